@@ -10,6 +10,7 @@
 
 pub mod clock;
 pub mod crypto;
+pub mod formats;
 pub mod limits;
 pub mod secret;
 pub mod untrusted;
