@@ -1,0 +1,90 @@
+//! Block ciphers in CBC mode with PKCS#7 padding (SP 800-38A, RFC 5652 section 6.3).
+
+use aes::Aes256;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
+use cbc::{Decryptor, Encryptor};
+use des::TdesEde3;
+
+use crate::secret::SecretBytes;
+
+/// A cipher in CBC mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cipher {
+    /// AES with a 256-bit key, FIPS 197.
+    Aes256Cbc,
+    /// Triple DES with three keys: weak, for old readers only.
+    DesEde3Cbc,
+}
+
+impl Cipher {
+    /// Length of the key in octets.
+    pub(crate) fn key_length(self) -> usize {
+        match self {
+            Self::Aes256Cbc => 32,
+            Self::DesEde3Cbc => 24,
+        }
+    }
+
+    /// Length of a block, and so of the initialisation vector, in octets.
+    pub(crate) fn block_length(self) -> usize {
+        match self {
+            Self::Aes256Cbc => 16,
+            Self::DesEde3Cbc => 8,
+        }
+    }
+
+    /// The padded ciphertext, or `None` when key or initialisation vector have the wrong length.
+    pub(crate) fn encrypt(self, key: &SecretBytes, iv: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
+        fn run<C: KeyIvInit + BlockModeEncrypt>(key: &SecretBytes, iv: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
+            // Encrypted in place within one buffer, so no copy of the plaintext outlives the call.
+            let mut buffer = vec![0; (plaintext.len() / C::block_size() + 1) * C::block_size()];
+            buffer[..plaintext.len()].copy_from_slice(plaintext);
+            let cipher = C::new_from_slices(key.expose(), iv).ok()?;
+            cipher.encrypt_padded::<Pkcs7>(&mut buffer, plaintext.len()).ok()?;
+            Some(buffer)
+        }
+        match self {
+            Self::Aes256Cbc => run::<Encryptor<Aes256>>(key, iv, plaintext),
+            Self::DesEde3Cbc => run::<Encryptor<TdesEde3>>(key, iv, plaintext),
+        }
+    }
+
+    /// The plaintext without its padding, or `None` when a length or the padding is wrong.
+    pub(crate) fn decrypt(self, key: &SecretBytes, iv: &[u8], ciphertext: &[u8]) -> Option<SecretBytes> {
+        fn run<C: KeyIvInit + BlockModeDecrypt>(
+            key: &SecretBytes,
+            iv: &[u8],
+            ciphertext: &[u8],
+        ) -> Option<SecretBytes> {
+            let mut buffer = SecretBytes::from(ciphertext.to_vec());
+            let cipher = C::new_from_slices(key.expose(), iv).ok()?;
+            let plaintext = cipher.decrypt_padded::<Pkcs7>(buffer.expose_mut()).ok()?;
+            Some(SecretBytes::concat(&[plaintext]))
+        }
+        match self {
+            Self::Aes256Cbc => run::<Decryptor<Aes256>>(key, iv, ciphertext),
+            Self::DesEde3Cbc => run::<Decryptor<TdesEde3>>(key, iv, ciphertext),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decrypting_undoes_encrypting_and_wrong_lengths_are_refused() {
+        for cipher in [Cipher::Aes256Cbc, Cipher::DesEde3Cbc] {
+            let key = SecretBytes::from((0..u8::try_from(cipher.key_length()).unwrap()).collect::<Vec<_>>());
+            let iv = vec![7; cipher.block_length()];
+            for length in [0, 1, cipher.block_length(), 100] {
+                let ciphertext = cipher.encrypt(&key, &iv, &vec![9; length]).unwrap();
+                assert_eq!(cipher.decrypt(&key, &iv, &ciphertext).unwrap().expose(), vec![9; length]);
+                assert_eq!(cipher.decrypt(&key, &iv, &ciphertext[1..]), None);
+            }
+            assert_eq!(cipher.encrypt(&key, &iv[1..], b""), None);
+            assert_eq!(cipher.decrypt(&SecretBytes::zeroed(5), &iv, &[0; 16]), None);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! RSA: generation within the bounds of FIPS 186-5, and PKCS#1 v1.5 signatures.
+
+use crypto_bigint::{BoxedUint, NonZero};
+use crypto_primes::fips::{FipsOptions, is_prime as passes_miller_rabin};
+use crypto_primes::hazmat::{SetBits, SmallFactorsSieveFactory};
+use crypto_primes::{Flavor, is_prime as passes_bpsw, sieve_and_find};
+use rand_core::CryptoRng;
+use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+use sha1::Sha1;
+use sha2::{Sha256, Sha384, Sha512};
+
+use super::{DigestAlgorithm, Error};
+
+/// The public exponent of every key made here, 2^16 + 1: within FIPS 186-5's 2^16 < e < 2^256.
+const PUBLIC_EXPONENT: u32 = 65_537;
+
+/// A fresh key of `bits` bits (FIPS 186-5 appendix A.1.3: random probable primes).
+pub(super) fn generate(bits: u32, rng: &mut dyn CryptoRng) -> Result<RsaPrivateKey, Error> {
+    if ![2048, 3072, 4096].contains(&bits) {
+        return Err(Error::UnsupportedKey(format!("generating RSA keys of {bits} bits")));
+    }
+    loop {
+        let p = prime(bits / 2, rng)?;
+        let q = prime(bits / 2, rng)?;
+        if !far_apart(&p, &q, bits) {
+            continue;
+        }
+        // d is e^-1 mod lcm(p-1, q-1), as FIPS 186-5 A.1.1(3b) asks.
+        let key = RsaPrivateKey::from_p_q(p, q, BoxedUint::from(PUBLIC_EXPONENT))
+            .map_err(|_| Error::MalformedKey("its primes give no private exponent"))?;
+        if long_enough(key.d(), bits) && key.n().bits() == bits {
+            return Ok(key);
+        }
+    }
+}
+
+/// A probable prime of `bits` bits with its two top bits set, so that two of them make a modulus of full length, and
+/// p - 1 coprime to the public exponent.
+fn prime(bits: u32, rng: &mut dyn CryptoRng) -> Result<BoxedUint, Error> {
+    const NO_PRIME: Error = Error::MalformedKey("no prime was found");
+    let exponent = NonZero::new(BoxedUint::from(PUBLIC_EXPONENT)).into_option().ok_or(NO_PRIME)?;
+    let rounds = FipsOptions::with_mr_iterations(miller_rabin_rounds(bits));
+    let sieve = SmallFactorsSieveFactory::new(Flavor::Any, bits, SetBits::TwoMsb).map_err(|_| NO_PRIME)?;
+    let found = sieve_and_find(rng, sieve, |rng, candidate: &BoxedUint| {
+        // 65537 is prime, so it shares a factor with p - 1 only when p = 1 mod 65537.
+        let coprime = candidate.rem(&exponent) != BoxedUint::one();
+        coprime && passes_bpsw(Flavor::Any, candidate) && passes_miller_rabin(rng, Flavor::Any, candidate, rounds)
+    });
+    found.map_err(|_| NO_PRIME)?.ok_or(NO_PRIME)
+}
+
+/// Rounds of Miller-Rabin with random bases (FIPS 186-5 table B.1), on top of a Baillie-PSW test.
+fn miller_rabin_rounds(prime_bits: u32) -> usize {
+    if prime_bits < 1536 { 5 } else { 4 }
+}
+
+/// |p - q| > 2^(nlen/2 - 100), FIPS 186-5 appendix A.1.3 step 5.4: else Fermat's method factors the modulus.
+fn far_apart(p: &BoxedUint, q: &BoxedUint, bits: u32) -> bool {
+    let difference = if p > q { p.wrapping_sub(q) } else { q.wrapping_sub(p) };
+    exceeds_power_of_two(&difference, bits / 2 - 100)
+}
+
+/// d > 2^(nlen/2), FIPS 186-5 appendix A.1.1 step 3: a short private exponent can be recovered.
+fn long_enough(d: &BoxedUint, bits: u32) -> bool {
+    exceeds_power_of_two(d, bits / 2)
+}
+
+/// Whether `value` > 2^`exponent`.
+fn exceeds_power_of_two(value: &BoxedUint, exponent: u32) -> bool {
+    let precision = value.bits_precision().max(exponent + 1);
+    let power = BoxedUint::one_with_precision(precision).shl(exponent);
+    *value > power
+}
+
+/// A PKCS#1 v1.5 signature, blinded with `rng` so that its timing tells nothing of the key.
+pub(super) fn sign(
+    key: &RsaPrivateKey,
+    digest: DigestAlgorithm,
+    message: &[u8],
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, Error> {
+    key.sign_with_rng(rng, scheme(digest), &digest.digest(message)).map_err(|_| Error::SigningFailed)
+}
+
+/// Checks a PKCS#1 v1.5 signature.
+pub(super) fn verify(
+    key: &RsaPublicKey,
+    digest: DigestAlgorithm,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), Error> {
+    key.verify(scheme(digest), &digest.digest(message), signature).map_err(|_| Error::VerificationFailed)
+}
+
+fn scheme(digest: DigestAlgorithm) -> Pkcs1v15Sign {
+    match digest {
+        DigestAlgorithm::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
+        DigestAlgorithm::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+        DigestAlgorithm::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+        DigestAlgorithm::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::SystemRandom;
+
+    fn power(exponent: u32) -> BoxedUint {
+        BoxedUint::one_with_precision(2048).shl(exponent)
+    }
+
+    #[test]
+    fn primes_must_differ_in_their_top_hundred_bits() {
+        let q = power(1023);
+        let bound = power(1024 - 100);
+        assert!(!far_apart(&q, &q, 2048));
+        assert!(!far_apart(&q.wrapping_add(&bound), &q, 2048));
+        assert!(!far_apart(&q, &q.wrapping_add(&bound), 2048));
+        assert!(far_apart(&q.wrapping_add(&bound).wrapping_add(&BoxedUint::one()), &q, 2048));
+    }
+
+    #[test]
+    fn a_short_private_exponent_is_refused() {
+        assert!(!long_enough(&BoxedUint::from(3_u32), 2048));
+        assert!(!long_enough(&power(1024), 2048));
+        assert!(long_enough(&power(1024).wrapping_add(&BoxedUint::one()), 2048));
+    }
+
+    #[test]
+    fn generated_keys_keep_every_bound() {
+        let key = generate(2048, &mut SystemRandom::new()).unwrap();
+        let [p, q] = key.primes() else { panic!("two primes") };
+        assert_eq!((key.n().bits(), p.bits(), q.bits()), (2048, 1024, 1024));
+        assert!(far_apart(p, q, 2048) && long_enough(key.d(), 2048));
+        // The two top bits of each prime put it above sqrt(2) * 2^1023.
+        assert!(p.bit_vartime(1022) && q.bit_vartime(1022));
+        key.validate().unwrap();
+    }
+
+    #[test]
+    fn odd_sizes_are_not_generated() {
+        assert!(matches!(generate(1024, &mut SystemRandom::new()), Err(Error::UnsupportedKey(_))));
+    }
+}
