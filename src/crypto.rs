@@ -25,6 +25,8 @@ pub use algorithm::{KeyAlgorithm, SignatureAlgorithm, SignatureForm};
 pub use digest::{DigestAlgorithm, Fingerprint};
 pub use error::Error;
 pub use private_key::PrivateKey;
+pub(crate) use private_key::PrivateKeyKind;
 pub use public_key::PublicKey;
+pub(crate) use public_key::PublicKeyKind;
 pub use rand_core::CryptoRng;
 pub use random::SystemRandom;

@@ -3,6 +3,14 @@
 //! A format room never opens a file, asks, prints, or reads the clock. Two formats meet only in
 //! [`operations`](crate::operations).
 
+pub(crate) mod der;
 mod error;
+pub(crate) mod oid;
+pub mod pem;
+pub mod pkcs1;
+pub mod pkcs5;
+pub mod pkcs8;
+pub mod sec1;
+pub mod spki;
 
 pub use error::{Error, Place, Reason};

@@ -36,3 +36,86 @@ impl Default for Limits {
         }
     }
 }
+
+/// The work that one file has asked for so far, held against [`Limits`] before any of it is done.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    limits: Limits,
+    iterations: u64,
+}
+
+/// More than a limit allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    /// What there is too much of, such as `key-derivation iterations`.
+    pub what: &'static str,
+    /// How much was asked for.
+    pub asked: u64,
+    /// How much is allowed.
+    pub limit: u64,
+}
+
+impl Budget {
+    /// A budget of which nothing is spent.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self { limits: limits.clone(), iterations: 0 }
+    }
+
+    /// Charges one derivation of `iterations` iterations.
+    ///
+    /// # Errors
+    /// [`Exceeded`] when it is more than one derivation may take, or brings the file over its total.
+    pub fn charge_iterations(&mut self, iterations: u64) -> Result<(), Exceeded> {
+        check("key-derivation iterations", iterations, self.limits.kdf_iterations)?;
+        self.iterations = self.iterations.saturating_add(iterations);
+        check("key-derivation iterations in all", self.iterations, self.limits.kdf_total_iterations)
+    }
+
+    /// Charges one scrypt derivation with cost `n`, block size `r` and parallelisation `p` (RFC 7914 section 2).
+    ///
+    /// Its time is counted as if every 1,024 octets of memory were one iteration, which is near its real cost.
+    ///
+    /// # Errors
+    /// [`Exceeded`] when memory, parallelisation or the file's total work is over its limit.
+    pub fn charge_scrypt(&mut self, n: u64, r: u64, p: u64) -> Result<(), Exceeded> {
+        let memory = n.saturating_mul(r).saturating_mul(128);
+        check("octets of scrypt memory", memory, self.limits.scrypt_memory)?;
+        check("lanes of scrypt", p, self.limits.scrypt_parallelization)?;
+        self.charge_iterations(memory.saturating_mul(p) >> 10)
+    }
+
+    /// Iterations charged so far.
+    #[must_use]
+    pub fn spent(&self) -> u64 {
+        self.iterations
+    }
+}
+
+fn check(what: &'static str, asked: u64, limit: u64) -> Result<(), Exceeded> {
+    if asked > limit { Err(Exceeded { what, asked, limit }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_derivation_and_all_of_them_are_bounded() {
+        let limits = Limits { kdf_iterations: 10, kdf_total_iterations: 15, ..Limits::default() };
+        let mut budget = Budget::new(&limits);
+        assert_eq!(budget.charge_iterations(11).unwrap_err().limit, 10);
+        assert_eq!(budget.spent(), 0);
+        budget.charge_iterations(10).unwrap();
+        assert_eq!(budget.charge_iterations(6).unwrap_err().asked, 16);
+    }
+
+    #[test]
+    fn scrypt_is_bounded_by_memory_and_lanes() {
+        let mut budget = Budget::new(&Limits::default());
+        budget.charge_scrypt(1 << 14, 8, 1).unwrap();
+        assert_eq!(budget.charge_scrypt(1 << 30, 8, 1).unwrap_err().what, "octets of scrypt memory");
+        assert_eq!(budget.charge_scrypt(2, 8, 5).unwrap_err().what, "lanes of scrypt");
+        assert_eq!(budget.charge_scrypt(u64::MAX, 8, 1).unwrap_err().asked, u64::MAX);
+    }
+}

@@ -1,0 +1,271 @@
+//! A reader of PEM that takes what PowerShell, editors, environment variables and CI systems make of it.
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+use super::FORMAT;
+use crate::formats::{Error, Place, Reason};
+use crate::limits::Limits;
+use crate::secret::SecretBytes;
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+
+/// Base64 of RFC 4648 section 4 that forgives missing padding, which some web forms strip.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What a PEM file holds.
+#[derive(Debug)]
+pub struct Document {
+    /// The blocks in the order of the file.
+    pub blocks: Vec<Block>,
+    /// How the text differed from RFC 7468, each kind once.
+    pub repairs: Vec<Repair>,
+}
+
+/// One encapsulated block.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The text after `BEGIN`, such as `CERTIFICATE`.
+    pub label: String,
+    /// The headers of RFC 1421, such as `Proc-Type`, by name and value.
+    pub headers: Vec<(String, String)>,
+    /// What the base64 stands for.
+    pub contents: SecretBytes,
+    /// The line of the file on which the block begins, from 1.
+    pub line: usize,
+}
+
+/// A way in which a text was no RFC 7468 and was read all the same; its `Display` completes "the file is …".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Repair {
+    /// The whole PEM was base64-encoded once more.
+    #[error("base64 of a PEM")]
+    Base64OfPem,
+    /// Line ends were written as a backslash and an `n`.
+    #[error("PEM with literal `\\n` in place of line ends")]
+    EscapedLineEnds,
+    /// Lines began with white space.
+    #[error("indented PEM")]
+    Indented,
+    /// Everything stood on one line.
+    #[error("PEM on one line")]
+    OneLine,
+    /// The text was UTF-16, as PowerShell's `>` writes it.
+    #[error("UTF-16 text, but PEM is ASCII")]
+    Utf16,
+}
+
+/// Whether these octets are meant to be PEM, however damaged.
+#[must_use]
+pub fn looks_like_pem(octets: &[u8]) -> bool {
+    Text::normalise(octets).is_some_and(|text| text.text.contains(BEGIN))
+}
+
+/// All blocks of a PEM text.
+///
+/// ```
+/// use certwright::{formats::pem, limits::Limits};
+///
+/// let document = pem::decode(b"notes\r\n-----BEGIN TEST-----\r\nAQID\r\n-----END TEST-----", &Limits::default())?;
+/// assert_eq!(document.blocks[0].label, "TEST");
+/// assert_eq!(document.blocks[0].contents.expose(), [1, 2, 3]);
+/// # Ok::<(), certwright::formats::Error>(())
+/// ```
+///
+/// # Errors
+/// With the line: a block without its `END`, a character that is not base64, an empty block, more blocks than
+/// [`Limits::entries`], or no block at all.
+pub fn decode(octets: &[u8], limits: &Limits) -> Result<Document, Error> {
+    let Text { text, mut repairs } =
+        Text::normalise(octets).ok_or_else(|| Error::malformed(FORMAT, "the file is not text"))?;
+    let mut blocks = Vec::new();
+    let mut position = 0;
+    while let Some(start) = text[position..].find(BEGIN).map(|offset| position + offset) {
+        let at = Place::Line(line_of(&text, start));
+        if blocks.len() >= limits.entries {
+            let (asked, limit) = (blocks.len() as u64 + 1, limits.entries as u64);
+            return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "blocks", asked, limit }).at(at));
+        }
+        let (block, end) = block_at(&text, start).map_err(|fault| fault.at(at))?;
+        note_layout(&text[start..end], &mut repairs);
+        blocks.push(block);
+        position = end;
+    }
+    if blocks.is_empty() {
+        return Err(Error::malformed(FORMAT, "there is no line `-----BEGIN …-----`"));
+    }
+    Ok(Document { blocks, repairs })
+}
+
+/// The block whose `BEGIN` stands at `start`, and where it ends.
+fn block_at(text: &str, start: usize) -> Result<(Block, usize), Error> {
+    let line = line_of(text, start);
+    let after_begin = &text[start + BEGIN.len()..];
+    let label_end = after_begin.find(DASHES).filter(|end| !after_begin[..*end].contains(['\n', '\r']));
+    let label = &after_begin[..label_end.ok_or_else(|| Error::malformed(FORMAT, "the BEGIN line is not complete"))?];
+    let body_start = start + BEGIN.len() + label.len() + DASHES.len();
+    let trailer = format!("{END}{label}{DASHES}");
+    let rest = &text[body_start..];
+    let body_end = rest.find(&trailer).filter(|end| !rest[..*end].contains(BEGIN)).ok_or_else(|| {
+        Error::malformed(
+            FORMAT,
+            format!("the block `{label}` has no line `{trailer}`; the file was cut short or edited"),
+        )
+    })?;
+    let (headers, base64_start) = headers_of(&rest[..body_end]);
+    let base64 = &rest[base64_start..body_end];
+    let contents = unwrap_base64(base64).map_err(|offset| {
+        let fault = Error::malformed(FORMAT, format!("the block `{label}` is not base64 from here on"));
+        fault.at(Place::Line(line_of(text, body_start + base64_start + offset)))
+    })?;
+    if contents.expose().is_empty() {
+        return Err(Error::malformed(FORMAT, format!("the block `{label}` is empty")));
+    }
+    Ok((Block { label: label.to_owned(), headers, contents, line }, body_start + body_end + trailer.len()))
+}
+
+/// The RFC 1421 headers at the beginning of `body`, and where its base64 begins.
+fn headers_of(body: &str) -> (Vec<(String, String)>, usize) {
+    let mut headers = Vec::new();
+    let mut position = 0;
+    for line in body.split_inclusive(['\n', '\r']) {
+        let trimmed = line.trim();
+        match trimmed.split_once(':') {
+            Some((name, value)) => headers.push((name.trim().to_owned(), value.trim().to_owned())),
+            // An empty line before the first header, or between headers and base64.
+            None if trimmed.is_empty() => {}
+            None => break,
+        }
+        position += line.len();
+    }
+    (headers, position)
+}
+
+/// The octets that `base64` stands for, or the offset of the first character that does not belong.
+fn unwrap_base64(base64: &str) -> Result<SecretBytes, usize> {
+    let mut packed = Zeroizing::new(Vec::with_capacity(base64.len()));
+    for (offset, octet) in base64.bytes().enumerate() {
+        match octet {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => packed.push(octet),
+            _ if octet.is_ascii_whitespace() => {}
+            _ => return Err(offset),
+        }
+    }
+    let mut octets = SecretBytes::zeroed(packed.len().div_ceil(4) * 3);
+    let length = BASE64.decode_slice(&packed[..], octets.expose_mut()).map_err(|_| base64.len())?;
+    Ok(SecretBytes::concat(&[&octets.expose()[..length]]))
+}
+
+/// Notes what is unusual in the layout of one whole block.
+fn note_layout(block: &str, repairs: &mut Vec<Repair>) {
+    let mut note = |repair| {
+        if !repairs.contains(&repair) {
+            repairs.push(repair);
+        }
+    };
+    if !block.contains(['\n', '\r']) {
+        note(Repair::OneLine);
+    } else if block.split(['\n', '\r']).any(|line| line.starts_with([' ', '\t'])) {
+        note(Repair::Indented);
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    // CRLF counts once: its CR is skipped when an LF follows.
+    let before = &text.as_bytes()[..offset.min(text.len())];
+    1 + before
+        .iter()
+        .enumerate()
+        .filter(|(index, octet)| **octet == b'\n' || (**octet == b'\r' && before.get(index + 1) != Some(&b'\n')))
+        .count()
+}
+
+/// A file's text as UTF-8, and what had to be done for it.
+struct Text {
+    text: Zeroizing<String>,
+    repairs: Vec<Repair>,
+}
+
+impl Text {
+    /// `None` when the octets are no text at all.
+    fn normalise(octets: &[u8]) -> Option<Self> {
+        let mut repairs = Vec::new();
+        let mut text = match utf16_order(octets) {
+            Some(order) => {
+                repairs.push(Repair::Utf16);
+                from_utf16(octets, order)?
+            }
+            None => {
+                let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
+                from_mostly_ascii(octets)?
+            }
+        };
+        if !text.contains(BEGIN)
+            && let Ok(inner) = unwrap_base64(&text)
+            && inner.expose().starts_with(BEGIN.as_bytes())
+        {
+            text = from_mostly_ascii(inner.expose())?;
+            repairs.push(Repair::Base64OfPem);
+        }
+        if text.contains(BEGIN) && text.contains("\\n") {
+            text = Zeroizing::new(text.replace("\\r\\n", "\n").replace("\\n", "\n"));
+            repairs.push(Repair::EscapedLineEnds);
+        }
+        Some(Self { text, repairs })
+    }
+}
+
+/// Text in which everything that matters is ASCII; notes around the blocks may be in any 8-bit encoding.
+fn from_mostly_ascii(octets: &[u8]) -> Option<Zeroizing<String>> {
+    if octets.contains(&0) {
+        return None;
+    }
+    let mut text = Zeroizing::new(String::with_capacity(octets.len()));
+    text.extend(octets.iter().map(|octet| if octet.is_ascii() { char::from(*octet) } else { '?' }));
+    Some(text)
+}
+
+/// Byte order of UTF-16.
+#[derive(Clone, Copy)]
+enum Order {
+    Big,
+    Little,
+}
+
+fn utf16_order(octets: &[u8]) -> Option<Order> {
+    match octets {
+        [0xff, 0xfe, ..] => Some(Order::Little),
+        [0xfe, 0xff, ..] => Some(Order::Big),
+        // Without a byte-order mark: the dashes of BEGIN with zero octets between them.
+        [b'-', 0, b'-', 0, ..] => Some(Order::Little),
+        [0, b'-', 0, b'-', ..] => Some(Order::Big),
+        _ => None,
+    }
+}
+
+fn from_utf16(octets: &[u8], order: Order) -> Option<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(octets.len()));
+    let units = octets.chunks_exact(2).map(|pair| match order {
+        Order::Big => u16::from_be_bytes([pair[0], pair[1]]),
+        Order::Little => u16::from_le_bytes([pair[0], pair[1]]),
+    });
+    for unit in units.filter(|unit| *unit != 0xfeff) {
+        match u8::try_from(unit) {
+            Ok(0) => return None,
+            Ok(octet) if octet.is_ascii() => text.push(char::from(octet)),
+            _ => text.push('?'),
+        }
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests;

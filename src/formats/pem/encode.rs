@@ -1,0 +1,27 @@
+//! Canonical PEM blocks.
+
+use der::pem::{LineEnding, encapsulated_len, encode as encode_into};
+
+use super::FORMAT;
+use crate::formats::Error;
+use crate::secret::SecretBytes;
+
+/// The block `-----BEGIN label-----` with `contents` in lines of 64 characters.
+///
+/// The text is held as a secret because it may be a private key.
+///
+/// ```
+/// let block = certwright::formats::pem::encode("TEST", b"contents")?;
+/// assert_eq!(block.expose(), b"-----BEGIN TEST-----\nY29udGVudHM=\n-----END TEST-----\n");
+/// # Ok::<(), certwright::formats::Error>(())
+/// ```
+///
+/// # Errors
+/// When the label has characters that RFC 7468 section 2 does not allow.
+pub fn encode(label: &str, contents: &[u8]) -> Result<SecretBytes, Error> {
+    let refused = |_| Error::malformed(FORMAT, format!("`{label}` cannot be a block's label"));
+    let length = encapsulated_len(label, LineEnding::LF, contents.len().div_ceil(3) * 4).map_err(refused)?;
+    let mut text = SecretBytes::zeroed(length + contents.len().div_ceil(48));
+    let written = encode_into(label, LineEnding::LF, contents, text.expose_mut()).map_err(refused)?.len();
+    Ok(SecretBytes::concat(&[&text.expose()[..written]]))
+}

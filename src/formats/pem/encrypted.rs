@@ -1,0 +1,92 @@
+//! Traditional encrypted PEM, RFC 1421's `Proc-Type: 4,ENCRYPTED`, as OpenSSL wrote it before PKCS#8.
+//!
+//! <div class="warning">The key comes from one MD5 of the password. It is written only when asked for, for old
+//! readers.</div>
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rand_core::CryptoRng;
+
+use super::{Block, FORMAT};
+use crate::crypto::cipher::Cipher;
+use crate::crypto::kdf::evp_bytes_to_key;
+use crate::formats::{Error, Reason};
+use crate::secret::{Password, SecretBytes};
+
+/// The block `label` around `contents`, encrypted with AES-256-CBC.
+pub(crate) fn encrypt(
+    label: &str,
+    contents: &SecretBytes,
+    password: &Password,
+    rng: &mut dyn CryptoRng,
+) -> Result<SecretBytes, Error> {
+    let mut iv = [0_u8; 16];
+    rng.fill_bytes(&mut iv);
+    let ciphertext = Cipher::Aes256Cbc
+        .encrypt(&key(Cipher::Aes256Cbc, password, &iv), &iv, contents.expose())
+        .ok_or_else(|| Error::malformed(FORMAT, "the block cannot be encrypted"))?;
+    let iv: String = iv.iter().map(|octet| format!("{octet:02X}")).collect();
+    let mut text = format!("-----BEGIN {label}-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,{iv}\n\n");
+    let base64 = STANDARD.encode(ciphertext);
+    for line in base64.as_bytes().chunks(64) {
+        text.extend(line.iter().map(|octet| char::from(*octet)));
+        text.push('\n');
+    }
+    text.push_str(&format!("-----END {label}-----\n"));
+    Ok(SecretBytes::from(text.into_bytes()))
+}
+
+/// Whether the block says that it is encrypted.
+pub(crate) fn is_encrypted(block: &Block) -> bool {
+    block.headers.iter().any(|(name, value)| name == "Proc-Type" && value.replace(' ', "").ends_with(",ENCRYPTED"))
+}
+
+/// The content of an encrypted block.
+pub(crate) fn decrypt(block: &Block, password: &Password) -> Result<SecretBytes, Error> {
+    let info = block.headers.iter().find(|(name, _)| name == "DEK-Info").map(|(_, value)| value.as_str());
+    let (name, iv) = info
+        .and_then(|value| value.split_once(','))
+        .ok_or_else(|| Error::malformed(FORMAT, "the encrypted block has no header `DEK-Info`"))?;
+    let cipher = match name.trim() {
+        "AES-256-CBC" => Cipher::Aes256Cbc,
+        "DES-EDE3-CBC" => Cipher::DesEde3Cbc,
+        other => return Err(Error::unsupported(FORMAT, format!("the block's cipher {other}"))),
+    };
+    let iv = from_hex(iv.trim()).filter(|iv| iv.len() == cipher.block_length());
+    let iv =
+        iv.ok_or_else(|| Error::malformed(FORMAT, "the initialisation vector in `DEK-Info` does not fit its cipher"))?;
+    cipher
+        .decrypt(&key(cipher, password, &iv), &iv, block.contents.expose())
+        .ok_or_else(|| Error::new(FORMAT, Reason::IntegrityMismatch("the padding of the decrypted block".to_owned())))
+}
+
+/// The key: its salt is the beginning of the initialisation vector, at least eight octets long for every cipher here.
+fn key(cipher: Cipher, password: &Password, iv: &[u8]) -> SecretBytes {
+    let mut salt = [0; 8];
+    salt.copy_from_slice(&iv[..8]);
+    evp_bytes_to_key(password, &salt, cipher.key_length())
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> =
+        text.chars().map(|digit| digit.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    digits.len().is_multiple_of(2).then(|| digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::SystemRandom;
+    use crate::formats::pem::decode;
+    use crate::limits::Limits;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let contents = SecretBytes::from((0..200).collect::<Vec<u8>>());
+        let password = Password::new("secret");
+        let text = encrypt("RSA PRIVATE KEY", &contents, &password, &mut SystemRandom::new()).unwrap();
+        let block = &decode(text.expose(), &Limits::default()).unwrap().blocks[0];
+        assert!(is_encrypted(block));
+        assert_eq!(decrypt(block, &password).unwrap(), contents);
+    }
+}

@@ -1,0 +1,46 @@
+//! PKCS#1 `RSAPrivateKey`, RFC 8017 appendix A.1.2: the `BEGIN RSA PRIVATE KEY` of older tools.
+
+use pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey};
+use rsa::RsaPrivateKey;
+
+use crate::crypto::{KeyAlgorithm, PrivateKey, PrivateKeyKind};
+use crate::formats::{Error, Reason};
+use crate::secret::SecretBytes;
+
+const FORMAT: &str = "PKCS#1";
+
+/// The PEM label of this encoding.
+pub const LABEL: &str = "RSA PRIVATE KEY";
+
+/// The DER `RSAPrivateKey` of an RSA key.
+///
+/// # Errors
+/// [`Reason::CannotHold`] for a key that is not RSA.
+pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
+    match &key.0 {
+        PrivateKeyKind::Rsa(rsa) => {
+            let document = rsa.to_pkcs1_der().map_err(|_| Error::malformed(FORMAT, "the key's parts do not fit"))?;
+            Ok(SecretBytes::concat(&[document.as_bytes()]))
+        }
+        _ => {
+            let why = format!("PKCS#1 holds RSA keys only, and this is {}", key.algorithm());
+            Err(Error::new(FORMAT, Reason::CannotHold(why)))
+        }
+    }
+}
+
+/// The key in a DER `RSAPrivateKey`.
+///
+/// # Errors
+/// When the octets are no such key, or its parts contradict each other.
+pub fn decode(der: &[u8]) -> Result<PrivateKey, Error> {
+    let key = RsaPrivateKey::from_pkcs1_der(der)
+        .map_err(|fault| Error::malformed(FORMAT, format!("it is no RSA key whose parts fit together ({fault})")))?;
+    let key = PrivateKey(PrivateKeyKind::Rsa(Box::new(key)));
+    match key.algorithm() {
+        KeyAlgorithm::Rsa { bits } if bits < 1024 => {
+            Err(Error::unsupported(FORMAT, format!("an RSA key of {bits} bits")))
+        }
+        _ => Ok(key),
+    }
+}

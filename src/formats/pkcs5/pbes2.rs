@@ -1,0 +1,104 @@
+//! PBES2, RFC 8018 section 6.2, over a library's key derivations and ciphers.
+
+use der::asn1::AnyRef;
+use der::{Decode, Encode};
+use pkcs5::pbes2::{EncryptionScheme, Kdf as LibraryKdf, Parameters as LibraryParameters, Pbkdf2Prf};
+use pkcs5::scrypt::Params as ScryptParams;
+use rand_core::CryptoRng;
+
+use super::scheme::padding_mismatch;
+use super::{FORMAT, Kdf};
+use crate::formats::Error;
+use crate::formats::der::malformed;
+use crate::limits::{Budget, Exceeded};
+use crate::secret::{Password, SecretBytes};
+
+/// `PBES2-params`: key derivation with its salt, and cipher with its initialisation vector.
+#[derive(Clone, Debug)]
+pub(super) struct Parameters(LibraryParameters);
+
+impl Parameters {
+    pub(super) fn new(kdf: Kdf, rng: &mut dyn CryptoRng) -> Result<Self, Error> {
+        let mut salt = [0; 16];
+        let mut iv = [0; 16];
+        rng.fill_bytes(&mut salt);
+        rng.fill_bytes(&mut iv);
+        let parameters = match kdf {
+            Kdf::Pbkdf2 { iterations } => LibraryParameters::generate_pbkdf2_sha256_aes256cbc(iterations, &salt, iv),
+            Kdf::Scrypt => ScryptParams::new(14, 8, 1)
+                .map_err(|_| pkcs5::Error::EncryptFailed)
+                .and_then(|cost| LibraryParameters::generate_scrypt_aes256cbc(cost, &salt, iv)),
+        };
+        parameters
+            .map(Self)
+            .map_err(|fault| Error::malformed(FORMAT, format!("the parameters cannot be used ({fault})")))
+    }
+
+    pub(super) fn parse(der: &[u8]) -> Result<Self, Error> {
+        let parameters = AnyRef::from_der(der).and_then(LibraryParameters::try_from);
+        parameters.map(Self).map_err(|fault| match fault.kind() {
+            der::ErrorKind::OidUnknown { oid } => Error::unsupported(FORMAT, format!("PBES2 with {oid}")),
+            _ => malformed(FORMAT, &fault),
+        })
+    }
+
+    pub(super) fn to_der(&self) -> Result<Vec<u8>, Error> {
+        self.0.to_der().map_err(|fault| malformed(FORMAT, &fault))
+    }
+
+    pub(super) fn charge(&self, budget: &mut Budget) -> Result<(), Exceeded> {
+        match &self.0.kdf {
+            LibraryKdf::Scrypt(cost) => {
+                budget.charge_scrypt(cost.cost_parameter, u64::from(cost.block_size), u64::from(cost.parallelization))
+            }
+            kdf => {
+                let iterations = kdf.pbkdf2().map_or(u64::MAX, |parameters| u64::from(parameters.iteration_count));
+                budget.charge_iterations(iterations)
+            }
+        }
+    }
+
+    pub(super) fn describe(&self) -> String {
+        let kdf = match &self.0.kdf {
+            LibraryKdf::Pbkdf2(parameters) => {
+                let prf = match parameters.prf {
+                    Pbkdf2Prf::HmacWithSha1 => "HMAC-SHA1",
+                    Pbkdf2Prf::HmacWithSha224 => "HMAC-SHA224",
+                    Pbkdf2Prf::HmacWithSha256 => "HMAC-SHA256",
+                    Pbkdf2Prf::HmacWithSha384 => "HMAC-SHA384",
+                    Pbkdf2Prf::HmacWithSha512 => "HMAC-SHA512",
+                    _ => "an unknown PRF",
+                };
+                format!("PBKDF2-{prf} with {} iterations", parameters.iteration_count)
+            }
+            LibraryKdf::Scrypt(cost) => format!("scrypt with N {}", cost.cost_parameter),
+            _ => "an unknown derivation".to_owned(),
+        };
+        let cipher = match &self.0.encryption {
+            EncryptionScheme::Aes128Cbc { .. } => "AES-128-CBC",
+            EncryptionScheme::Aes192Cbc { .. } => "AES-192-CBC",
+            EncryptionScheme::Aes256Cbc { .. } => "AES-256-CBC",
+            EncryptionScheme::Aes128Gcm { .. } => "AES-128-GCM",
+            EncryptionScheme::Aes256Gcm { .. } => "AES-256-GCM",
+            EncryptionScheme::DesEde3Cbc { .. } => "DES-EDE3-CBC",
+            _ => "an unknown cipher",
+        };
+        format!("PBES2, {kdf}, {cipher}")
+    }
+
+    pub(super) fn encrypt(&self, password: &Password, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        self.0
+            .encrypt(password.expose(), plaintext)
+            .map_err(|fault| Error::malformed(FORMAT, format!("the content cannot be encrypted ({fault})")))
+    }
+
+    pub(super) fn decrypt(&self, password: &Password, ciphertext: &[u8]) -> Result<SecretBytes, Error> {
+        let mut buffer = SecretBytes::from(ciphertext.to_vec());
+        let plaintext =
+            self.0.decrypt_in_place(password.expose(), buffer.expose_mut()).map_err(|fault| match fault {
+                pkcs5::Error::DecryptFailed => padding_mismatch(),
+                fault => Error::malformed(FORMAT, format!("the content cannot be decrypted ({fault})")),
+            })?;
+        Ok(SecretBytes::concat(&[plaintext]))
+    }
+}

@@ -1,0 +1,55 @@
+//! SEC 1 `ECPrivateKey`, RFC 5915: the `BEGIN EC PRIVATE KEY` of older tools.
+
+use der::Decode;
+use der::asn1::ObjectIdentifier;
+use sec1::EcPrivateKey;
+
+use crate::crypto::{PrivateKey, PrivateKeyKind};
+use crate::formats::der::malformed;
+use crate::formats::oid;
+use crate::formats::{Error, Reason};
+use crate::secret::SecretBytes;
+
+const FORMAT: &str = "SEC 1";
+
+/// The PEM label of this encoding.
+pub const LABEL: &str = "EC PRIVATE KEY";
+
+/// The DER `ECPrivateKey` of a key on a NIST curve, with the curve's name and the public point.
+///
+/// # Errors
+/// [`Reason::CannotHold`] for any other key.
+pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
+    let document = match &key.0 {
+        PrivateKeyKind::P256(key) => p256::SecretKey::from(key).to_sec1_der(),
+        PrivateKeyKind::P384(key) => p384::SecretKey::from(key).to_sec1_der(),
+        PrivateKeyKind::P521(key) => p521::SecretKey::from(key).to_sec1_der(),
+        _ => {
+            let why = format!("SEC 1 holds EC keys only, and this is {}", key.algorithm());
+            return Err(Error::new(FORMAT, Reason::CannotHold(why)));
+        }
+    };
+    let document = document.map_err(|fault| malformed(FORMAT, &fault))?;
+    Ok(SecretBytes::concat(&[&document]))
+}
+
+/// The key in a DER `ECPrivateKey` that names its curve.
+///
+/// # Errors
+/// When the octets are no such key, or the curve is none of P-256, P-384 and P-521.
+pub fn decode(der: &[u8]) -> Result<PrivateKey, Error> {
+    let encoded = EcPrivateKey::from_der(der).map_err(|fault| malformed(FORMAT, &fault))?;
+    let curve = encoded.parameters.and_then(|parameters| parameters.named_curve());
+    decode_on(curve.ok_or_else(|| Error::malformed(FORMAT, "the key does not name its curve"))?, der)
+}
+
+/// The key in a DER `ECPrivateKey` on the curve that its surroundings name.
+pub(crate) fn decode_on(curve: ObjectIdentifier, der: &[u8]) -> Result<PrivateKey, Error> {
+    let not_on_curve = |_| Error::malformed(FORMAT, "the number is no private key on the curve it names");
+    Ok(PrivateKey(match curve {
+        oid::P256 => PrivateKeyKind::P256(p256::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into()),
+        oid::P384 => PrivateKeyKind::P384(p384::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into()),
+        oid::P521 => PrivateKeyKind::P521(p521::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into()),
+        other => return Err(Error::unsupported(FORMAT, format!("the curve {}", oid::name(other)))),
+    }))
+}

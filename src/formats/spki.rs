@@ -1,0 +1,71 @@
+//! `SubjectPublicKeyInfo`, RFC 5280 section 4.1: the public key as certificates and CSRs carry it.
+
+use der::Decode;
+use rsa::RsaPublicKey;
+use spki::{EncodePublicKey, SubjectPublicKeyInfoRef};
+
+use crate::crypto::{DigestAlgorithm, Fingerprint, PublicKey, PublicKeyKind};
+use crate::formats::Error;
+use crate::formats::der::malformed;
+use crate::formats::oid;
+
+const FORMAT: &str = "SubjectPublicKeyInfo";
+
+/// The PEM label of this encoding.
+pub const LABEL: &str = "PUBLIC KEY";
+
+/// The DER of `key`.
+///
+/// # Errors
+/// Only when the key is longer than DER can state.
+pub fn encode(key: &PublicKey) -> Result<Vec<u8>, Error> {
+    let document = match &key.0 {
+        PublicKeyKind::Ed25519(key) => key.to_public_key_der(),
+        PublicKeyKind::P256(key) => key.to_public_key_der(),
+        PublicKeyKind::P384(key) => key.to_public_key_der(),
+        PublicKeyKind::P521(key) => key.to_public_key_der(),
+        PublicKeyKind::Rsa(key) => key.to_public_key_der(),
+    };
+    let document =
+        document.map_err(|fault| Error::malformed(FORMAT, format!("the key cannot be written ({fault})")))?;
+    Ok(document.into_vec())
+}
+
+/// The key in DER.
+///
+/// # Errors
+/// When the octets are no such key, or its algorithm is not one of RSA, P-256, P-384, P-521 and Ed25519.
+pub fn decode(der: &[u8]) -> Result<PublicKey, Error> {
+    let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|fault| malformed(FORMAT, &fault))?;
+    let no_key = |fault: spki::Error| Error::malformed(FORMAT, format!("it holds no usable key ({fault})"));
+    let kind = match info.algorithm.oid {
+        oid::ED25519 => PublicKeyKind::Ed25519(info.try_into().map_err(no_key)?),
+        oid::RSA_ENCRYPTION => PublicKeyKind::Rsa(Box::new(RsaPublicKey::try_from(info).map_err(no_key)?)),
+        oid::EC_PUBLIC_KEY => match info.algorithm.parameters_oid().map_err(no_key)? {
+            oid::P256 => PublicKeyKind::P256(info.try_into().map_err(no_key)?),
+            oid::P384 => PublicKeyKind::P384(info.try_into().map_err(no_key)?),
+            oid::P521 => PublicKeyKind::P521(info.try_into().map_err(no_key)?),
+            curve => return Err(Error::unsupported(FORMAT, format!("an EC key on the curve {}", oid::name(curve)))),
+        },
+        other => return Err(Error::unsupported(FORMAT, format!("a key of algorithm {}", oid::name(other)))),
+    };
+    Ok(PublicKey(kind))
+}
+
+/// SHA-256 of the DER: what names a key wherever two files are compared.
+///
+/// # Errors
+/// As [`encode`].
+pub fn fingerprint(key: &PublicKey) -> Result<Fingerprint, Error> {
+    Ok(Fingerprint::of(DigestAlgorithm::Sha256, &encode(key)?))
+}
+
+/// The 20-octet key identifier of RFC 5280 section 4.2.1.2 (1): SHA-1 of the BIT STRING's content.
+///
+/// # Errors
+/// As [`encode`].
+pub fn key_identifier(key: &PublicKey) -> Result<Vec<u8>, Error> {
+    let der = encode(key)?;
+    let info = SubjectPublicKeyInfoRef::from_der(&der).map_err(|fault| malformed(FORMAT, &fault))?;
+    Ok(DigestAlgorithm::Sha1.digest(info.subject_public_key.raw_bytes()))
+}
