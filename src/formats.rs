@@ -4,5 +4,6 @@
 //! [`operations`](crate::operations).
 
 mod error;
+pub mod x509;
 
 pub use error::{Error, Place, Reason};
