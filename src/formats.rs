@@ -12,5 +12,6 @@ pub mod pkcs5;
 pub mod pkcs8;
 pub mod sec1;
 pub mod spki;
+pub mod x509;
 
 pub use error::{Error, Place, Reason};
