@@ -5,9 +5,13 @@
 
 pub(crate) mod der;
 mod error;
+pub mod jwt;
+pub mod keystore;
 pub(crate) mod oid;
 pub mod pem;
 pub mod pkcs1;
+pub mod pkcs10;
+pub mod pkcs12;
 pub mod pkcs5;
 pub mod pkcs8;
 pub mod sec1;

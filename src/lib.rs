@@ -6,7 +6,7 @@
 //! | [`formats`] | one room per standard: PEM, PKCS#1, #5, #8, #10, #12, SEC 1, X.509, JKS, JWT |
 //! | [`files`] | reading inputs, writing outputs all or none |
 //! | [`crypto`] | keys, signatures, digests, derivations and ciphers |
-//! | [`secret`], [`limits`], [`clock`], [`untrusted`], [`process`] | small types that everyone may use |
+//! | [`secret`], [`limits`], [`clock`], [`untrusted`], [`workers`] | small types that everyone may use |
 
 pub mod clock;
 pub mod crypto;
@@ -14,3 +14,4 @@ pub mod formats;
 pub mod limits;
 pub mod secret;
 pub mod untrusted;
+pub mod workers;

@@ -10,7 +10,22 @@ const HOUSES: &[(&str, &[&str])] = &[
         "src/bin/certwright",
         &["exit", "printer", "args", "prompt", "password", "render", "report", "context", "commands", "main"],
     ),
-    ("src", &["untrusted", "secret", "limits", "clock", "process", "crypto", "formats", "files", "operations", "lib"]),
+    (
+        "src",
+        &[
+            "untrusted",
+            "secret",
+            "limits",
+            "clock",
+            "workers",
+            "process",
+            "crypto",
+            "formats",
+            "files",
+            "operations",
+            "lib",
+        ],
+    ),
 ];
 
 /// Rooms that must not know each other, although their rank would allow it.

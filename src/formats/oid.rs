@@ -86,6 +86,9 @@ identifiers! {
     JAVA_TRUSTED_KEY_USAGE = "2.16.840.1.113894.746875.1.1", "trustedKeyUsage";
     ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0", "anyExtendedKeyUsage";
 
+    // Extensions: RFC 5280 section 4.2.1.
+    SUBJECT_ALT_NAME = "2.5.29.17", "subjectAltName";
+
     // PKCS#9 attributes of a request: RFC 2985 section 5.4.
     EXTENSION_REQUEST = "1.2.840.113549.1.9.14", "extensionRequest";
 }

@@ -10,8 +10,8 @@ mod pbes1;
 mod pbes2;
 mod scheme;
 
-pub(crate) use scheme::Scheme;
 pub use scheme::{Encryption, Kdf};
+pub(crate) use scheme::{Scheme, refuse};
 
 /// The standard's name in messages.
 const FORMAT: &str = "PKCS#5";

@@ -1,7 +1,22 @@
-//! X.509 version 3, RFC 5280: who a certificate names, and by which other names.
+//! X.509 version 3, RFC 5280: names, certificates, and the order of a chain.
+//!
+//! Read: certificates of versions 1 to 3 in DER, with RSA, ECDSA and Ed25519 keys and signatures, SHA-1 included.
+//! Written: version 3, never with SHA-1, with the extensions that `CertificateParameters` names.
 
+mod builder;
+mod certificate;
+pub mod chain;
+pub(crate) mod extensions;
 mod name;
+pub(crate) mod signature;
 mod subject_alt_name;
+mod validity;
 
+pub use builder::{CertificateParameters, self_sign};
+pub use certificate::Certificate;
 pub use name::{AttributeKind, DistinguishedName, NameError};
 pub use subject_alt_name::{OtherGeneralName, SubjectAltName, SubjectAltNameError};
+pub use validity::Validity;
+
+/// The standard's name in messages.
+const FORMAT: &str = "X.509";

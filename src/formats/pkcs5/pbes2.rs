@@ -34,6 +34,17 @@ impl Parameters {
             .map_err(|fault| Error::malformed(FORMAT, format!("the parameters cannot be used ({fault})")))
     }
 
+    /// AES-256-CBC with PBKDF2-HMAC-SHA-256 at the same cost, or scrypt, and a fresh salt.
+    pub(super) fn renewed(&self, rng: &mut dyn CryptoRng) -> Result<Self, Error> {
+        match &self.0.kdf {
+            LibraryKdf::Scrypt(_) => Self::new(Kdf::Scrypt, rng),
+            kdf => {
+                let iterations = kdf.pbkdf2().map_or(600_000, |parameters| parameters.iteration_count);
+                Self::new(Kdf::Pbkdf2 { iterations }, rng)
+            }
+        }
+    }
+
     pub(super) fn parse(der: &[u8]) -> Result<Self, Error> {
         let parameters = AnyRef::from_der(der).and_then(LibraryParameters::try_from);
         parameters.map(Self).map_err(|fault| match fault.kind() {

@@ -75,6 +75,14 @@ impl Scheme {
         }))
     }
 
+    /// The same algorithms and work with fresh salt and initialisation vector, to encrypt changed content with.
+    pub(crate) fn renewed(&self, rng: &mut dyn CryptoRng) -> Result<Self, Error> {
+        Ok(Self(match &self.0 {
+            Kind::Pbes2(parameters) => Kind::Pbes2(parameters.renewed(rng)?),
+            Kind::TripleDes(parameters) => Kind::TripleDes(pbes1::Parameters::new(parameters.iterations, rng)),
+        }))
+    }
+
     /// Charges the derivation that [`decrypt`](Self::decrypt) will do; `field` names it in the refusal.
     pub(crate) fn charge(&self, budget: &mut Budget, field: &'static str) -> Result<(), Error> {
         let charged = match &self.0 {

@@ -117,7 +117,6 @@ impl DistinguishedName {
     }
 
     /// The name as the ASN.1 library holds it.
-    #[allow(dead_code, reason = "for the certificate and request rooms")]
     pub(crate) fn as_x509(&self) -> &Name {
         &self.0
     }

@@ -139,7 +139,6 @@ impl SubjectAltName {
     ///
     /// # Errors
     /// [`SubjectAltNameError`] for a value made by hand that is not ASCII, which an IA5String cannot hold.
-    #[allow(dead_code, reason = "for the certificate and request rooms")]
     pub(crate) fn to_general_name(&self) -> Result<GeneralName, SubjectAltNameError> {
         match self {
             Self::Dns(name) => Ia5String::new(name)

@@ -1,0 +1,148 @@
+//! PKCS#10 `CertificationRequest`, RFC 2986: built, read, and held against its own signature.
+//!
+//! Written: version 0 with subject and, when there are further names, one extensionRequest attribute (RFC 2985 section
+//! 5.4.2) that holds a subjectAltName; without names there is no attribute at all.
+
+use std::fmt;
+
+use der::asn1::{Any, BitString, SetOfVec};
+use der::{Decode, Encode, Tag};
+use rand_core::CryptoRng;
+use spki::SubjectPublicKeyInfoOwned;
+use x509_cert::attr::Attribute;
+use x509_cert::ext::pkix::SubjectAltName as SubjectAltNameExtension;
+use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
+
+use crate::crypto::{DigestAlgorithm, Fingerprint, PrivateKey, PublicKey, SignatureForm};
+use crate::formats::der::{Element, malformed};
+use crate::formats::x509::{DistinguishedName, SubjectAltName, extensions, signature};
+use crate::formats::{Error, oid, spki as spki_room};
+
+const FORMAT: &str = "PKCS#10";
+
+/// A certificate signing request, with the exact octets it was read from.
+#[derive(Clone)]
+pub struct CertificationRequest {
+    der: Vec<u8>,
+    inner: Box<CertReq>,
+}
+
+impl CertificationRequest {
+    /// The PEM label of a request.
+    pub const LABEL: &'static str = "CERTIFICATE REQUEST";
+
+    /// The label that old Microsoft and Netscape tools write.
+    pub const OLD_LABEL: &'static str = "NEW CERTIFICATE REQUEST";
+
+    /// A request for `subject` and further `names`, signed by the `key` it is for.
+    ///
+    /// # Errors
+    /// When the key cannot sign or a part is longer than DER can state.
+    pub fn build(
+        subject: &DistinguishedName,
+        names: &[SubjectAltName],
+        key: &PrivateKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, Error> {
+        let broken = |fault| malformed(FORMAT, &fault);
+        let spki = spki_room::encode(&key.public_key())?;
+        let mut attributes = SetOfVec::new();
+        if let Some(extension) = extensions::subject_alt_name(subject, names)? {
+            let extensions = Any::encode_from(&vec![extension]).map_err(broken)?;
+            let values = SetOfVec::try_from(vec![extensions]).map_err(broken)?;
+            attributes.insert(Attribute { oid: oid::EXTENSION_REQUEST, values }).map_err(broken)?;
+        }
+        let info = CertReqInfo {
+            version: Version::V1,
+            subject: subject.as_x509().clone(),
+            public_key: SubjectPublicKeyInfoOwned::from_der(&spki).map_err(broken)?,
+            attributes,
+        };
+        let algorithm = key.algorithm().default_signature();
+        let signed = key
+            .sign(algorithm, SignatureForm::Asn1, &info.to_der().map_err(broken)?, rng)
+            .map_err(|fault| Error::malformed(FORMAT, format!("the request cannot be signed ({fault})")))?;
+        let signature = BitString::from_bytes(&signed).map_err(broken)?;
+        let request = CertReq { info, algorithm: signature::identifier(algorithm), signature };
+        Self::from_der(&request.to_der().map_err(broken)?)
+    }
+
+    /// Reads one request in DER. Its signature is not checked here; see [`verify`](Self::verify).
+    ///
+    /// # Errors
+    /// When the octets are no request or something follows it.
+    pub fn from_der(octets: &[u8]) -> Result<Self, Error> {
+        let inner = CertReq::from_der(octets).map_err(|fault| malformed(FORMAT, &fault))?;
+        Ok(Self { der: octets.to_vec(), inner: Box::new(inner) })
+    }
+
+    /// The octets as they were read.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Whom the certificate is to name.
+    #[must_use]
+    pub fn subject(&self) -> DistinguishedName {
+        self.inner.info.subject.clone().into()
+    }
+
+    /// The key that the certificate is to vouch for.
+    ///
+    /// # Errors
+    /// When the key is of a kind that is not supported.
+    pub fn public_key(&self) -> Result<PublicKey, Error> {
+        spki_room::decode(&self.subject_public_key_info()?)
+    }
+
+    /// SHA-256 of the `SubjectPublicKeyInfo`, which names the key whatever its kind.
+    ///
+    /// # Errors
+    /// Only when the key cannot be written in DER.
+    pub fn key_fingerprint(&self) -> Result<Fingerprint, Error> {
+        Ok(Fingerprint::of(DigestAlgorithm::Sha256, &self.subject_public_key_info()?))
+    }
+
+    /// The further names it asks for.
+    ///
+    /// # Errors
+    /// When an extensionRequest is malformed.
+    pub fn subject_alt_names(&self) -> Result<Vec<SubjectAltName>, Error> {
+        let broken = |fault| malformed(FORMAT, &fault);
+        let requests = self.inner.info.attributes.iter().filter(|attribute| attribute.oid == oid::EXTENSION_REQUEST);
+        let mut names = Vec::new();
+        for value in requests.flat_map(|attribute| attribute.values.iter()) {
+            let ExtensionReq(extensions) = value.decode_as().map_err(broken)?;
+            for extension in extensions.iter().filter(|extension| extension.extn_id == oid::SUBJECT_ALT_NAME) {
+                let asked = SubjectAltNameExtension::from_der(extension.extn_value.as_bytes()).map_err(broken)?;
+                names.extend(asked.0.iter().map(SubjectAltName::from));
+            }
+        }
+        Ok(names)
+    }
+
+    /// Checks that the request was signed by the key it is for.
+    ///
+    /// # Errors
+    /// When it was not, or key or algorithm are not supported.
+    pub fn verify(&self) -> Result<(), Error> {
+        let outer = Element::only(FORMAT, &self.der)?;
+        let parts = outer.children(FORMAT, Tag::Sequence)?;
+        let signed_part = parts.first().ok_or_else(|| Error::malformed(FORMAT, "it is empty"))?.raw;
+        let algorithm = signature::algorithm(&self.inner.algorithm)?;
+        self.public_key()?
+            .verify(algorithm, SignatureForm::Asn1, signed_part, self.inner.signature.raw_bytes())
+            .map_err(|_| Error::malformed(FORMAT, "its signature was not made by the key it holds"))
+    }
+
+    fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
+        self.inner.info.public_key.to_der().map_err(|fault| malformed(FORMAT, &fault))
+    }
+}
+
+impl fmt::Debug for CertificationRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CertificationRequest({})", self.subject())
+    }
+}

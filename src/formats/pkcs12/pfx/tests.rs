@@ -1,0 +1,197 @@
+//! Tests of files made here and by an independent library, edited, damaged and read back.
+
+use p12_keystore::{EncryptionAlgorithm, KeyStore, KeyStoreEntry, Pkcs12ImportPolicy, PrivateKeyChain};
+
+use super::*;
+use crate::clock::Timestamp;
+use crate::crypto::{KeyAlgorithm, SystemRandom};
+use crate::formats::pkcs12::{Profile, create};
+use crate::formats::x509::{CertificateParameters, DistinguishedName, Validity, self_sign};
+
+const PASSWORD: &str = "correct horse";
+
+fn password() -> Password {
+    Password::new(PASSWORD)
+}
+
+fn pair(name: &str) -> (PrivateKey, Certificate) {
+    let mut rng = SystemRandom::new();
+    let key = PrivateKey::generate(KeyAlgorithm::P256, &mut rng).unwrap();
+    let parameters = CertificateParameters {
+        subject: DistinguishedName::parse(&format!("CN={name}")).unwrap(),
+        subject_alt_names: Vec::new(),
+        validity: Validity {
+            not_before: Timestamp::from_unix(1_800_000_000).unwrap(),
+            not_after: Timestamp::from_unix(1_900_000_000).unwrap(),
+        },
+        public_key: key.public_key(),
+        is_ca: false,
+    };
+    let certificate = self_sign(&parameters, &key, &mut rng).unwrap();
+    (key, certificate)
+}
+
+fn entry(alias: &str) -> Entry {
+    let (key, certificate) = pair(alias);
+    Entry { alias: alias.to_owned(), content: Content::PrivateKey { key, chain: vec![certificate] } }
+}
+
+fn file(entries: &[Entry], profile: Profile) -> Vec<u8> {
+    create(entries, profile, Some(3), &password(), &mut SystemRandom::new(), Workers::available()).unwrap().der
+}
+
+fn decode(octets: &[u8]) -> Result<Pfx, Error> {
+    Pfx::decode(octets, &password(), &Limits::default())
+}
+
+fn encode(pfx: &Pfx) -> Vec<u8> {
+    pfx.encode(&password(), &mut SystemRandom::new(), Workers::ONE).unwrap()
+}
+
+fn aliases(pfx: &Pfx) -> Vec<String> {
+    pfx.entries().into_iter().map(|entry| entry.alias).collect()
+}
+
+#[test]
+fn what_is_written_is_read_here_and_by_another_library() {
+    let trusted = pair("ca").1;
+    let mut entries = vec![entry("First"), entry("second \u{1f511}")];
+    entries.push(Entry { alias: "ca".to_owned(), content: Content::TrustedCertificate(Box::new(trusted)) });
+    for profile in [Profile::Modern, Profile::Legacy] {
+        let octets = file(&entries, profile);
+        let pfx = decode(&octets).unwrap();
+        let opened = pfx.open(&password(), &Limits::default(), Workers::available()).unwrap();
+        assert_eq!(opened.len(), 3);
+        for written in &entries {
+            let read = opened.iter().find(|read| read.alias == written.alias).unwrap();
+            match (&read.content, &written.content) {
+                (
+                    Content::PrivateKey { key, chain },
+                    Content::PrivateKey { key: written_key, chain: written_chain },
+                ) => assert!(key.public_key() == written_key.public_key() && chain == written_chain),
+                (Content::TrustedCertificate(read), Content::TrustedCertificate(written)) => assert_eq!(read, written),
+                contents => panic!("{contents:?}"),
+            }
+        }
+        let peer = KeyStore::from_pkcs12(&octets, PASSWORD, Pkcs12ImportPolicy::Strict).unwrap();
+        let Some(KeyStoreEntry::PrivateKeyChain(chain)) = peer.entry("First") else { panic!("no entry First") };
+        let Content::PrivateKey { key, chain: written } = &entries[0].content else { panic!("no key") };
+        assert_eq!(chain.certs()[0].as_der(), written[0].der());
+        assert_eq!(pkcs8::decode(chain.key().as_der()).unwrap().public_key(), key.public_key());
+    }
+}
+
+#[test]
+fn what_another_library_wrote_is_read() {
+    let (key, certificate) = pair("peer");
+    let mut peer = KeyStore::new();
+    let chain = PrivateKeyChain::new(
+        b"id".to_vec(),
+        p12_keystore::PrivateKey::from_der(pkcs8::encode(&key).unwrap().expose()).unwrap(),
+        [p12_keystore::Certificate::from_der(certificate.der()).unwrap()],
+    );
+    peer.add_entry("peer", KeyStoreEntry::PrivateKeyChain(chain));
+    for algorithm in
+        [EncryptionAlgorithm::PbeWithHmacSha256AndAes256, EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc]
+    {
+        let octets = peer.writer(PASSWORD).encryption_algorithm(algorithm).encryption_iterations(5).write().unwrap();
+        let opened = decode(&octets).unwrap().open(&password(), &Limits::default(), Workers::ONE).unwrap();
+        let Content::PrivateKey { key: read, chain } = &opened[0].content else { panic!("no key") };
+        assert!(read.public_key() == key.public_key() && chain[0] == certificate);
+    }
+}
+
+#[test]
+fn renaming_leaves_every_other_bag_octet_for_octet() {
+    let mut pfx = decode(&file(&[entry("one"), entry("two")], Profile::Modern)).unwrap();
+    let before: Vec<Vec<u8>> = pfx.bags().map(|bag| bag.raw.clone()).collect();
+    let keys: Vec<Vec<u8>> = pfx.bags().filter(|bag| bag.is_key()).map(|bag| bag.value.clone()).collect();
+    pfx.rename("ONE", "renamed").unwrap();
+    let pfx = decode(&encode(&pfx)).unwrap();
+    assert_eq!(aliases(&pfx), ["renamed", "two"]);
+    let after: Vec<Vec<u8>> = pfx.bags().map(|bag| bag.raw.clone()).collect();
+    assert_eq!(before.iter().filter(|bag| !after.contains(bag)).count(), 2, "one key and one certificate changed");
+    let kept: Vec<Vec<u8>> = pfx.bags().filter(|bag| bag.is_key()).map(|bag| bag.value.clone()).collect();
+    assert_eq!(keys, kept, "no key was opened");
+    assert_eq!(pfx.open(&password(), &Limits::default(), Workers::ONE).unwrap().len(), 2);
+}
+
+#[test]
+fn unknown_bags_and_attributes_survive_an_edit() {
+    let mut pfx = decode(&file(&[entry("one"), entry("two")], Profile::Modern)).unwrap();
+    // A secretBag, and an attribute of a private arc, neither of which is understood here.
+    let secret = [
+        &[0x30, 0x18, 0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01, 0x05][..],
+        &[0xa0, 0x09, 0x30, 0x07, 0x06, 0x03, 0x2a, 0x03, 0x04, 0x05, 0x00],
+    ]
+    .concat();
+    let contents = wrap("test", Tag::Sequence, &[&secret]).unwrap();
+    let plain = pfx.safes.len() - 1;
+    pfx.safes[plain].bags.extend(Bag::all(&contents, 10).unwrap());
+    pfx.safes[plain].changed = true;
+    let mut pfx = decode(&encode(&pfx)).unwrap();
+    assert_eq!(aliases(&pfx), ["one", "two", "1"]);
+    pfx.delete("one").unwrap();
+    pfx.rename("two", "three").unwrap();
+    let pfx = decode(&encode(&pfx)).unwrap();
+    assert_eq!(aliases(&pfx), ["three", "1"]);
+    assert!(pfx.bags().any(|bag| bag.raw == secret));
+}
+
+#[test]
+fn deleting_takes_the_certificate_along_and_nothing_else() {
+    let entries = [entry("one"), entry("two")];
+    let mut pfx = decode(&file(&entries, Profile::Legacy)).unwrap();
+    pfx.delete("one").unwrap();
+    let pfx = decode(&encode(&pfx)).unwrap();
+    assert_eq!(aliases(&pfx), ["two"]);
+    assert_eq!(pfx.bags().count(), 2);
+    let fault = pfx.clone().delete("one").unwrap_err();
+    assert_eq!(fault.to_string(), "PKCS#12: there is no entry `one`; it holds `two`");
+}
+
+#[test]
+fn aliases_that_java_does_not_tell_apart_are_refused() {
+    let mut pfx = decode(&file(&[entry("one"), entry("two")], Profile::Modern)).unwrap();
+    assert_eq!(pfx.rename("one", "TWO").unwrap_err().reason, Reason::AliasTaken("two".to_owned()));
+    pfx.rename("one", "ONE").unwrap();
+    let twice = [entry("same"), entry("Same")];
+    let refused = create(&twice, Profile::Modern, Some(1), &password(), &mut SystemRandom::new(), Workers::ONE);
+    assert_eq!(refused.unwrap_err().reason, Reason::AliasTaken("Same".to_owned()));
+}
+
+#[test]
+fn a_wrong_password_and_too_much_work_are_refused() {
+    let octets = file(&[entry("one")], Profile::Modern);
+    let fault = Pfx::decode(&octets, &Password::new("wrong"), &Limits::default()).unwrap_err();
+    assert_eq!(fault.to_string(), "PKCS#12: the MAC (HMAC-SHA-256, 3 iterations) does not verify");
+    let limits = Limits { kdf_iterations: 2, ..Limits::default() };
+    let fault = Pfx::decode(&octets, &password(), &limits).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "PKCS#12, MacData.iterations: it asks for 3 key-derivation iterations, and the limit is 2"
+    );
+}
+
+#[test]
+fn no_truncation_or_flip_panics_or_changes_what_is_read() {
+    let octets = file(&[entry("one")], Profile::Modern);
+    let whole = decode(&octets).unwrap();
+    // A flip in the iteration counts can ask for much work; the limits are what stops it.
+    let limits = Limits { kdf_iterations: 100, kdf_total_iterations: 300, scrypt_memory: 1 << 14, ..Limits::default() };
+    for end in 0..octets.len() {
+        assert!(Pfx::decode(&octets[..end], &password(), &limits).is_err());
+    }
+    for index in 0..octets.len() {
+        let mut flipped = octets.clone();
+        flipped[index] ^= 0x01;
+        // The MAC covers everything but the parameters that stand beside itself.
+        if let Ok(pfx) = Pfx::decode(&flipped, &password(), &limits) {
+            let bags: Vec<&Vec<u8>> = pfx.bags().map(|bag| &bag.raw).collect();
+            assert!(
+                bags.iter().eq(&whole.bags().map(|bag| &bag.raw).collect::<Vec<_>>()),
+                "byte {index} changed a bag"
+            );
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! A certificate as it was read: its octets, what it says, and whether a key signed it.
+
+use std::fmt;
+
+use der::{Decode, Encode, Tag};
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::ext::pkix::{BasicConstraints, SubjectAltName as SubjectAltNameExtension};
+
+use super::{DistinguishedName, FORMAT, SubjectAltName, Validity, signature, validity};
+use crate::crypto::{self, DigestAlgorithm, Fingerprint, PublicKey, SignatureForm};
+use crate::formats::der::{Element, malformed};
+use crate::formats::{Error, spki};
+
+/// An X.509 certificate of any version, with the exact octets it was read from.
+#[derive(Clone)]
+pub struct Certificate {
+    der: Vec<u8>,
+    inner: Box<CertificateInner<Raw>>,
+}
+
+impl Certificate {
+    /// The PEM label of a certificate.
+    pub const LABEL: &'static str = "CERTIFICATE";
+
+    /// Reads one certificate in DER.
+    ///
+    /// # Errors
+    /// When the octets are no certificate or something follows it.
+    pub fn from_der(octets: &[u8]) -> Result<Self, Error> {
+        let inner = CertificateInner::from_der(octets).map_err(|fault| malformed(FORMAT, &fault))?;
+        Ok(Self { der: octets.to_vec(), inner: Box::new(inner) })
+    }
+
+    /// The octets as they were read.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Whose certificate it is.
+    #[must_use]
+    pub fn subject(&self) -> DistinguishedName {
+        self.inner.tbs_certificate().subject().clone().into()
+    }
+
+    /// Who signed it.
+    #[must_use]
+    pub fn issuer(&self) -> DistinguishedName {
+        self.inner.tbs_certificate().issuer().clone().into()
+    }
+
+    /// The serial number's octets, big-endian.
+    #[must_use]
+    pub fn serial_number(&self) -> &[u8] {
+        self.inner.tbs_certificate().serial_number().as_bytes()
+    }
+
+    /// X.509's version, 1 to 3.
+    #[must_use]
+    pub fn version(&self) -> u8 {
+        self.inner.tbs_certificate().version() as u8 + 1
+    }
+
+    /// From when to when it is valid.
+    ///
+    /// # Errors
+    /// When its dates lie outside the calendar.
+    pub fn validity(&self) -> Result<Validity, Error> {
+        let stated = self.inner.tbs_certificate().validity();
+        Ok(Validity {
+            not_before: validity::from_x509(stated.not_before)?,
+            not_after: validity::from_x509(stated.not_after)?,
+        })
+    }
+
+    /// The key it vouches for.
+    ///
+    /// # Errors
+    /// When the key is of a kind that is not supported.
+    pub fn public_key(&self) -> Result<PublicKey, Error> {
+        spki::decode(&self.subject_public_key_info()?)
+    }
+
+    /// SHA-256 of the `SubjectPublicKeyInfo`, which names the key whatever its kind.
+    ///
+    /// # Errors
+    /// Only when the key cannot be written in DER.
+    pub fn key_fingerprint(&self) -> Result<Fingerprint, Error> {
+        Ok(Fingerprint::of(DigestAlgorithm::Sha256, &self.subject_public_key_info()?))
+    }
+
+    /// The certificate's fingerprint, as openssl and keytool print it.
+    #[must_use]
+    pub fn fingerprint(&self, algorithm: DigestAlgorithm) -> Fingerprint {
+        Fingerprint::of(algorithm, &self.der)
+    }
+
+    /// The names of the subjectAltName extension; none when it has no such extension.
+    ///
+    /// # Errors
+    /// When the extension is malformed.
+    pub fn subject_alt_names(&self) -> Result<Vec<SubjectAltName>, Error> {
+        let found = self.inner.tbs_certificate().get_extension::<SubjectAltNameExtension>();
+        let names = found.map_err(|fault| malformed(FORMAT, &fault))?.map(|(_, names)| names.0).unwrap_or_default();
+        Ok(names.iter().map(SubjectAltName::from).collect())
+    }
+
+    /// Whether basicConstraints say that its key may sign certificates.
+    #[must_use]
+    pub fn is_ca(&self) -> bool {
+        let found = self.inner.tbs_certificate().get_extension::<BasicConstraints>();
+        found.ok().flatten().is_some_and(|(_, constraints)| constraints.ca)
+    }
+
+    /// Whether `issuer`'s name and key fit this certificate's issuer and signature.
+    #[must_use]
+    pub fn is_issued_by(&self, issuer: &Self) -> bool {
+        self.issuer() == issuer.subject() && issuer.public_key().is_ok_and(|key| self.verify_signature(&key).is_ok())
+    }
+
+    /// Checks that `key` signed this certificate; over the octets as they were read.
+    ///
+    /// # Errors
+    /// When the signature does not verify, or its algorithm is not supported.
+    pub fn verify_signature(&self, key: &PublicKey) -> Result<(), Error> {
+        let outer = Element::only(FORMAT, &self.der)?;
+        let parts = outer.children(FORMAT, Tag::Sequence)?;
+        let signed_part = parts.first().ok_or_else(|| Error::malformed(FORMAT, "it is empty"))?.raw;
+        let algorithm = signature::algorithm(self.inner.signature_algorithm())?;
+        key.verify(algorithm, SignatureForm::Asn1, signed_part, self.inner.signature().raw_bytes())
+            .map_err(|fault: crypto::Error| Error::malformed(FORMAT, fault.to_string()))
+    }
+
+    fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
+        self.inner.tbs_certificate().subject_public_key_info().to_der().map_err(|fault| malformed(FORMAT, &fault))
+    }
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for Certificate {}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Certificate({})", self.subject())
+    }
+}

@@ -1,0 +1,26 @@
+//! Extensions that certificates and requests share, RFC 5280 section 4.2.1.
+
+use x509_cert::ext::pkix::SubjectAltName as SubjectAltNameExtension;
+use x509_cert::ext::{Extension, ToExtension};
+
+use super::{DistinguishedName, FORMAT, SubjectAltName};
+use crate::formats::Error;
+use crate::formats::der::malformed;
+
+/// The subjectAltName extension of `names`, or `None` when there are none; critical only when the subject is empty
+/// (section 4.2.1.6).
+pub(crate) fn subject_alt_name(
+    subject: &DistinguishedName,
+    names: &[SubjectAltName],
+) -> Result<Option<Extension>, Error> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let names = names
+        .iter()
+        .map(SubjectAltName::to_general_name)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|fault| Error::malformed(FORMAT, fault.to_string()))?;
+    let extension = (subject.is_empty(), &SubjectAltNameExtension(names)).to_extension(subject.as_x509(), &[]);
+    extension.map(Some).map_err(|fault| malformed(FORMAT, &fault))
+}

@@ -1,0 +1,77 @@
+//! How many threads a slow step may use, and the one place that starts them.
+
+use std::num::NonZeroUsize;
+use std::thread;
+
+/// A number of threads. Key derivations are slow by design, so those that do not depend on each other run side by side.
+///
+/// ```
+/// use certwright::workers::{Job, Workers};
+///
+/// let jobs: Vec<Job<'_, u32>> = vec![Box::new(|| 1), Box::new(|| 2), Box::new(|| 3)];
+/// assert_eq!(Workers::available().run(jobs), [1, 2, 3]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Workers(NonZeroUsize);
+
+/// One step that depends on no other.
+pub type Job<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
+
+impl Workers {
+    /// One after the other, without a thread: for WebAssembly and tests.
+    pub const ONE: Self = Self(NonZeroUsize::MIN);
+
+    /// As many as the machine runs at once.
+    #[must_use]
+    pub fn available() -> Self {
+        thread::available_parallelism().map_or(Self::ONE, Self)
+    }
+
+    /// Runs all `jobs` and gives their results in order. A job that panics panics here.
+    #[must_use]
+    pub fn run<'a, T: Send + 'a>(self, jobs: Vec<Job<'a, T>>) -> Vec<T> {
+        if self == Self::ONE || jobs.len() < 2 {
+            return jobs.into_iter().map(|job| job()).collect();
+        }
+        // Each thread takes every n-th job: the jobs of one file cost about the same, so this keeps all threads busy.
+        let stride = self.0.get().min(jobs.len());
+        let mut lanes: Vec<Vec<Job<'a, T>>> = (0..stride).map(|_| Vec::new()).collect();
+        for (index, job) in jobs.into_iter().enumerate() {
+            lanes[index % stride].push(job);
+        }
+        let mut results: Vec<std::vec::IntoIter<T>> = thread::scope(|scope| {
+            let threads: Vec<_> = lanes
+                .into_iter()
+                .map(|lane| scope.spawn(move || lane.into_iter().map(|job| job()).collect::<Vec<T>>()))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).into_iter())
+                .collect()
+        });
+        let mut ordered = Vec::new();
+        for lane in (0..stride).cycle() {
+            match results[lane].next() {
+                Some(result) => ordered.push(result),
+                None => break,
+            }
+        }
+        ordered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_keep_the_order_of_their_jobs() {
+        for threads in 1..6 {
+            for count in 0..20 {
+                let jobs: Vec<Job<'_, usize>> = (0..count).map(|n| Box::new(move || n) as Job<'_, usize>).collect();
+                let workers = Workers(NonZeroUsize::new(threads).unwrap());
+                assert_eq!(workers.run(jobs), (0..count).collect::<Vec<_>>(), "{threads} threads");
+            }
+        }
+    }
+}
