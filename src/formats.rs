@@ -4,6 +4,7 @@
 //! [`operations`](crate::operations).
 
 mod error;
+pub mod jks;
 pub mod x509;
 
 pub use error::{Error, Place, Reason};
