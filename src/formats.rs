@@ -5,6 +5,7 @@
 
 pub(crate) mod der;
 mod error;
+pub mod jks;
 pub mod jwt;
 pub mod keystore;
 pub(crate) mod oid;
