@@ -10,8 +10,10 @@
 
 pub mod clock;
 pub mod crypto;
+pub mod files;
 pub mod formats;
 pub mod limits;
+pub mod process;
 pub mod secret;
 pub mod untrusted;
 pub mod workers;

@@ -1,0 +1,30 @@
+//! Reads inputs up to a limit, and writes outputs all or none, secret ones for the owner only from their first byte.
+//!
+//! This room knows bytes, paths and secrets, never a format, and no other room touches the file system.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`Input`], [`collect`] | a file, standard input or a folder's files, read to a limit into memory that is wiped |
+//! | [`read_first_line`], [`read_descriptor_line`], [`claim_standard_input`] | a password's sources |
+//! | [`OutputSet`] | every path that a run will write: declared first, checked for clashes, then committed together |
+//! | [`Sensitivity`], [`Exposure`] | who may read a new file, and who can read one that exists |
+//!
+//! What a killed process left behind has a name such as `.certwright-3f….tmp`; the next run that writes into the same
+//! folder removes it.
+
+mod atomic;
+mod bounded;
+mod error;
+mod input;
+mod output;
+mod permissions;
+mod scratch;
+mod standard_input;
+#[cfg(windows)]
+mod windows;
+
+pub use error::Error;
+pub use input::{Collected, Input, Origin, collect, read_descriptor_line, read_first_line};
+pub use output::{OutputId, OutputSet, Overwrite};
+pub use permissions::{Exposure, Sensitivity};
+pub use standard_input::{StandardInput, claim_standard_input};

@@ -1,0 +1,184 @@
+//! Writes all outputs beside their targets, publishes them one after the other, and undoes everything if one fails.
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the only room that touches the file system")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::fs::File;
+use std::io;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+
+use super::Error;
+use super::NewFolder;
+use super::Output;
+use super::Target;
+use super::folder_of;
+use super::shown;
+use crate::files::atomic;
+use crate::files::scratch::Scratch;
+use crate::process;
+use crate::process::Registered;
+use crate::process::Uninterrupted;
+
+/// Creates `new_folders` and writes those of `outputs` that were filled.
+pub(super) fn run(new_folders: &[NewFolder], outputs: &[Output]) -> Result<Vec<PathBuf>, Error> {
+    run_beside(new_folders, outputs, || {})
+}
+
+/// As [`run`], while `meanwhile` happens when all is staged and nothing published; tests interfere there.
+fn run_beside(new_folders: &[NewFolder], outputs: &[Output], meanwhile: impl FnOnce()) -> Result<Vec<PathBuf>, Error> {
+    let mut commit = Commit::default();
+    let staged = commit.create_folders(new_folders).and_then(|()| commit.stage(outputs));
+    meanwhile();
+    // From here to the end, undoing included, an interruption has to wait.
+    let busy = process::uninterrupted();
+    match staged.and_then(|staged| commit.publish(&staged, &busy)) {
+        Ok(paths) => Ok(paths),
+        Err(fault) => Err(commit.undo(fault)),
+    }
+}
+
+/// What has been done so far. Dropping it removes the temporaries, the kept old files among them.
+#[derive(Debug, Default)]
+struct Commit {
+    published: Vec<Published>,
+    /// By folder.
+    scratches: BTreeMap<PathBuf, Scratch>,
+    created: Vec<(PathBuf, Registered)>,
+}
+
+#[derive(Debug)]
+struct Published {
+    path: PathBuf,
+    /// The old file's second name, if there was one.
+    old: Option<PathBuf>,
+}
+
+/// An output whose whole content is on the disk under a temporary name.
+struct Staged<'a> {
+    output: &'a Output,
+    temporary: PathBuf,
+}
+
+impl Commit {
+    fn create_folders(&mut self, folders: &[NewFolder]) -> Result<(), Error> {
+        for NewFolder { path, .. } in folders {
+            let _busy = process::uninterrupted();
+            match fs::create_dir(path) {
+                Ok(()) => {
+                    let on_interrupt = path.clone();
+                    let registered = process::register(move || drop(fs::remove_dir(on_interrupt)));
+                    self.created.push((path.clone(), registered));
+                }
+                // Somebody else made it meanwhile: it serves, and is not ours to remove.
+                Err(_) if path.is_dir() => {}
+                Err(cause) => return Err(Error::write(path, cause)),
+            }
+        }
+        Ok(())
+    }
+
+    fn stage<'a>(&mut self, outputs: &'a [Output]) -> Result<Vec<Staged<'a>>, Error> {
+        let mut staged = Vec::new();
+        for output in outputs {
+            let Some(content) = &output.content else { continue };
+            // What changed since the declaration is found before anything of the set is published.
+            let old = output.target.check(&output.path)?;
+            let write = |commit: &mut Self| {
+                let (temporary, mut file) = commit.create_beside(output)?;
+                if output.target == Target::File {
+                    keep_owner(&file, old.as_ref());
+                }
+                file.write_all(content.expose())?;
+                file.sync_all()?;
+                Ok(Staged { output, temporary })
+            };
+            staged.push(write(self).map_err(|cause| Error::write(&output.path, cause))?);
+        }
+        Ok(staged)
+    }
+
+    fn create_beside(&mut self, output: &Output) -> io::Result<(PathBuf, File)> {
+        let busy = process::uninterrupted();
+        let folder = folder_of(&output.path);
+        if !self.scratches.contains_key(folder) {
+            self.scratches.insert(folder.to_owned(), Scratch::open(folder, &busy)?);
+        }
+        self.scratch(folder)?.create(output.sensitivity, &busy)
+    }
+
+    fn scratch(&mut self, folder: &Path) -> io::Result<&mut Scratch> {
+        self.scratches.get_mut(folder).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn publish(&mut self, staged: &[Staged<'_>], busy: &Uninterrupted) -> Result<Vec<PathBuf>, Error> {
+        for Staged { output, temporary } in staged {
+            let path = &output.path;
+            let refused = |cause| Error::write(path, cause);
+            let old = match output.target.check(path)? {
+                Some(_) => {
+                    let scratch = self.scratch(folder_of(path)).map_err(refused)?;
+                    let old = atomic::back_up(path, scratch, busy).map_err(refused)?;
+                    atomic::replace(temporary, path).map_err(refused)?;
+                    Some(old)
+                }
+                None => {
+                    atomic::publish(temporary, path).map_err(refused)?;
+                    None
+                }
+            };
+            self.published.push(Published { path: path.clone(), old });
+        }
+        let above = self.created.iter().map(|(path, _)| folder_of(path));
+        for folder in self.scratches.keys().map(PathBuf::as_path).chain(above) {
+            atomic::sync_folder(folder).map_err(|cause| Error::write(folder, cause))?;
+        }
+        Ok(staged.iter().map(|staged| staged.output.path.clone()).collect())
+    }
+
+    /// Puts everything back and returns `fault`, or what says more if something could not be put back.
+    fn undo(mut self, mut fault: Error) -> Error {
+        while let Some(Published { path, old }) = self.published.pop() {
+            match old {
+                Some(old) => {
+                    if atomic::replace(&old, &path).is_err() {
+                        let kept = keep(&old, &path);
+                        fault = Error::NotRestored { path: shown(&path), kept: shown(&kept), fault: Box::new(fault) };
+                    }
+                }
+                // If it cannot be removed, it is at least whole.
+                None => drop(fs::remove_file(&path)),
+            }
+        }
+        self.scratches.clear();
+        while let Some((path, _registered)) = self.created.pop() {
+            // It stays if somebody else has put something into it.
+            let _ = fs::remove_dir(path);
+        }
+        fault
+    }
+}
+
+/// Gives the old content of `path` a name that no later run removes, and says which one it has now.
+fn keep(old: &Path, path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".certwright-old");
+    let kept = path.with_file_name(name);
+    if atomic::publish(old, &kept).is_ok() { kept } else { old.to_owned() }
+}
+
+/// Gives an edited file the owner of the one that it replaces, so that an administrator who edits a service's keystore
+/// does not lock the service out. Only administrators can do that; for others the file becomes their own.
+fn keep_owner(file: &File, old: Option<&fs::Metadata>) {
+    #[cfg(unix)]
+    if let Some(old) = old {
+        use std::os::unix::fs::MetadataExt;
+        let _ = std::os::unix::fs::fchown(file, Some(old.uid()), Some(old.gid()));
+    }
+    #[cfg(not(unix))]
+    let _ = (file, old);
+}
+
+#[cfg(test)]
+mod tests;

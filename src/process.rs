@@ -1,0 +1,141 @@
+//! Leaves nothing behind when the run is interrupted, and keeps secrets out of core dumps.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+type Cleanup = Box<dyn FnOnce() + Send>;
+
+/// What is to be done before the process ends, by registration number.
+static CLEANUPS: Mutex<BTreeMap<u64, Cleanup>> = Mutex::new(BTreeMap::new());
+
+/// Held while an interruption would leave something half-done.
+static BUSY: Mutex<()> = Mutex::new(());
+
+/// The exit code of an interrupted run: 128 and the number of SIGINT, as shells count.
+const INTERRUPTED: i32 = 130;
+
+/// Why interruptions cannot be handled.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The system did not let a handler be set.
+    #[error("cannot watch for interruptions: {reason}")]
+    Handler {
+        /// What the system said.
+        reason: String,
+    },
+}
+
+/// Takes over Ctrl-C, SIGTERM, SIGHUP and the console's closing: waits for work that must not be cut in two, runs what
+/// was given to [`register`], newest first, and exits with 130.
+///
+/// A signal that was ignored when the program started, as under `nohup`, leaves everything as it was: what an
+/// interruption then leaves behind, the next run removes.
+///
+/// # Errors
+/// [`Error::Handler`] when the system refuses.
+pub fn install() -> Result<(), Error> {
+    match ctrlc::try_set_handler(end) {
+        Ok(()) | Err(ctrlc::Error::MultipleHandlers) => Ok(()),
+        Err(fault) => Err(Error::Handler { reason: fault.to_string() }),
+    }
+}
+
+/// Has `cleanup` run if the process is interrupted while the returned guard lives. It must not call this module.
+///
+/// Dropping the guard only forgets `cleanup`. Register before what is to be cleaned up exists, or both within
+/// [`uninterrupted`].
+pub fn register(cleanup: impl FnOnce() + Send + 'static) -> Registered {
+    let mut cleanups = lock(&CLEANUPS);
+    let number = cleanups.last_key_value().map_or(0, |(last, _)| last + 1);
+    cleanups.insert(number, Box::new(cleanup));
+    Registered(number)
+}
+
+/// Holds interruptions back until the returned guard is dropped. Not to be nested.
+pub fn uninterrupted() -> Uninterrupted {
+    Uninterrupted(lock(&BUSY))
+}
+
+/// Keeps a cleanup registered; see [`register`].
+#[derive(Debug)]
+#[must_use = "a cleanup is forgotten when this is dropped"]
+pub struct Registered(u64);
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        lock(&CLEANUPS).remove(&self.0);
+    }
+}
+
+/// Holds interruptions back; see [`uninterrupted`].
+#[derive(Debug)]
+#[must_use = "interruptions are let through when this is dropped"]
+pub struct Uninterrupted(#[expect(dead_code, reason = "held for its drop")] MutexGuard<'static, ()>);
+
+/// Keeps the memory of this process, with its keys and passwords, out of core dumps and, on Linux, away from debuggers
+/// of the same user. Where the system has no such switch or refuses, nothing happens.
+pub fn forbid_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process;
+        let none = process::Rlimit { current: Some(0), maximum: Some(0) };
+        // A refusal leaves the run no less safe than other programs, so it does not end it.
+        let _ = process::setrlimit(process::Resource::Core, none);
+        #[cfg(target_os = "linux")]
+        let _ = process::set_dumpable_behavior(process::DumpableBehavior::NotDumpable);
+    }
+}
+
+#[expect(clippy::exit, reason = "an interrupted program has no caller to return to")]
+fn end() {
+    // Both are held to the end: nothing that waits for them starts anew.
+    let _busy = lock(&BUSY);
+    let mut cleanups = lock(&CLEANUPS);
+    run_all(&mut cleanups);
+    std::process::exit(INTERRUPTED);
+}
+
+fn run_all(cleanups: &mut BTreeMap<u64, Cleanup>) {
+    while let Some((_, cleanup)) = cleanups.pop_last() {
+        cleanup();
+    }
+}
+
+/// A panic elsewhere must not keep an interruption from cleaning up.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn cleanups_run_newest_first_and_forgotten_ones_do_not() {
+        let done = Arc::new(Mutex::new(Vec::new()));
+        let note = |name: &'static str| {
+            let done = Arc::clone(&done);
+            move || lock(&done).push(name)
+        };
+        let kept = [register(note("first")), register(note("second"))];
+        drop(register(note("forgotten")));
+        // Other tests register too, so only this test's own are taken out and run.
+        let mut mine: BTreeMap<_, _> = kept.iter().filter_map(|guard| lock(&CLEANUPS).remove_entry(&guard.0)).collect();
+        run_all(&mut mine);
+        assert_eq!(*lock(&done), ["second", "first"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn core_dumps_are_off() {
+        use rustix::process;
+        forbid_core_dumps();
+        assert_eq!(process::getrlimit(process::Resource::Core).current, Some(0));
+        assert_eq!(process::dumpable_behavior().unwrap(), process::DumpableBehavior::NotDumpable);
+    }
+}
