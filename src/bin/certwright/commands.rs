@@ -68,6 +68,18 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> 
     CommandLine::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
+/// The command that the words name, such as `certwright jwt sign`, for advice on a line that clap refused.
+pub(crate) fn named_in(arguments: &[OsString]) -> String {
+    let (mut command, mut name) = (&CommandLine::command(), "certwright".to_owned());
+    for word in arguments.iter().skip(1) {
+        if let Some(subcommand) = command.find_subcommand(word) {
+            name = format!("{name} {}", subcommand.get_name());
+            command = subcommand;
+        }
+    }
+    name
+}
+
 /// The whole command tree, its first help page grouped.
 pub(crate) fn command() -> clap::Command {
     help::grouped(CommandLine::command())

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[OsString]) -> ExitStatus {
     let line = match commands::parse(arguments) {
         Ok(line) => line,
-        Err(error) => return without_command(&error, &Printer::new(raw_manner(arguments))),
+        Err(error) => return without_command(&error, arguments, &Printer::new(raw_manner(arguments))),
     };
     let context = Context::new(&line.global, Printer::new(line.global.manner()), Box::new(context::NoFiles));
     let status = commands::run(line.command, &context).unwrap_or_else(|failure| failure.report(&context.printer));
@@ -37,7 +37,7 @@ fn run(arguments: &[OsString]) -> ExitStatus {
 }
 
 /// Help and version, which were asked for, or a command line that is wrong.
-fn without_command(error: &clap::Error, printer: &Printer) -> ExitStatus {
+fn without_command(error: &clap::Error, arguments: &[OsString], printer: &Printer) -> ExitStatus {
     let status = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             printer.styled(&error.render().ansi().to_string());
@@ -48,7 +48,7 @@ fn without_command(error: &clap::Error, printer: &Printer) -> ExitStatus {
             printer.say(&error.render().ansi().to_string());
             ExitStatus::Usage
         }
-        _ => Failure::from_usage(error).report(printer),
+        _ => Failure::from_usage(error, &commands::named_in(arguments)).report(printer),
     };
     finish(printer, status)
 }
@@ -85,7 +85,7 @@ mod tests {
         let arguments: Vec<OsString> =
             std::iter::once("certwright").chain(line.split_whitespace()).map(OsString::from).collect();
         let (printer, out, err) = captured(raw_manner(&arguments));
-        let status = without_command(&commands::parse(&arguments).unwrap_err(), &printer);
+        let status = without_command(&commands::parse(&arguments).unwrap_err(), &arguments, &printer);
         (status, out.text(), err.text())
     }
 
@@ -119,7 +119,7 @@ mod tests {
         use std::os::unix::ffi::OsStringExt;
         let arguments = [OsString::from("certwright"), OsString::from_vec(vec![0xff, b'-'])];
         let (printer, _, err) = captured(raw_manner(&arguments));
-        assert_eq!(without_command(&commands::parse(&arguments).unwrap_err(), &printer), ExitStatus::Usage);
+        assert_eq!(without_command(&commands::parse(&arguments).unwrap_err(), &arguments, &printer), ExitStatus::Usage);
         assert!(err.text().starts_with("error: "), "{}", err.text());
     }
 }

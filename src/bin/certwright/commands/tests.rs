@@ -59,6 +59,8 @@ fn run_line(line: &str) -> (Result<ExitStatus, Failure>, String) {
 #[test]
 fn the_command_tree_is_sound() {
     command().debug_assert();
+    let words = ["certwright", "--quiet", "probe", "--nonsense"].map(OsString::from);
+    assert_eq!(named_in(&words), "certwright probe");
 }
 
 #[test]

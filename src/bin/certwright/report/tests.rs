@@ -85,7 +85,8 @@ fn usage(line: &str) -> Failure {
             .arg(clap::Arg::new("color").long("color").value_parser(["always", "never"])),
     );
     let words = std::iter::once("certwright").chain(line.split_whitespace());
-    Failure::from_usage(&command.try_get_matches_from(words).unwrap_err())
+    let name = if line.starts_with("genkey") { "certwright genkey" } else { "certwright" };
+    Failure::from_usage(&command.try_get_matches_from(words).unwrap_err(), name)
 }
 
 #[test]

@@ -8,10 +8,9 @@ use super::Failure;
 const PASSWORD_OPTIONS: &[&str] = &["--password", "--pass", "-p", "-storepass", "-keypass", "-deststorepass"];
 
 impl Failure {
-    /// A wrong command line.
-    pub(crate) fn from_usage(error: &clap::Error) -> Self {
+    /// A wrong command line for `command`, such as `certwright genkey`.
+    pub(crate) fn from_usage(error: &clap::Error, command: &str) -> Self {
         let text = |kind| error.get(kind).map(words).unwrap_or_default();
-        let command = command_in(&text(ContextKind::Usage).concat());
         let arguments = quoted(&text(ContextKind::InvalidArg));
         let value = quoted(&text(ContextKind::InvalidValue));
         let message = match error.kind() {
@@ -44,7 +43,7 @@ impl Failure {
         if error.kind() == ErrorKind::InvalidValue && !values.is_empty() {
             failure = failure.cause(format!("it takes {}", quoted(&values)));
         }
-        failure.hint(hint(error, &text(ContextKind::InvalidArg), &command))
+        failure.hint(hint(error, &text(ContextKind::InvalidArg), command))
     }
 }
 
@@ -83,13 +82,6 @@ fn quoted(texts: &[String]) -> String {
         })
         .collect();
     quoted.join(", ")
-}
-
-/// The command's words from clap's usage line, up to its first argument.
-fn command_in(usage: &str) -> String {
-    let words = usage.split_whitespace().skip(1);
-    let command: Vec<&str> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
-    if command.is_empty() { "certwright".to_owned() } else { command.join(" ") }
 }
 
 fn first_line(error: &clap::Error) -> String {
