@@ -12,7 +12,7 @@ use certwright::secret::Password;
 use crate::args::{GlobalArgs, PassinArgs, PassoutArgs};
 use crate::password::{NewPassword, PassoutSource, Passwords, SecretInput, Sources};
 use crate::printer::Printer;
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, Unattended};
 use crate::report::Failure;
 
 /// The surroundings of one run.
@@ -46,6 +46,11 @@ impl Context {
     /// The terminal at which questions are asked.
     pub(crate) fn prompt(&self) -> &Prompt {
         self.sources.prompt()
+    }
+
+    /// Why nobody can be asked; what to say when the library found nobody to ask.
+    pub(crate) fn unattended(&self) -> Unattended {
+        self.prompt().unattended().unwrap_or(Unattended::NoTerminal)
     }
 
     /// The passwords that open this run's inputs. Nothing is read or asked yet.

@@ -11,7 +11,7 @@ pub(crate) enum ExitStatus {
     Failed = 1,
     /// Asked wrongly, a missing answer without a terminal included.
     Usage = 2,
-    /// Broken off with Ctrl-C: 128 plus the number of SIGINT, as shells report it.
+    /// Broken off with Ctrl-C, or at a question: 128 plus the number of SIGINT, as shells report it.
     Interrupted = 130,
 }
 
@@ -21,7 +21,7 @@ impl ExitStatus {
         (Self::Done, "done"),
         (Self::Failed, "failed or refused; nothing is half-done"),
         (Self::Usage, "wrong usage, or an answer is missing and there is no terminal to ask on"),
-        (Self::Interrupted, "broken off with Ctrl-C"),
+        (Self::Interrupted, "broken off, with Ctrl-C or at a question"),
     ];
 
     /// The number itself.

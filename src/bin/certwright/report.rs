@@ -6,6 +6,7 @@ mod usage;
 
 use std::error::Error;
 
+use certwright::secret::ProviderError;
 use serde_json::Value;
 
 use crate::args::SubjectFault;
@@ -66,6 +67,16 @@ impl Failure {
             return failure.hint("a Git Bash window is no console: there, put `winpty` before the command");
         }
         failure
+    }
+
+    /// No password to do `purpose` (a [`PasswordPurpose`](certwright::secret::PasswordPurpose) in words) came from
+    /// the program's provider; `why` says why nobody is asked where that is the reason.
+    pub(crate) fn from_provider(error: &ProviderError, purpose: &str, why: Unattended) -> Self {
+        match error {
+            ProviderError::Interrupted => Self::interrupted(format!("no password to {purpose}: {error}")),
+            ProviderError::NobodyToAsk => Self::password_needed(purpose, why, "--passin"),
+            _ => Self::new("password_source", ExitStatus::Failed, format!("no password to {purpose}: {error}")),
+        }
     }
 
     /// The person at the terminal broke a question off.

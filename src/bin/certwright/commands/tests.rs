@@ -24,7 +24,8 @@ impl Probe {
     pub(super) fn run(self, context: &Context) -> Result<ExitStatus, Failure> {
         let purpose = PasswordPurpose::Open { file: "x.p12".to_owned() };
         let opened = context.passwords(&self.passin)?.candidate(&purpose, 0);
-        let opened = opened.map_err(|error| Failure::from_error(&error, "password_source", ExitStatus::Failed))?;
+        let opened =
+            opened.map_err(|error| Failure::from_provider(&error, &purpose.to_string(), context.unattended()))?;
         let new = context.new_password(&self.passout, "protect `y.p12`")?;
         context.printer.data(&format!("{} {}\n", opened.is_some(), new.password.expose().len()));
         Ok(ExitStatus::Done)
@@ -67,6 +68,13 @@ fn the_command_tree_is_sound() {
 fn a_command_reaches_its_passwords() {
     let (status, out) = run_line("probe --no-input --passin stdin --passout generate");
     assert_eq!((status, out.as_str()), (Ok(ExitStatus::Done), "true 24\n"));
+    let failure = run_line("probe --no-input").0.unwrap_err();
+    assert_eq!(failure.message, "a password is needed to open `x.p12`, and `--no-input` forbids to ask");
+    let failure = run_line("probe --passin env:CERTWRIGHT_TEST_UNSET").0.unwrap_err();
+    assert_eq!(
+        failure.message,
+        "no password to open `x.p12`: the environment variable `CERTWRIGHT_TEST_UNSET` is not set"
+    );
     let (failure, out) = run_line("probe --passin=hunter2 --no-input");
     assert_eq!((failure.unwrap_err().exit, out.as_str()), (ExitStatus::Usage, ""));
     let failure = run_line("probe --passin stdin --no-input").0.unwrap_err();
