@@ -1,0 +1,89 @@
+//! The commands, and the one match that runs them.
+
+mod help;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::args::GlobalArgs;
+use crate::context::Context;
+use crate::exit::ExitStatus;
+use crate::report::Failure;
+
+pub(crate) use help::{Example, pages};
+
+/// The command line as it was typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "certwright",
+    bin_name = "certwright",
+    version,
+    about = "Make, look into and prove keys, CSRs, certificates, PKCS#12 and JKS, without OpenSSL or Java",
+    after_help = pages(EXAMPLES),
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        what: "Make a key, a certificate and keystores that belong together",
+        command: "certwright create --cn example --alias example --passout generate",
+    },
+    Example { what: "Prove that the files of this folder belong together", command: "certwright verify ." },
+];
+
+/// What the program can do: one variant, one file under `commands/`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    #[cfg(test)]
+    Probe(tests::Probe),
+}
+
+/// Runs what was asked for.
+///
+/// # Errors
+/// The command's own [`Failure`].
+pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Failure> {
+    match command {
+        #[cfg(test)]
+        Command::Probe(probe) => probe.run(context),
+    }
+}
+
+/// Reads the command line, the program's name included.
+///
+/// # Errors
+/// clap's error, which is also how help and version are asked for.
+pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    CommandLine::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// The command that the words name, such as `certwright jwt sign`, for advice on a line that clap refused.
+pub(crate) fn named_in(arguments: &[OsString]) -> String {
+    let (mut command, mut name) = (&CommandLine::command(), "certwright".to_owned());
+    for word in arguments.iter().skip(1) {
+        if let Some(subcommand) = command.find_subcommand(word) {
+            name = format!("{name} {}", subcommand.get_name());
+            command = subcommand;
+        }
+    }
+    name
+}
+
+/// The whole command tree, its first help page grouped.
+pub(crate) fn command() -> clap::Command {
+    help::grouped(CommandLine::command())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! A hidden command that answers through every room, and tests that parse and run it.
+
+use std::path::Path;
+
+use certwright::secret::{Password, PasswordProvider, PasswordPurpose};
+
+use super::*;
+use crate::args::{PassinArgs, PassoutArgs};
+use crate::password::SecretInput;
+use crate::printer::Manner;
+use crate::printer::tests::captured;
+
+/// Opens an input and protects an output, in words.
+#[derive(Debug, clap::Args)]
+#[command(hide = true)]
+pub(crate) struct Probe {
+    #[command(flatten)]
+    passin: PassinArgs,
+    #[command(flatten)]
+    passout: PassoutArgs,
+}
+
+impl Probe {
+    pub(super) fn run(self, context: &Context) -> Result<ExitStatus, Failure> {
+        let purpose = PasswordPurpose::Open { file: "x.p12".to_owned() };
+        let opened = context.passwords(&self.passin)?.candidate(&purpose, 0);
+        let opened =
+            opened.map_err(|error| Failure::from_provider(&error, &purpose.to_string(), context.unattended()))?;
+        let new = context.new_password(&self.passout, "protect `y.p12`")?;
+        context.printer.data(&format!("{} {}\n", opened.is_some(), new.password.expose().len()));
+        Ok(ExitStatus::Done)
+    }
+}
+
+struct Nothing;
+
+impl SecretInput for Nothing {
+    fn first_line(&self, path: &Path) -> Result<Password, String> {
+        Err(format!("cannot read `{}`", path.display()))
+    }
+
+    fn stdin_line(&self) -> Result<Password, String> {
+        Ok(Password::new("from standard input"))
+    }
+
+    fn descriptor_line(&self, _: u32) -> Result<Password, String> {
+        Err("none".to_owned())
+    }
+}
+
+fn run_line(line: &str) -> (Result<ExitStatus, Failure>, String) {
+    let words: Vec<OsString> =
+        std::iter::once("certwright").chain(line.split_whitespace()).map(OsString::from).collect();
+    let line = parse(&words).unwrap();
+    let (printer, out, _) = captured(Manner::default());
+    let context = Context::new(&line.global, printer, Box::new(Nothing));
+    (run(line.command, &context), out.text())
+}
+
+#[test]
+fn the_command_tree_is_sound() {
+    command().debug_assert();
+    let words = ["certwright", "--quiet", "probe", "--nonsense"].map(OsString::from);
+    assert_eq!(named_in(&words), "certwright probe");
+}
+
+#[test]
+fn a_command_reaches_its_passwords() {
+    let (status, out) = run_line("probe --no-input --passin stdin --passout generate");
+    assert_eq!((status, out.as_str()), (Ok(ExitStatus::Done), "true 24\n"));
+    let failure = run_line("probe --no-input").0.unwrap_err();
+    assert_eq!(failure.message, "a password is needed to open `x.p12`, and `--no-input` forbids to ask");
+    let failure = run_line("probe --passin env:CERTWRIGHT_TEST_UNSET").0.unwrap_err();
+    assert_eq!(
+        failure.message,
+        "no password to open `x.p12`: the environment variable `CERTWRIGHT_TEST_UNSET` is not set"
+    );
+    let (failure, out) = run_line("probe --passin=hunter2 --no-input");
+    assert_eq!((failure.unwrap_err().exit, out.as_str()), (ExitStatus::Usage, ""));
+    let failure = run_line("probe --passin stdin --no-input").0.unwrap_err();
+    assert_eq!(failure.message, "a password is needed to protect `y.p12`, and `--no-input` forbids to ask");
+}

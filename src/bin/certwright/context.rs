@@ -1,0 +1,112 @@
+//! What every command is handed: printer, passwords, the time, limits, and the options that mean the same everywhere.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
+
+use certwright::clock::Timestamp;
+use certwright::crypto::SystemRandom;
+use certwright::limits::Limits;
+use certwright::secret::Password;
+
+use crate::args::{GlobalArgs, PassinArgs, PassoutArgs};
+use crate::password::{NewPassword, PassoutSource, Passwords, SecretInput, Sources};
+use crate::printer::Printer;
+use crate::prompt::{Prompt, Unattended};
+use crate::report::Failure;
+
+/// The surroundings of one run.
+pub(crate) struct Context {
+    /// Standard output and standard error.
+    pub(crate) printer: Printer,
+    /// When this run takes place.
+    pub(crate) now: Timestamp,
+    /// What hostile files may cost.
+    pub(crate) limits: Limits,
+    /// Whether files that exist may be replaced.
+    pub(crate) force: bool,
+    /// Whether the result is one JSON document.
+    pub(crate) json: bool,
+    sources: Sources,
+}
+
+impl Context {
+    /// The surroundings that `global` asks for; secrets that are not typed are read through `input`.
+    pub(crate) fn new(global: &GlobalArgs, printer: Printer, input: Box<dyn SecretInput>) -> Self {
+        Self {
+            printer,
+            now: Timestamp::now(),
+            limits: global.limits(),
+            force: global.force,
+            json: global.json,
+            sources: Sources::new(input, Prompt::new(global.no_input, can_erase())),
+        }
+    }
+
+    /// The terminal at which questions are asked.
+    pub(crate) fn prompt(&self) -> &Prompt {
+        self.sources.prompt()
+    }
+
+    /// Why nobody can be asked; what to say when the library found nobody to ask.
+    pub(crate) fn unattended(&self) -> Unattended {
+        self.prompt().unattended().unwrap_or(Unattended::NoTerminal)
+    }
+
+    /// The passwords that open this run's inputs. Nothing is read or asked yet.
+    ///
+    /// # Errors
+    /// A usage failure when a value is no SOURCE.
+    pub(crate) fn passwords(&self, args: &PassinArgs) -> Result<Passwords<'_>, Failure> {
+        Ok(Passwords::parse(&self.sources, &args.passin)?)
+    }
+
+    /// The password of this run's outputs, to do `what`, such as "protect `x.p12`". Call it once for all of them.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none or it is no good.
+    pub(crate) fn new_password(&self, args: &PassoutArgs, what: &str) -> Result<NewPassword, Failure> {
+        self.new_password_from(args.passout.as_ref(), what, "--passout")
+    }
+
+    /// The same from another option than `--passout`.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none or it is no good.
+    pub(crate) fn new_password_from(
+        &self,
+        value: Option<&OsString>,
+        what: &str,
+        option: &'static str,
+    ) -> Result<NewPassword, Failure> {
+        let source = value.map(|value| PassoutSource::parse(value, option)).transpose()?;
+        let new = NewPassword::resolve(&self.sources, source.as_ref(), what, option, &mut SystemRandom::new())?;
+        if let Some(warning) = &new.warning {
+            self.printer.warning(warning);
+        }
+        Ok(new)
+    }
+}
+
+/// Refuses every source but the environment and the terminal, until the library's `files` reads them.
+pub(crate) struct NoFiles;
+
+impl SecretInput for NoFiles {
+    fn first_line(&self, path: &Path) -> Result<Password, String> {
+        Err(format!("cannot read `{}`: no file is read yet", path.display()))
+    }
+
+    fn stdin_line(&self) -> Result<Password, String> {
+        Err("cannot read standard input: no file is read yet".to_owned())
+    }
+
+    fn descriptor_line(&self, number: u32) -> Result<Password, String> {
+        Err(format!("cannot read descriptor {number}: no file is read yet"))
+    }
+}
+
+/// Whether the terminal takes back what was written to it. A dumb one, such as a shell inside Emacs, does not.
+#[expect(clippy::disallowed_methods, reason = "the terminal's kind stands in the environment")]
+fn can_erase() -> bool {
+    cfg!(windows) || env::var_os("TERM").is_some_and(|kind| !kind.is_empty() && kind != "dumb")
+}

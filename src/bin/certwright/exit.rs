@@ -1,0 +1,48 @@
+//! The numbers the program exits with, as scripts and monitors rely on them.
+
+use std::process::ExitCode;
+
+/// How a run ended. The numbers are part of the program's contract and never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExitStatus {
+    /// Done as asked.
+    Done = 0,
+    /// Failed or refused; nothing half-done stays behind.
+    Failed = 1,
+    /// Asked wrongly, a missing answer without a terminal included.
+    Usage = 2,
+    /// Broken off with Ctrl-C, or at a question: 128 plus the number of SIGINT, as shells report it.
+    Interrupted = 130,
+}
+
+impl ExitStatus {
+    /// Every status with its meaning, for help pages and documentation.
+    pub(crate) const ALL: [(Self, &'static str); 4] = [
+        (Self::Done, "done"),
+        (Self::Failed, "failed or refused; nothing is half-done"),
+        (Self::Usage, "wrong usage, or an answer is missing and there is no terminal to ask on"),
+        (Self::Interrupted, "broken off, with Ctrl-C or at a question"),
+    ];
+
+    /// The number itself.
+    pub(crate) const fn number(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(status.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_are_the_documented_ones() {
+        assert_eq!(ExitStatus::ALL.map(|(status, _)| status.number()), [0, 1, 2, 130]);
+        assert_eq!(ExitCode::from(ExitStatus::Usage), ExitCode::from(2));
+    }
+}

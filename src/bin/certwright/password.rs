@@ -1,0 +1,104 @@
+//! Passwords from where the user says they are: the SOURCEs of `--passin` and `--passout`.
+
+mod new;
+mod provider;
+mod source;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::env;
+use std::path::Path;
+
+use certwright::secret::{Password, PasswordError};
+
+use crate::prompt::{Prompt, PromptError, Unattended};
+
+pub(crate) use new::{Made, NewPassword};
+pub(crate) use provider::Passwords;
+pub(crate) use source::{PassinSource, PassoutSource, Source};
+
+/// Reads the first line of a file, of standard input, or of an inherited descriptor, without its line ending.
+/// Each error is a whole reason that names the source and never its content.
+pub(crate) trait SecretInput {
+    /// The first line of the file at `path`.
+    fn first_line(&self, path: &Path) -> Result<Password, String>;
+    /// The next line of standard input.
+    fn stdin_line(&self) -> Result<Password, String>;
+    /// The next line of descriptor `number`.
+    fn descriptor_line(&self, number: u32) -> Result<Password, String>;
+}
+
+/// Why there is no password.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PasswordFault {
+    /// The value of `option` is no SOURCE; the value itself is never shown, for it may be a password.
+    #[error("`{option}` takes the place where the password is, not the password")]
+    NotASource { option: &'static str },
+    /// A password is needed to do `what`, nobody can be asked, and `option` was not given.
+    #[error("a password is needed to {what}, {}", nobody(.why))]
+    NobodyToAsk { what: String, why: Unattended, option: &'static str },
+    /// The question to the person at the terminal has no answer.
+    #[error("no password to {what}: {error}")]
+    Prompt { what: String, error: PromptError },
+    /// A source cannot be read.
+    #[error("{reason}")]
+    Source { reason: String },
+    /// The new password is no good.
+    #[error("{0}")]
+    Unfit(PasswordError),
+}
+
+/// Completes "a password is needed …" with why nobody is asked for it.
+pub(crate) fn nobody(why: &Unattended) -> &'static str {
+    match why {
+        Unattended::NoInput => "and `--no-input` forbids to ask",
+        Unattended::NoTerminal => "and there is no terminal to ask on",
+    }
+}
+
+/// The places that passwords come from, each read once: the same source gives the same password again.
+pub(crate) struct Sources {
+    input: Box<dyn SecretInput>,
+    prompt: Prompt,
+    read: RefCell<BTreeMap<Source, Password>>,
+}
+
+impl Sources {
+    /// Sources that read through `input` and ask through `prompt`.
+    pub(crate) fn new(input: Box<dyn SecretInput>, prompt: Prompt) -> Self {
+        Self { input, prompt, read: RefCell::default() }
+    }
+
+    /// The terminal at which questions are asked.
+    pub(crate) fn prompt(&self) -> &Prompt {
+        &self.prompt
+    }
+
+    /// The password at `source`, which is not the prompt.
+    fn read(&self, source: &Source) -> Result<Password, String> {
+        if let Some(password) = self.read.borrow().get(source) {
+            return Ok(password.clone());
+        }
+        let password = match source {
+            Source::Descriptor(number) => self.input.descriptor_line(*number)?,
+            Source::Environment(name) => from_environment(name)?,
+            Source::File(path) => self.input.first_line(path)?,
+            Source::Prompt => return Err("the terminal is asked, not read".to_owned()),
+            Source::Stdin => self.input.stdin_line()?,
+        };
+        self.read.borrow_mut().insert(source.clone(), password.clone());
+        Ok(password)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "`env:NAME` is one of the sources")]
+fn from_environment(name: &str) -> Result<Password, String> {
+    match env::var(name) {
+        Ok(password) => Ok(Password::new(password)),
+        Err(env::VarError::NotPresent) => Err(format!("the environment variable `{name}` is not set")),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("the environment variable `{name}` is not UTF-8")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! Answers the library's question for the password of a file.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use certwright::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError};
+use certwright::untrusted::Untrusted;
+
+use crate::prompt::{PromptError, TRIES};
+
+use super::{PassinSource, PasswordFault, Source, Sources};
+
+/// The passwords that a run can open files with. A source is read, and a person asked, only when a file needs it.
+pub(crate) struct Passwords<'a> {
+    sources: &'a Sources,
+    passin: Vec<PassinSource>,
+    /// What was answered at the terminal for each purpose, so that no question is asked twice.
+    answers: RefCell<BTreeMap<String, Vec<Password>>>,
+}
+
+/// One password to try.
+enum Candidate<'a> {
+    Read(&'a Source),
+    /// The answer to the question that is asked for the n-th time, counted from zero.
+    Ask(usize),
+}
+
+impl<'a> Passwords<'a> {
+    /// Reads the values of `--passin`, none of which is looked up yet.
+    ///
+    /// # Errors
+    /// [`PasswordFault::NotASource`] when a value is no SOURCE.
+    pub(crate) fn parse(sources: &'a Sources, values: &[OsString]) -> Result<Self, PasswordFault> {
+        let passin = values.iter().map(|value| PassinSource::parse(value, "--passin")).collect::<Result<_, _>>()?;
+        Ok(Self { sources, passin, answers: RefCell::default() })
+    }
+
+    /// What to try for `file`, in turn: its own sources, then those of every file, else the terminal.
+    fn candidates(&self, file: &str) -> Vec<Candidate<'_>> {
+        let own = self.passin.iter().filter(|passin| passin.is_bound_to(file));
+        let common = self.passin.iter().filter(|passin| passin.file.is_none());
+        let mut candidates = Vec::new();
+        for passin in own.chain(common) {
+            match &passin.source {
+                Source::Prompt => candidates.extend((0..TRIES).map(Candidate::Ask)),
+                source => candidates.push(Candidate::Read(source)),
+            }
+        }
+        if candidates.is_empty() {
+            candidates.extend((0..TRIES).map(Candidate::Ask));
+        }
+        candidates
+    }
+
+    fn ask(&self, purpose: &PasswordPurpose, time: usize) -> Result<Password, ProviderError> {
+        let key = purpose.to_string();
+        if let Some(password) = self.answers.borrow().get(&key).and_then(|answers| answers.get(time)) {
+            return Ok(password.clone());
+        }
+        let thing = match purpose {
+            PasswordPurpose::OpenEntry { file, alias } => format!("entry {} of {}", Untrusted(alias), Untrusted(file)),
+            _ => Untrusted(purpose.file()).to_string(),
+        };
+        let question =
+            if time == 0 { format!("password for {thing}: ") } else { format!("wrong; password for {thing}: ") };
+        let password = self.sources.prompt.password(&question).map_err(|error| match error {
+            PromptError::Unattended(_) => ProviderError::NobodyToAsk,
+            PromptError::Closed | PromptError::Interrupted => ProviderError::Interrupted,
+            other => ProviderError::Source { reason: other.to_string() },
+        })?;
+        self.answers.borrow_mut().entry(key).or_default().push(password.clone());
+        Ok(password)
+    }
+}
+
+impl PasswordProvider for Passwords<'_> {
+    fn candidate(&self, purpose: &PasswordPurpose, attempt: usize) -> Result<Option<Password>, ProviderError> {
+        match self.candidates(purpose.file()).get(attempt) {
+            None => Ok(None),
+            Some(Candidate::Ask(time)) => self.ask(purpose, *time).map(Some),
+            Some(Candidate::Read(source)) => {
+                self.sources.read(source).map(Some).map_err(|reason| ProviderError::Source { reason })
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The only standard output and standard error: data on the one, talk on the other.
+
+mod message;
+
+use std::io::{self, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anstream::{AutoStream, ColorChoice};
+
+pub(crate) use message::{Level, Message, Warning};
+
+/// When the program colours what it prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// on a terminal, unless NO_COLOR, CLICOLOR=0 or TERM=dumb say otherwise
+    #[default]
+    Auto,
+    /// always, also into files and pipes
+    Always,
+    /// never
+    Never,
+}
+
+/// How a [`Printer`] speaks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Manner {
+    /// Leave out progress talk; warnings and errors stay.
+    pub(crate) quiet: bool,
+    /// Report failures as a JSON document on standard output.
+    pub(crate) json: bool,
+    /// When to colour.
+    pub(crate) color: ColorWhen,
+}
+
+/// Prints data and talk. Every method may be called from any thread.
+///
+/// A reader that closes the pipe early (`certwright inspect x | head -1`) has seen enough: the rest is dropped and the
+/// run still succeeds. Any other fault of standard output is kept and reported once, by [`Printer::finish`].
+pub(crate) struct Printer {
+    manner: Manner,
+    out: Mutex<Output>,
+    err: Mutex<Stream>,
+}
+
+/// Standard output with what became of it.
+struct Output {
+    stream: Stream,
+    state: State,
+    written: bool,
+}
+
+enum State {
+    Open,
+    /// The reader closed its end.
+    Closed,
+    Faulty(io::Error),
+}
+
+/// One stream in two views: bytes as they are, and text whose colours are kept only where they are wanted.
+struct Stream {
+    plain: Box<dyn Write + Send>,
+    styled: Box<dyn Write + Send>,
+}
+
+impl Printer {
+    /// A printer on the process's standard output and standard error.
+    pub(crate) fn new(manner: Manner) -> Self {
+        let choice = match manner.color {
+            ColorWhen::Auto => ColorChoice::Auto,
+            ColorWhen::Always => ColorChoice::Always,
+            ColorWhen::Never => ColorChoice::Never,
+        };
+        let out = Stream { plain: Box::new(io::stdout()), styled: Box::new(AutoStream::new(io::stdout(), choice)) };
+        let err = Stream { plain: Box::new(io::stderr()), styled: Box::new(AutoStream::new(io::stderr(), choice)) };
+        Self::on(manner, out, err)
+    }
+
+    fn on(manner: Manner, out: Stream, err: Stream) -> Self {
+        let out = Output { stream: out, state: State::Open, written: false };
+        Self { manner, out: Mutex::new(out), err: Mutex::new(err) }
+    }
+
+    /// Whether failures are reported as JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.manner.json
+    }
+
+    /// Prints text on standard output exactly as it is. The caller ends its lines.
+    pub(crate) fn data(&self, text: &str) {
+        self.data_bytes(text.as_bytes());
+    }
+
+    /// Prints octets on standard output exactly as they are.
+    pub(crate) fn data_bytes(&self, octets: &[u8]) {
+        self.output(|stream| stream.plain.write_all(octets));
+    }
+
+    /// Prints a report for people on standard output; its colours are kept only where they are wanted.
+    pub(crate) fn styled(&self, text: &str) {
+        self.output(|stream| stream.styled.write_all(text.as_bytes()));
+    }
+
+    /// Says on standard error how things go, unless `--quiet` was given.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.manner.quiet {
+            self.say(&format!("{}\n", message::one_line(text)));
+        }
+    }
+
+    /// Prints text for people on standard error as it is, also under `--quiet`.
+    pub(crate) fn say(&self, styled_text: &str) {
+        // Nobody is left to hear that standard error cannot be written.
+        let mut err = lock(&self.err);
+        let _ = err.styled.write_all(styled_text.as_bytes()).and_then(|()| err.styled.flush());
+    }
+
+    /// Prints a warning on standard error, also under `--quiet` and `--json`.
+    pub(crate) fn warning(&self, warning: &Warning) {
+        self.say(&warning.0.render(Level::Warning));
+    }
+
+    /// Prints an error on standard error.
+    pub(crate) fn error(&self, message: &Message) {
+        self.say(&message.render(Level::Error));
+    }
+
+    /// Whether anything has gone to standard output.
+    pub(crate) fn has_data(&self) -> bool {
+        lock(&self.out).written
+    }
+
+    /// Hands the last octets on, and says whether all data reached standard output.
+    ///
+    /// # Errors
+    /// The first fault of standard output other than a reader that went away.
+    pub(crate) fn finish(&self) -> io::Result<()> {
+        self.output(|stream| stream.plain.flush());
+        match std::mem::replace(&mut lock(&self.out).state, State::Closed) {
+            State::Open | State::Closed => Ok(()),
+            State::Faulty(fault) => Err(fault),
+        }
+    }
+
+    fn output(&self, write: impl FnOnce(&mut Stream) -> io::Result<()>) {
+        let mut out = lock(&self.out);
+        if !matches!(out.state, State::Open) {
+            return;
+        }
+        out.written = true;
+        match write(&mut out.stream) {
+            Ok(()) => {}
+            Err(fault) if is_closed_pipe(&fault) => out.state = State::Closed,
+            Err(fault) => out.state = State::Faulty(fault),
+        }
+    }
+}
+
+/// Whether the reader went away. Windows says so in two ways; 232 is `ERROR_NO_DATA`, "the pipe is being closed".
+fn is_closed_pipe(fault: &io::Error) -> bool {
+    fault.kind() == io::ErrorKind::BrokenPipe || (cfg!(windows) && fault.raw_os_error() == Some(232))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
