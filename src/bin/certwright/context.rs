@@ -1,5 +1,7 @@
 //! What every command is handed: printer, passwords, the time, limits, and the options that mean the same everywhere.
 
+mod subject;
+
 use std::env;
 use std::ffi::OsString;
 use std::path::Path;

@@ -27,6 +27,16 @@ pub(crate) enum Unattended {
     NoTerminal,
 }
 
+impl Unattended {
+    /// Completes "… is needed," with why nobody is asked for it.
+    pub(crate) const fn clause(self) -> &'static str {
+        match self {
+            Self::NoInput => "and `--no-input` forbids to ask",
+            Self::NoTerminal => "and there is no terminal to ask on",
+        }
+    }
+}
+
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PromptError {
