@@ -13,7 +13,6 @@ use certwright::secret::Password;
 use certwright::untrusted::Untrusted;
 
 pub(crate) use subject::ask_subject;
-pub(crate) use terminal::restore_terminal;
 
 /// How often a new password is asked for, and how often a password that opens a file.
 pub(crate) const TRIES: usize = 3;
