@@ -177,5 +177,50 @@ fn terminated(text: &OsStr) -> io::Result<Vec<u16>> {
     Ok(units)
 }
 
+/// The access list of the file at `path` as text.
+#[cfg(test)]
+fn access_list(path: &Path) -> io::Result<String> {
+    use windows_sys::Win32::Foundation::ERROR_SUCCESS;
+    use windows_sys::Win32::Security::Authorization::ConvertSecurityDescriptorToStringSecurityDescriptorW;
+    use windows_sys::Win32::Security::Authorization::GetNamedSecurityInfoW;
+    use windows_sys::Win32::Security::Authorization::SE_FILE_OBJECT;
+    use windows_sys::Win32::Security::DACL_SECURITY_INFORMATION;
+
+    let path = wide(path)?;
+    let (mut descriptor, mut text) = (ptr::null_mut(), ptr::null_mut());
+    let kind = DACL_SECURITY_INFORMATION;
+    // SAFETY: the path ends in a zero; what is not asked for may be null; the system allocates the descriptor.
+    let result = unsafe {
+        GetNamedSecurityInfoW(
+            path.as_ptr(),
+            SE_FILE_OBJECT,
+            kind,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+            &raw mut descriptor,
+        )
+    };
+    assert_eq!(result, ERROR_SUCCESS);
+    let descriptor = Descriptor(descriptor);
+    // SAFETY: the descriptor is valid; the text ends in a zero and is freed once.
+    unsafe {
+        let length = ptr::null_mut();
+        let converted = ConvertSecurityDescriptorToStringSecurityDescriptorW(
+            descriptor.0,
+            SDDL_REVISION_1,
+            kind,
+            &raw mut text,
+            length,
+        );
+        assert_ne!(converted, 0);
+        let length = (0..).take_while(|&index| *text.add(index) != 0).count();
+        let list = String::from_utf16_lossy(std::slice::from_raw_parts(text, length));
+        LocalFree(text as HLOCAL);
+        Ok(list)
+    }
+}
+
 #[cfg(test)]
 mod tests;
