@@ -4,6 +4,7 @@
 //! [`operations`](crate::operations).
 
 pub(crate) mod der;
+pub mod detect;
 mod error;
 pub mod jks;
 pub mod jwt;

@@ -13,6 +13,7 @@ pub mod crypto;
 pub mod files;
 pub mod formats;
 pub mod limits;
+pub mod operations;
 pub mod process;
 pub mod secret;
 pub mod untrusted;

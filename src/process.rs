@@ -32,7 +32,8 @@ pub enum Error {
 /// was given to [`register`], newest first, and exits with 130.
 ///
 /// A signal that was ignored when the program started, as under `nohup`, leaves everything as it was: what an
-/// interruption then leaves behind, the next run removes.
+/// interruption then leaves behind, the next run removes. So it is when a Windows console is closed, because the system
+/// then ends the process without waiting.
 ///
 /// # Errors
 /// [`Error::Handler`] when the system refuses.

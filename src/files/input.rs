@@ -98,6 +98,19 @@ pub struct Collected {
     pub content: Result<Input, Error>,
 }
 
+impl From<Input> for Collected {
+    /// An input that is at hand already, as if the user had named it.
+    fn from(input: Input) -> Self {
+        let name = input.name.clone();
+        Self {
+            path: input.path.clone().unwrap_or_else(|| PathBuf::from(&name)),
+            name,
+            origin: Origin::Named,
+            content: Ok(input),
+        }
+    }
+}
+
 /// How a file came to be collected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {

@@ -73,7 +73,7 @@ fn create_owner_only(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::PermissionsExt;
     let file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
     // The umask can only have taken bits away; a strange one took some of the owner's own.
-    if file.metadata()?.permissions().mode() & 0o777 != 0o600 {
+    if file.metadata()?.permissions().mode() & 0o600 != 0o600 {
         // Where a file system has no modes, as on a USB stick, this fails or changes nothing, and the file stays.
         let _ = file.set_permissions(std::fs::Permissions::from_mode(0o600));
     }

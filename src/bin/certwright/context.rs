@@ -1,19 +1,22 @@
 //! What every command is handed: printer, passwords, the time, limits, and the options that mean the same everywhere.
 
+mod input;
+mod subject;
+
 use std::env;
 use std::ffi::OsString;
-use std::path::Path;
 
 use certwright::clock::Timestamp;
 use certwright::crypto::SystemRandom;
 use certwright::limits::Limits;
-use certwright::secret::Password;
 
 use crate::args::{GlobalArgs, PassinArgs, PassoutArgs};
 use crate::password::{NewPassword, PassoutSource, Passwords, SecretInput, Sources};
 use crate::printer::Printer;
 use crate::prompt::{Prompt, Unattended};
 use crate::report::Failure;
+
+pub(crate) use input::Files;
 
 /// The surroundings of one run.
 pub(crate) struct Context {
@@ -85,23 +88,6 @@ impl Context {
             self.printer.warning(warning);
         }
         Ok(new)
-    }
-}
-
-/// Refuses every source but the environment and the terminal, until the library's `files` reads them.
-pub(crate) struct NoFiles;
-
-impl SecretInput for NoFiles {
-    fn first_line(&self, path: &Path) -> Result<Password, String> {
-        Err(format!("cannot read `{}`: no file is read yet", path.display()))
-    }
-
-    fn stdin_line(&self) -> Result<Password, String> {
-        Err("cannot read standard input: no file is read yet".to_owned())
-    }
-
-    fn descriptor_line(&self, number: u32) -> Result<Password, String> {
-        Err(format!("cannot read descriptor {number}: no file is read yet"))
     }
 }
 

@@ -15,13 +15,15 @@ mod report;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use certwright::process;
 use clap::error::ErrorKind;
-use context::Context;
+use context::{Context, Files};
 use exit::ExitStatus;
-use printer::{ColorWhen, Manner, Printer};
+use printer::{ColorWhen, Manner, Printer, Warning};
 use report::Failure;
 
 fn main() -> ExitCode {
+    process::forbid_core_dumps();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     run(&arguments).into()
 }
@@ -31,7 +33,10 @@ fn run(arguments: &[OsString]) -> ExitStatus {
         Ok(line) => line,
         Err(error) => return without_command(&error, arguments, &Printer::new(raw_manner(arguments))),
     };
-    let context = Context::new(&line.global, Printer::new(line.global.manner()), Box::new(context::NoFiles));
+    let context = Context::new(&line.global, Printer::new(line.global.manner()), Box::new(Files));
+    if let Err(fault) = process::install() {
+        context.printer.warning(&Warning::new(fault.to_string()));
+    }
     let status = commands::run(line.command, &context).unwrap_or_else(|failure| failure.report(&context.printer));
     finish(&context.printer, status)
 }

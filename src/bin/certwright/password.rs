@@ -35,7 +35,7 @@ pub(crate) enum PasswordFault {
     #[error("`{option}` takes the place where the password is, not the password")]
     NotASource { option: &'static str },
     /// A password is needed to do `what`, nobody can be asked, and `option` was not given.
-    #[error("a password is needed to {what}, {}", nobody(.why))]
+    #[error("a password is needed to {what}, {}", .why.clause())]
     NobodyToAsk { what: String, why: Unattended, option: &'static str },
     /// The question to the person at the terminal has no answer.
     #[error("no password to {what}: {error}")]
@@ -46,14 +46,6 @@ pub(crate) enum PasswordFault {
     /// The new password is no good.
     #[error("{0}")]
     Unfit(PasswordError),
-}
-
-/// Completes "a password is needed …" with why nobody is asked for it.
-pub(crate) fn nobody(why: &Unattended) -> &'static str {
-    match why {
-        Unattended::NoInput => "and `--no-input` forbids to ask",
-        Unattended::NoTerminal => "and there is no terminal to ask on",
-    }
 }
 
 /// The places that passwords come from, each read once: the same source gives the same password again.

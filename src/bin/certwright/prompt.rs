@@ -13,7 +13,6 @@ use certwright::secret::Password;
 use certwright::untrusted::Untrusted;
 
 pub(crate) use subject::ask_subject;
-pub(crate) use terminal::restore_terminal;
 
 /// How often a new password is asked for, and how often a password that opens a file.
 pub(crate) const TRIES: usize = 3;
@@ -25,6 +24,16 @@ pub(crate) enum Unattended {
     NoInput,
     /// There is no terminal, or nobody sits at it.
     NoTerminal,
+}
+
+impl Unattended {
+    /// Completes "… is needed," with why nobody is asked for it.
+    pub(crate) const fn clause(self) -> &'static str {
+        match self {
+            Self::NoInput => "and `--no-input` forbids to ask",
+            Self::NoTerminal => "and there is no terminal to ask on",
+        }
+    }
 }
 
 /// Why a question has no answer.

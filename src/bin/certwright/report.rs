@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::args::SubjectFault;
 use crate::exit::ExitStatus;
-use crate::password::{self, PasswordFault};
+use crate::password::PasswordFault;
 use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
 
@@ -60,7 +60,7 @@ impl Failure {
 
     /// A password is needed to do `what`, and `option` would have given it, but there is nobody to ask.
     pub(crate) fn password_needed(what: &str, why: Unattended, option: &str) -> Self {
-        let message = format!("a password is needed to {what}, {}", password::nobody(&why));
+        let message = format!("a password is needed to {what}, {}", why.clause());
         let failure = Self::new("password_needed", ExitStatus::Usage, message)
             .hint(format!("say where it is with `{option} file:PATH` or `{option} env:NAME`"));
         if cfg!(windows) && why == Unattended::NoTerminal {
@@ -162,11 +162,7 @@ impl Failure {
             PromptError::Terminal(fault) => Self::new("terminal", ExitStatus::Failed, message).cause(fault.to_string()),
             PromptError::TooManyTries(_) => Self::new("unanswered", ExitStatus::Failed, message),
             PromptError::Unattended(why) => {
-                let why = match why {
-                    Unattended::NoInput => "`--no-input` forbids to ask",
-                    Unattended::NoTerminal => "there is no terminal to ask on",
-                };
-                Self::new("unanswered", ExitStatus::Usage, format!("{outcome}: {why}"))
+                Self::new("unanswered", ExitStatus::Usage, format!("{outcome}, {}", why.clause()))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use der::asn1::AnyRef;
 use der::{Decode, Encode};
-use pkcs5::pbes2::{EncryptionScheme, Kdf as LibraryKdf, Parameters as LibraryParameters, Pbkdf2Prf};
+use pkcs5::pbes2::{Kdf as LibraryKdf, Parameters as LibraryParameters};
 use pkcs5::scrypt::Params as ScryptParams;
 use rand_core::CryptoRng;
 
@@ -67,34 +67,6 @@ impl Parameters {
                 budget.charge_iterations(iterations)
             }
         }
-    }
-
-    pub(super) fn describe(&self) -> String {
-        let kdf = match &self.0.kdf {
-            LibraryKdf::Pbkdf2(parameters) => {
-                let prf = match parameters.prf {
-                    Pbkdf2Prf::HmacWithSha1 => "HMAC-SHA1",
-                    Pbkdf2Prf::HmacWithSha224 => "HMAC-SHA224",
-                    Pbkdf2Prf::HmacWithSha256 => "HMAC-SHA256",
-                    Pbkdf2Prf::HmacWithSha384 => "HMAC-SHA384",
-                    Pbkdf2Prf::HmacWithSha512 => "HMAC-SHA512",
-                    _ => "an unknown PRF",
-                };
-                format!("PBKDF2-{prf} with {} iterations", parameters.iteration_count)
-            }
-            LibraryKdf::Scrypt(cost) => format!("scrypt with N {}", cost.cost_parameter),
-            _ => "an unknown derivation".to_owned(),
-        };
-        let cipher = match &self.0.encryption {
-            EncryptionScheme::Aes128Cbc { .. } => "AES-128-CBC",
-            EncryptionScheme::Aes192Cbc { .. } => "AES-192-CBC",
-            EncryptionScheme::Aes256Cbc { .. } => "AES-256-CBC",
-            EncryptionScheme::Aes128Gcm { .. } => "AES-128-GCM",
-            EncryptionScheme::Aes256Gcm { .. } => "AES-256-GCM",
-            EncryptionScheme::DesEde3Cbc { .. } => "DES-EDE3-CBC",
-            _ => "an unknown cipher",
-        };
-        format!("PBES2, {kdf}, {cipher}")
     }
 
     pub(super) fn encrypt(&self, password: &Password, plaintext: &[u8]) -> Result<Vec<u8>, Error> {

@@ -102,16 +102,6 @@ impl Scheme {
         wrap(FORMAT, Tag::Sequence, &[&algorithm, &parameters])
     }
 
-    /// What the scheme is called, such as `PBES2, PBKDF2-HMAC-SHA256 with 600000 iterations, AES-256-CBC`.
-    pub(crate) fn describe(&self) -> String {
-        match &self.0 {
-            Kind::Pbes2(parameters) => parameters.describe(),
-            Kind::TripleDes(parameters) => {
-                format!("{} with {} iterations", oid::name(oid::PBE_SHA1_3DES), parameters.iterations)
-            }
-        }
-    }
-
     /// The ciphertext of `plaintext`. Slow: this is where the password is derived.
     pub(crate) fn encrypt(&self, password: &Password, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
         match &self.0 {

@@ -1,5 +1,6 @@
 //! Who a certificate is for: the subject and its alternative names, as they are typed.
 
+use certwright::formats::x509::AttributeKind;
 use clap::Args;
 
 /// One part of a subject.
@@ -25,6 +26,19 @@ impl SubjectField {
         (Self::CommonName, "Common Name"),
         (Self::Email, "Email Address"),
     ];
+
+    /// The part's attribute in X.520.
+    pub(crate) const fn kind(self) -> AttributeKind {
+        match self {
+            Self::Country => AttributeKind::Country,
+            Self::State => AttributeKind::State,
+            Self::Locality => AttributeKind::Locality,
+            Self::Organization => AttributeKind::Organization,
+            Self::OrganizationalUnit => AttributeKind::OrganizationalUnit,
+            Self::CommonName => AttributeKind::CommonName,
+            Self::Email => AttributeKind::Email,
+        }
+    }
 
     /// The option that gives this part.
     pub(crate) const fn option(self) -> &'static str {

@@ -5,7 +5,7 @@ use std::path::Path;
 use certwright::secret::{Password, PasswordProvider, PasswordPurpose};
 
 use super::*;
-use crate::args::{PassinArgs, PassoutArgs};
+use crate::args::{PassinArgs, PassoutArgs, SubjectArgs};
 use crate::password::SecretInput;
 use crate::printer::Manner;
 use crate::printer::tests::captured;
@@ -79,4 +79,17 @@ fn a_command_reaches_its_passwords() {
     assert_eq!((failure.unwrap_err().exit, out.as_str()), (ExitStatus::Usage, ""));
     let failure = run_line("probe --passin stdin --no-input").0.unwrap_err();
     assert_eq!(failure.message, "a password is needed to protect `y.p12`, and `--no-input` forbids to ask");
+}
+
+#[test]
+fn a_subject_is_typed_or_needed() {
+    let line = parse(&["certwright", "--no-input", "probe"].map(OsString::from)).unwrap();
+    let context = Context::new(&line.global, captured(Manner::default()).0, Box::new(Nothing));
+    let typed = |args: SubjectArgs| context.subject(&args).map_err(|failure| failure.message);
+    let country = |code: &str| SubjectArgs { country: Some(code.to_owned()), ..SubjectArgs::default() };
+    let text = |text: &str| SubjectArgs { subject: Some(text.to_owned()), ..SubjectArgs::default() };
+    assert_eq!(typed(country("DE")), typed(text("/C=DE")));
+    assert!(typed(country("Germany")).unwrap_err().starts_with("`--country` cannot be used: `Germany` is no country"));
+    assert!(typed(text("DE")).unwrap_err().starts_with("`--subject` cannot be used: "));
+    assert_eq!(typed(SubjectArgs::default()).unwrap_err(), "a subject is needed, and `--no-input` forbids to ask");
 }

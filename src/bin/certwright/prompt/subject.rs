@@ -4,21 +4,21 @@ use crate::args::SubjectField;
 use crate::prompt::{Prompt, PromptError, TRIES};
 
 /// Asks for each part of a subject. Enter skips a question, `.` leaves its answer empty, and at least one must be
-/// given; `validate` says what is wrong with an answer, which is then asked for again.
+/// given. An answer that its attribute cannot hold is asked for again with the reason.
 ///
 /// # Errors
 /// [`PromptError`] when nobody can be asked, a question was left unanswered, or three rounds gave nothing.
-pub(crate) fn ask_subject(
-    prompt: &Prompt,
-    validate: impl Fn(SubjectField, &str) -> Result<(), String>,
-) -> Result<Vec<(SubjectField, String)>, PromptError> {
+pub(crate) fn ask_subject(prompt: &Prompt) -> Result<Vec<(SubjectField, String)>, PromptError> {
     prompt.show("Who is this for? Enter skips a question, `.` leaves it empty.")?;
     for _ in 0..TRIES {
         let mut answers = Vec::new();
         for (field, question) in SubjectField::QUESTIONS {
             let answer = prompt.line(question, None, |answer| match answer {
                 "" | "." => Ok(None),
-                answer => validate(field, answer).map(|()| Some(answer.to_owned())),
+                answer => match field.kind().validate(answer) {
+                    Ok(()) => Ok(Some(answer.to_owned())),
+                    Err(fault) => Err(fault.to_string()),
+                },
             })?;
             answers.extend(answer.map(|answer| (field, answer)));
         }

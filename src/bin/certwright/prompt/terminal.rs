@@ -17,9 +17,6 @@ mod windows;
 #[cfg(windows)]
 use windows as platform;
 
-/// Puts the echo back that a password question took away: for the handler of a signal that ends the process.
-pub(crate) use platform::restore_terminal;
-
 /// Opens the terminal when somebody sits at it.
 pub(super) fn open(erase: bool) -> Result<Box<dyn Terminal>, PromptError> {
     if !platform::is_watched() {

@@ -109,6 +109,11 @@ fn wrong_command_lines_are_told_in_our_form() {
             "`--password` is not an option of `certwright genkey`",
             "passwords never stand on the command line; say where they are, as in `--passin file:PATH`",
         ),
+        (
+            "genkey --out a -passin pass:hunter2",
+            "`-p` is not an option of `certwright genkey`",
+            "passwords never stand on the command line; say where they are, as in `--passin file:PATH`",
+        ),
     ];
     for (line, message, hint) in table {
         let failure = usage(line);

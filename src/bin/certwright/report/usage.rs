@@ -4,8 +4,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::Failure;
 
-/// Names under which other tools take a password on the command line.
-const PASSWORD_OPTIONS: &[&str] = &["--password", "--pass", "-p", "-storepass", "-keypass", "-deststorepass"];
+/// Names under which other tools take a password on the command line; `-p` is what clap sees of `-passin`.
+const PASSWORD_OPTIONS: &[&str] = &["--password", "--pass", "-p"];
 
 impl Failure {
     /// A wrong command line for `command`, such as `certwright genkey`.

@@ -94,6 +94,27 @@ fn a_folder_that_was_created_goes_again_unless_others_use_it() {
 }
 
 #[test]
+fn a_folder_that_somebody_else_creates_serves_and_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("certs");
+    for (appears, written) in [(true, false), (false, true)] {
+        let set = filled(Overwrite::Refuse, &folder, 1);
+        if !folder.exists() {
+            fs::create_dir(&folder).unwrap();
+        }
+        let meanwhile = || {
+            if appears {
+                fs::write(folder.join("0.key"), b"theirs").unwrap();
+            }
+        };
+        assert_eq!(run_beside(&set.new_folders, &set.outputs, meanwhile).is_ok(), written);
+        assert!(folder.exists());
+        fs::remove_file(folder.join("0.key")).unwrap();
+        fs::remove_dir(&folder).unwrap();
+    }
+}
+
+#[test]
 fn what_cannot_be_put_back_is_kept_and_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("app.p12");

@@ -174,3 +174,25 @@ fn an_interrupted_run_leaves_a_whole_set_and_nothing_else() {
         assert_eq!(letter(&dir.path().join("a.key")), letter(&dir.path().join("a.crt")), "half of a set is new");
     }
 }
+
+#[test]
+#[ignore = "a child of the test below"]
+fn child_that_is_interrupted_while_busy() {
+    if fs::exists(ORDERS).unwrap() {
+        process::install().unwrap();
+        let busy = process::uninterrupted();
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::INT).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        fs::write("finished", b"").unwrap();
+        drop(busy);
+        std::thread::sleep(Duration::from_secs(60));
+    }
+}
+
+#[test]
+fn an_interruption_waits_for_what_must_not_be_cut_in_two() {
+    let dir = tempfile::tempdir().unwrap();
+    let status = start("child_that_is_interrupted_while_busy", dir.path(), "022", "").wait().unwrap();
+    assert_eq!(status.code(), Some(130));
+    assert!(dir.path().join("finished").exists());
+}

@@ -2,9 +2,10 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
+use certwright::process::{self, Registered};
 use rpassword::ConfigBuilder;
 use rustix::termios::{self, LocalModes, OptionalActions, SpecialCodeIndex, Termios};
 
@@ -14,24 +15,9 @@ use crate::prompt::{PromptError, Terminal};
 const PATH: &str = "/dev/tty";
 const CTRL_C: u8 = 0x03;
 
-/// How the terminal was before a password question, while one is open.
-static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
-
 /// Whether a standard stream still leads to the person at the terminal.
 pub(super) fn is_watched() -> bool {
     io::stdin().is_terminal() || io::stderr().is_terminal()
-}
-
-/// Puts the echo back that a password question took away: for the handler of a signal that ends the process.
-pub(crate) fn restore_terminal() {
-    if let (Some(before), Ok(device)) = (take_before(), OpenOptions::new().read(true).open(PATH)) {
-        // The process is about to end; nothing can be done about a terminal that refuses.
-        let _ = termios::tcsetattr(&device, OptionalActions::Now, &before);
-    }
-}
-
-fn take_before() -> Option<Termios> {
-    BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 pub(super) struct Device {
@@ -76,9 +62,12 @@ impl Terminal for Device {
     }
 }
 
-/// The time in which the terminal neither echoes nor edits, and hands out Ctrl-C as a key.
+/// The time in which the terminal neither echoes nor edits, and hands out Ctrl-C as a key. However it ends, also by a
+/// signal that ends the process, the terminal is then as before.
 struct Quiet<'a> {
     tty: &'a File,
+    before: Termios,
+    _on_interruption: Registered,
 }
 
 impl<'a> Quiet<'a> {
@@ -88,8 +77,9 @@ impl<'a> Quiet<'a> {
         quiet.local_modes -= LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
         quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
         quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
-        let guard = Self { tty };
+        let (device, restored) = (tty.try_clone()?, before.clone());
+        let on_interruption = process::register(move || restore(&device, &restored));
+        let guard = Self { tty, before, _on_interruption: on_interruption };
         termios::tcsetattr(tty, OptionalActions::Now, &quiet)?;
         Ok(guard)
     }
@@ -97,11 +87,13 @@ impl<'a> Quiet<'a> {
 
 impl Drop for Quiet<'_> {
     fn drop(&mut self) {
-        if let Some(before) = take_before() {
-            // A terminal that refuses has hung up.
-            let _ = termios::tcsetattr(self.tty, OptionalActions::Now, &before);
-        }
+        restore(self.tty, &self.before);
     }
+}
+
+fn restore(tty: &File, before: &Termios) {
+    // A terminal that refuses has hung up.
+    let _ = termios::tcsetattr(tty, OptionalActions::Now, before);
 }
 
 /// The keys as they are pressed; Ctrl-C is an error here, and the end of the terminal is remembered.

@@ -20,9 +20,6 @@ fn is_console_stderr() -> bool {
     terminal_size::terminal_size_of(io::stderr()).is_some()
 }
 
-/// Nothing to do: the shells of Windows set the console's mode themselves when a program has ended.
-pub(crate) fn restore_terminal() {}
-
 pub(super) struct Device {
     output: File,
     erase: bool,
@@ -53,6 +50,7 @@ impl Terminal for Device {
     }
 
     fn hidden_line(&mut self) -> Result<String, PromptError> {
+        // Interrupted here, the console stays without echo for an instant: the shells of Windows set its mode anew.
         let config = ConfigBuilder::new().output_discard().build();
         rpassword::read_password_with_config(config).map_err(fault)
     }

@@ -1,0 +1,84 @@
+//! What a file is, judged by its content and never by its name.
+
+use der::Tag;
+
+use crate::formats::der::{Element, elements};
+use crate::formats::pem;
+
+/// A kind of file that this program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// A certificate in DER.
+    Certificate,
+    /// A PKCS#10 request in DER.
+    CertificationRequest,
+    /// An `EncryptedPrivateKeyInfo` in DER.
+    EncryptedPrivateKey,
+    /// A Java keystore of another kind than Sun's JKS.
+    Jceks,
+    /// A Sun JKS.
+    Jks,
+    /// PEM, however damaged.
+    Pem,
+    /// An `RSAPrivateKey` in DER.
+    Pkcs1,
+    /// A PKCS#12 file.
+    Pkcs12,
+    /// A `PrivateKeyInfo` in DER.
+    PrivateKey,
+    /// A `SubjectPublicKeyInfo` in DER.
+    PublicKey,
+    /// An `ECPrivateKey` in DER.
+    Sec1,
+}
+
+/// What these octets are, or `None` when they are nothing that is known here.
+///
+/// ```
+/// use certwright::formats::detect::{Format, detect};
+///
+/// assert_eq!(detect(b"-----BEGIN PRIVATE KEY-----"), Some(Format::Pem));
+/// assert_eq!(detect(b"\xfe\xed\xfe\xed\0\0\0\x02"), Some(Format::Jks));
+/// assert_eq!(detect(b"hello"), None);
+/// ```
+#[must_use]
+pub fn detect(octets: &[u8]) -> Option<Format> {
+    match octets {
+        [0xfe, 0xed, 0xfe, 0xed, ..] => return Some(Format::Jks),
+        [0xce, 0xce, 0xce, 0xce, ..] => return Some(Format::Jceks),
+        _ => {}
+    }
+    der(octets).or_else(|| pem::looks_like_pem(octets).then_some(Format::Pem))
+}
+
+/// The shape of the outermost SEQUENCE tells the DER kinds apart; whole parsing is the format rooms' work.
+fn der(octets: &[u8]) -> Option<Format> {
+    const FORMAT: &str = "DER";
+    // A BER file of indefinite length, as some PKCS#12 writers make it, is no DER; it is named by its room.
+    let outer = Element::only(FORMAT, octets).ok().filter(|outer| outer.tag == Tag::Sequence)?;
+    let parts = elements(FORMAT, outer.value).ok()?;
+    let tags: Vec<Tag> = parts.iter().map(|part| part.tag).collect();
+    let first = parts.first()?;
+    match tags.as_slice() {
+        [Tag::Integer, Tag::Sequence] => (first.value == [3]).then_some(Format::Pkcs12),
+        [Tag::Integer, Tag::Sequence, Tag::Sequence] if first.value == [3] => Some(Format::Pkcs12),
+        [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] => Some(Format::PrivateKey),
+        [Tag::Integer, Tag::OctetString, ..] => Some(Format::Sec1),
+        [Tag::Integer, Tag::Integer, ..] if tags.len() >= 9 => Some(Format::Pkcs1),
+        [Tag::Sequence, Tag::OctetString] => Some(Format::EncryptedPrivateKey),
+        [Tag::Sequence, Tag::BitString] => Some(Format::PublicKey),
+        [Tag::Sequence, Tag::Sequence, Tag::BitString] => {
+            // A request's inner SEQUENCE is version, subject, key; a certificate's has many more parts.
+            let inner = elements(FORMAT, first.value).ok()?;
+            let inner: Vec<Tag> = inner.iter().map(|part| part.tag).collect();
+            let is_request = matches!(inner.as_slice(), [Tag::Integer, Tag::Sequence, Tag::Sequence])
+                || matches!(
+                    inner.as_slice(),
+                    [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::ContextSpecific { .. }]
+                );
+            Some(if is_request { Format::CertificationRequest } else { Format::Certificate })
+        }
+        _ => None,
+    }
+}

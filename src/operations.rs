@@ -1,0 +1,36 @@
+//! The verbs: what the program can do, each as one options struct, one function and one report.
+//!
+//! Operations take values and give values. They open inputs in any format, bring formats together, and ask for
+//! passwords through a [`PasswordProvider`](crate::secret::PasswordProvider) when a file turns out to need one; they
+//! never write a file, so that nothing half-done can stay behind. Outputs go through
+//! [`OutputSet`](crate::files::OutputSet).
+
+mod create;
+mod create_csr;
+mod edit_keystore;
+mod error;
+mod generate_key;
+mod key_encoding;
+mod load;
+mod notice;
+mod pack_keystore;
+mod prove;
+mod self_sign;
+mod target;
+mod verify;
+
+pub use create::{Create, Created, CreatedFile, Part, Protection, create, default_alias};
+pub use create_csr::{CreateCsr, create_csr, request_pem};
+pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
+pub use error::{DifferentKeys, Error, LooksLike, Rule};
+pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
+pub use key_encoding::{KeyEncoding, KeyForm};
+pub use load::Origin;
+pub use notice::Notice;
+pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};
+pub use prove::AUDIENCE;
+pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
+pub use target::{Target, UnknownTarget};
+pub use verify::{
+    Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,
+};

@@ -1,0 +1,202 @@
+//! Lists, renames and deletes the entries of a keystore; what is not touched stays as it was.
+
+use crate::crypto::CryptoRng;
+use crate::files::Input;
+use crate::formats::detect::{Format, detect};
+use crate::formats::jks::{self, Integrity};
+use crate::formats::keystore::{Kind, Summary};
+use crate::formats::pkcs12::Pfx;
+use crate::formats::x509::Certificate;
+use crate::formats::{self};
+use crate::limits::Limits;
+use crate::secret::{Password, PasswordProvider};
+use crate::untrusted::Untrusted;
+use crate::workers::Workers;
+
+use super::load::{Opener, open_purpose};
+use super::{Error, Notice};
+
+/// The entries of a keystore.
+#[derive(Debug)]
+pub struct AliasList {
+    /// `PKCS#12` or `JKS`.
+    pub format: &'static str,
+    /// The entries in the order of the file.
+    pub entries: Vec<Summary>,
+    /// Whether the file's integrity was checked, for which a password is needed.
+    pub integrity_checked: bool,
+}
+
+/// A keystore that was changed.
+#[derive(Debug)]
+pub struct Edited {
+    /// The file's new octets.
+    pub octets: Vec<u8>,
+    /// The new alias as the file has it, after a renaming.
+    pub alias: Option<String>,
+    /// What the user should know.
+    pub notices: Vec<Notice>,
+}
+
+/// A change to one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Remove the entry of this alias.
+    Delete(String),
+    /// Give the entry `from` the alias `to`.
+    Rename {
+        /// The alias it has.
+        from: String,
+        /// The alias it is to have.
+        to: String,
+    },
+}
+
+/// Lists the entries of a keystore. Keys stay closed. A JKS is listed without a password too, unchecked.
+///
+/// # Errors
+/// When the input is no keystore, or does not open.
+pub fn list_aliases(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> Result<AliasList, Error> {
+    match open(input, passwords, limits) {
+        Ok((Store::Jks(store), _)) => Ok(jks_list(&store, true)),
+        Ok((Store::Pkcs12(pfx), _)) => {
+            Ok(AliasList { format: "PKCS#12", entries: pfx.entries(), integrity_checked: true })
+        }
+        Err(Error::NoPassword { .. }) if detect(input.bytes()) == Some(Format::Jks) => {
+            let store = jks::Store::decode(input.bytes(), Integrity::Unchecked, limits);
+            let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
+            Ok(jks_list(&store.map_err(read)?, false))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Changes one entry of a keystore and gives the whole file back. Every other entry's content stays as it was, no key
+/// is opened, and what is not understood is kept.
+///
+/// ```
+/// # use certwright::clock::Timestamp;
+/// # use certwright::crypto::{KeyAlgorithm, SystemRandom};
+/// # use certwright::files::Input;
+/// # use certwright::formats::x509::DistinguishedName;
+/// # use certwright::limits::Limits;
+/// # use certwright::operations::*;
+/// # use certwright::secret::{NoPasswords, Password, Passwords, SecretBytes};
+/// # let mut rng = SystemRandom::new();
+/// # let limits = Limits::default();
+/// # let encoding = KeyEncoding::Plain { form: KeyForm::Pkcs8, der: false };
+/// # let made = generate_key(&GenerateKey { algorithm: KeyAlgorithm::P256, encoding }, &mut rng)?;
+/// # let key = Input::new("server.key", made.encoded);
+/// # let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
+/// # let named = Named::Subject { subject: DistinguishedName::parse("CN=example")?, subject_alt_names: vec![] };
+/// # let options = SelfSign { named, not_after: now.plus_days(30)?, is_ca: false };
+/// # let signed = self_sign(&options, &key, &NoPasswords, &limits, now, &mut rng)?;
+/// # let certificate = Input::new("server.crt", SecretBytes::from(certificate_pem(&signed)?));
+/// # let format = StoreFormat::Jks { entry_password: None, created: now };
+/// # let options = PackKeystore { format, alias: "1".to_owned(), password: Password::new("changeit") };
+/// # let packed = pack_keystore(&options, &key, &certificate, &[], &NoPasswords, &limits, &mut rng)?;
+/// # let store = Input::new("servercert.jks", SecretBytes::from(packed.octets));
+/// let passwords = Passwords::from([Password::new("changeit")]);
+/// let edit = Edit::Rename { from: "1".to_owned(), to: "jwt_example".to_owned() };
+/// let edited = edit_keystore(&edit, &store, &passwords, &limits, &mut rng)?;
+/// let edited = Input::new("servercert.jks", SecretBytes::from(edited.octets));
+/// assert_eq!(list_aliases(&edited, &passwords, &limits)?.entries[0].alias, "jwt_example");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`Error::CannotEdit`] for an alias that does not exist or is taken; else as opening the input.
+pub fn edit_keystore(
+    edit: &Edit,
+    input: &Input,
+    passwords: &dyn PasswordProvider,
+    limits: &Limits,
+    rng: &mut dyn CryptoRng,
+) -> Result<Edited, Error> {
+    let (mut store, password) = open(input, passwords, limits)?;
+    let refused = |source| Error::CannotEdit { action: edit.describe(), store: input.name().to_owned(), source };
+    let (alias, notices) = store.apply(edit).map_err(refused)?;
+    let octets = store.encode(&password, rng).map_err(refused)?;
+    Ok(Edited { octets, alias, notices })
+}
+
+impl Edit {
+    fn describe(&self) -> String {
+        match self {
+            Self::Delete(alias) => format!("delete `{}`", Untrusted(alias)),
+            Self::Rename { from, to } => format!("rename `{}` to `{}`", Untrusted(from), Untrusted(to)),
+        }
+    }
+}
+
+/// An opened keystore of either format.
+enum Store {
+    Jks(jks::Store),
+    Pkcs12(Pfx),
+}
+
+impl Store {
+    fn apply(&mut self, edit: &Edit) -> Result<(Option<String>, Vec<Notice>), formats::Error> {
+        match (self, edit) {
+            (Self::Jks(store), Edit::Delete(alias)) => store.delete(alias).map(|_| (None, Vec::new())),
+            (Self::Pkcs12(pfx), Edit::Delete(alias)) => pfx.delete(alias).map(|()| (None, Vec::new())),
+            (Self::Pkcs12(pfx), Edit::Rename { from, to }) => {
+                pfx.rename(from, to).map(|()| (Some(to.clone()), Vec::new()))
+            }
+            (Self::Jks(store), Edit::Rename { from, to }) => {
+                store.rename(from, to)?;
+                let written = jks::java_alias(to);
+                let lowered = Notice::AliasLowerCased { asked: to.clone(), written: written.clone() };
+                let notices = if written == *to { Vec::new() } else { vec![lowered] };
+                Ok((Some(written), notices))
+            }
+        }
+    }
+
+    fn encode(&self, password: &Password, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, formats::Error> {
+        match self {
+            Self::Jks(store) => store.encode(password),
+            Self::Pkcs12(pfx) => pfx.encode(password, rng, Workers::available()),
+        }
+    }
+}
+
+fn open(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> Result<(Store, Password), Error> {
+    let octets = input.bytes();
+    let opener = Opener { passwords, limits };
+    match detect(octets) {
+        Some(Format::Jks) => opener.with_password(open_purpose(input.name()), |password| {
+            let store = jks::Store::decode(octets, Integrity::Checked(password), limits)?;
+            Ok((Store::Jks(store), password.clone()))
+        }),
+        Some(Format::Pkcs12) => opener.with_password(open_purpose(input.name()), |password| {
+            Ok((Store::Pkcs12(Pfx::decode(octets, password, limits)?), password.clone()))
+        }),
+        Some(_) => Err(Error::NotWhatIsNeeded {
+            input: input.name().to_owned(),
+            found: "no keystore".to_owned(),
+            wanted: "a PKCS#12 or JKS file",
+        }),
+        // The loader knows best what an unknown file looks like.
+        None => match opener.load(input) {
+            Err(error) => Err(error),
+            Ok(_) => Err(Error::UnknownFormat { input: input.name().to_owned(), source: None }),
+        },
+    }
+}
+
+fn jks_list(store: &jks::Store, integrity_checked: bool) -> AliasList {
+    let certificates = |blobs: &[jks::CertificateBlob]| -> Vec<Certificate> {
+        blobs.iter().filter_map(|blob| Certificate::from_der(&blob.der).ok()).collect()
+    };
+    let entries = store.entries().iter().map(|entry| {
+        let (kind, chain) = match &entry.content {
+            jks::Content::PrivateKey { chain, .. } => (Kind::PrivateKey, certificates(chain)),
+            jks::Content::TrustedCertificate(blob) => {
+                (Kind::TrustedCertificate, certificates(std::slice::from_ref(blob)))
+            }
+        };
+        Summary { alias: entry.alias.clone(), kind, chain }
+    });
+    AliasList { format: "JKS", entries: entries.collect(), integrity_checked }
+}

@@ -1,0 +1,186 @@
+//! Why an operation failed: which step, on which input, and the fact below it.
+
+use crate::clock::Timestamp;
+use crate::crypto;
+use crate::formats::{self, Reason};
+use crate::secret::{PasswordPurpose, ProviderError};
+use crate::untrusted::Untrusted;
+
+/// A failed operation. [`kind`](Self::kind) is the stable word for programs; `Display` and the chain of sources are for
+/// people.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The entry cannot be renamed, deleted or added.
+    #[error("cannot {action} in `{}`", Untrusted(.store))]
+    CannotEdit {
+        /// What was attempted, such as "rename `a` to `b`".
+        action: String,
+        /// The keystore.
+        store: String,
+        /// Why not.
+        source: formats::Error,
+    },
+    /// Something could not be made.
+    #[error("cannot make {what}")]
+    CannotMake {
+        /// What, such as "the certificate".
+        what: &'static str,
+        /// Why not.
+        source: formats::Error,
+    },
+    /// The key could not be made.
+    #[error("cannot make the key")]
+    CannotMakeKey {
+        /// Why not.
+        source: crypto::Error,
+    },
+    /// A protected file did not open: the password is wrong or the file was changed.
+    #[error("cannot open `{}`: {}", Untrusted(.input), opening(.source))]
+    CannotOpen {
+        /// The file.
+        input: String,
+        /// Which check failed.
+        source: formats::Error,
+    },
+    /// A file that cannot be read as what it is or should be.
+    #[error("cannot read `{}`: {}", Untrusted(.input), reading(.source))]
+    CannotRead {
+        /// The file.
+        input: String,
+        /// What is wrong with it.
+        source: formats::Error,
+    },
+    /// The certificate would end before it begins.
+    #[error("a certificate cannot end at {not_after}: it would begin at {not_before}")]
+    Dates {
+        /// The first moment.
+        not_before: Timestamp,
+        /// The last moment, which is not after it.
+        not_after: Timestamp,
+    },
+    /// Key and certificate, or key and request, hold different public keys.
+    #[error("`{}` and `{}` do not belong together", Untrusted(.key), Untrusted(.other))]
+    Mismatch {
+        /// The file of the key.
+        key: String,
+        /// The file of the certificate or request.
+        other: String,
+        /// Both public keys.
+        source: DifferentKeys,
+    },
+    /// A password is needed and there is none.
+    #[error("a password is needed to {purpose}")]
+    NoPassword {
+        /// What for.
+        purpose: PasswordPurpose,
+        /// Why there is none.
+        source: ProviderError,
+    },
+    /// The file does not hold what is needed from it.
+    #[error("`{}` holds {found}, and {wanted} is needed", Untrusted(.input))]
+    NotWhatIsNeeded {
+        /// The file.
+        input: String,
+        /// What it holds, such as "2 certificates".
+        found: String,
+        /// What it should hold, such as "one private key".
+        wanted: &'static str,
+    },
+    /// The one who is to take the result would refuse it.
+    #[error("{target} would refuse {what}")]
+    TargetRefuses {
+        /// The target's name.
+        target: &'static str,
+        /// What it would refuse.
+        what: String,
+        /// Its rule.
+        source: Rule,
+    },
+    /// The file is nothing that is known here.
+    #[error("cannot read `{}`: it is no key, certificate, request or keystore", Untrusted(.input))]
+    UnknownFormat {
+        /// The file.
+        input: String,
+        /// What it looks like instead, where that can be told.
+        source: Option<LooksLike>,
+    },
+    /// What was just made did not pass its own proof; nothing of it is given out.
+    #[error("what was made does not pass its own proof: {finding}")]
+    Unproved {
+        /// What the proof found.
+        finding: String,
+    },
+}
+
+/// Two different public keys.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the key is {key}, the {kind} holds {held}")]
+pub struct DifferentKeys {
+    /// The private key's public half: algorithm and SHA-256 of its SubjectPublicKeyInfo.
+    pub key: String,
+    /// `certificate` or `request`.
+    pub kind: &'static str,
+    /// The other public key in the same form.
+    pub held: String,
+}
+
+/// A target's rule, as a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Rule(pub(crate) &'static str);
+
+/// What an unknown file looks like, as a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct LooksLike(pub(crate) &'static str);
+
+impl Error {
+    /// A stable word for the kind of failure, for programs.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::CannotEdit { source, .. }
+            | Self::CannotMake { source, .. }
+            | Self::CannotOpen { source, .. }
+            | Self::CannotRead { source, .. } => kind_of(source),
+            Self::CannotMakeKey { .. } => "key_generation",
+            Self::Dates { .. } => "invalid_dates",
+            Self::Mismatch { .. } => "pairing_mismatch",
+            Self::NoPassword { .. } => "password_needed",
+            Self::NotWhatIsNeeded { .. } => "wrong_content",
+            Self::TargetRefuses { .. } => "target_refuses",
+            Self::UnknownFormat { .. } => "unknown_format",
+            Self::Unproved { .. } => "proof_failed",
+        }
+    }
+}
+
+fn kind_of(fault: &formats::Error) -> &'static str {
+    match fault.reason {
+        Reason::AliasTaken(_) => "alias_taken",
+        Reason::CannotHold(_) => "cannot_hold",
+        Reason::IntegrityMismatch(_) => "wrong_password",
+        Reason::LimitExceeded { .. } => "limit_exceeded",
+        Reason::Malformed(_) => "malformed",
+        Reason::PasswordNeeded => "password_needed",
+        Reason::UnknownAlias(..) => "unknown_alias",
+        Reason::Unsupported(_) => "unsupported",
+    }
+}
+
+/// What stopped the opening, as far as it is known.
+fn opening(fault: &formats::Error) -> &'static str {
+    match fault.reason {
+        Reason::IntegrityMismatch(_) => "wrong password, or the file was changed",
+        _ => reading(fault),
+    }
+}
+
+fn reading(fault: &formats::Error) -> &'static str {
+    match fault.reason {
+        Reason::LimitExceeded { .. } => "it asks for more than the limits allow",
+        Reason::Unsupported(_) => "it holds what this program does not read",
+        _ => "its content is damaged",
+    }
+}

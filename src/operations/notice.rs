@@ -1,0 +1,23 @@
+//! What an operation did that its user might not expect.
+
+use crate::untrusted::Untrusted;
+
+/// Something that went well and is worth knowing; its `Display` is a whole sentence without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The alias was written in lower case.
+    #[error("the alias `{}` is written as `{}`, because Java looks for lower-case aliases in a JKS", Untrusted(.asked), Untrusted(.written))]
+    AliasLowerCased {
+        /// The alias that was asked for.
+        asked: String,
+        /// The alias in the file.
+        written: String,
+    },
+    /// A certificate that was given is not in the chain.
+    #[error("the certificate of `{}` was left out: it issued nothing in the chain", Untrusted(.0))]
+    CertificateLeftOut(String),
+    /// Each derivation iterates less often than the password asks for.
+    #[error("each key derivation iterates {0} times only, so that a file of so many entries still opens")]
+    IterationsLowered(u32),
+}
