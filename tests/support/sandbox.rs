@@ -146,13 +146,21 @@ impl Invocation<'_> {
     /// Runs it; whatever the outcome, no secret may be shown and no temporary may stay.
     #[track_caller]
     pub(crate) fn run(self) -> Outcome {
+        let input = self.input.clone();
+        self.run_by(|mut command| {
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut child = command.spawn().unwrap();
+            // The program may end without reading its input.
+            let _ = child.stdin.take().unwrap().write_all(&input);
+            Outcome::of(&child.wait_with_output().unwrap())
+        })
+    }
+
+    /// Has `start` run it, and judges what came of it as [`run`](Self::run) does.
+    #[track_caller]
+    pub(crate) fn run_by(self, start: impl FnOnce(Command) -> Outcome) -> Outcome {
         let before = self.sandbox.snapshot();
-        let mut command = self.command();
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        // The program may end without reading its input.
-        let _ = child.stdin.take().unwrap().write_all(&self.input);
-        let outcome = Outcome::of(&child.wait_with_output().unwrap());
+        let outcome = start(self.command());
         let faults = self.faults(&before, &outcome);
         assert!(faults.is_empty(), "{:?}: {}\n{outcome}", self.arguments, faults.join(", "));
         outcome
@@ -220,7 +228,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
         Self { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
