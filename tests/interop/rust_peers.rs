@@ -13,12 +13,14 @@ use signature::{SignatureEncoding, Signer};
 
 use crate::support::{KEY_TYPES, Sandbox, tool};
 
+type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
 /// A key outside our rooms, for rcgen to sign with. The numbers are fixed: these are test keys.
 struct Key {
     algorithm: &'static SignatureAlgorithm,
     pkcs8: Vec<u8>,
     public: Vec<u8>,
-    sign: Box<dyn Fn(&[u8]) -> Vec<u8>>,
+    sign: Sign,
 }
 
 impl PublicKeyData for Key {
