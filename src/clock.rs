@@ -3,8 +3,19 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::SignedDuration;
+use jiff::civil::{DateTime, date};
+use jiff::fmt::temporal::Pieces;
+
 /// Seconds in a day.
 const DAY: i64 = 86_400;
+
+/// Where counting begins.
+const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
+
+/// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z, which RFC 5280 section 4.1.2.5 writes for "never".
+const FIRST: i64 = -62_167_219_200;
+const LAST: i64 = 253_402_300_799;
 
 /// A moment in UTC, to the second, between the years 0 and 9999: the range of X.509 and RFC 3339.
 ///
@@ -17,7 +28,7 @@ const DAY: i64 = 86_400;
 /// # Ok::<(), certwright::clock::ClockError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(jiff::Timestamp);
+pub struct Timestamp(i64);
 
 /// Why a text or number is no moment that can be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,11 +48,9 @@ impl Timestamp {
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
     pub fn now() -> Self {
         let now = std::time::SystemTime::now();
+        // A clock before 1970 is wrong whatever it says.
         let seconds = now.duration_since(std::time::UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
-        i64::try_from(seconds)
-            .ok()
-            .and_then(|seconds| Self::from_unix(seconds).ok())
-            .unwrap_or(Self(jiff::Timestamp::UNIX_EPOCH))
+        Self(i64::try_from(seconds).unwrap_or(LAST).min(LAST))
     }
 
     /// The moment `seconds` after 1970-01-01T00:00:00Z.
@@ -49,14 +58,13 @@ impl Timestamp {
     /// # Errors
     /// [`ClockError::OutOfRange`] outside the years 0 to 9999.
     pub fn from_unix(seconds: i64) -> Result<Self, ClockError> {
-        let moment = jiff::Timestamp::from_second(seconds).map_err(|_| ClockError::OutOfRange)?;
-        if moment.to_zoned(jiff::tz::TimeZone::UTC).year() < 0 { Err(ClockError::OutOfRange) } else { Ok(Self(moment)) }
+        if (FIRST..=LAST).contains(&seconds) { Ok(Self(seconds)) } else { Err(ClockError::OutOfRange) }
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn unix(self) -> i64 {
-        self.0.as_second()
+        self.0
     }
 
     /// The moment `days` days of 86,400 seconds later.
@@ -81,10 +89,9 @@ impl Timestamp {
         (self.unix() - earlier.unix()).div_euclid(DAY)
     }
 
-    /// The calendar year in UTC.
-    #[must_use]
-    pub fn year(self) -> i16 {
-        self.0.to_zoned(jiff::tz::TimeZone::UTC).year()
+    /// The date and time of day in UTC.
+    fn civil(self) -> DateTime {
+        EPOCH.saturating_add(SignedDuration::from_secs(self.0))
     }
 }
 
@@ -93,15 +100,19 @@ impl FromStr for Timestamp {
 
     /// Reads RFC 3339 with any offset; fractions of a second are dropped.
     fn from_str(text: &str) -> Result<Self, ClockError> {
-        let moment: jiff::Timestamp = text.parse().map_err(|_| ClockError::NotRfc3339)?;
-        Self::from_unix(moment.as_second())
+        let pieces = Pieces::parse(text).map_err(|_| ClockError::NotRfc3339)?;
+        let (Some(time), Some(offset)) = (pieces.time(), pieces.to_numeric_offset()) else {
+            return Err(ClockError::NotRfc3339);
+        };
+        let local = pieces.date().to_datetime(time).duration_since(EPOCH).as_secs();
+        Self::from_unix(local - i64::from(offset.seconds()))
     }
 }
 
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC, such as `2026-11-21T07:00:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        write!(f, "{}Z", self.civil())
     }
 }
 
@@ -118,8 +129,13 @@ mod tests {
 
     #[test]
     fn the_range_ends_with_the_year_9999() {
-        let last: Timestamp = "9999-12-30T00:00:00Z".parse().unwrap();
-        assert_eq!(last.plus_days(3), Err(ClockError::OutOfRange));
+        let last: Timestamp = "9999-12-31T23:59:59Z".parse().unwrap();
+        assert_eq!(last.to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(last.plus_seconds(1), Err(ClockError::OutOfRange));
+        assert_eq!("9999-12-31T23:59:59-01:00".parse::<Timestamp>(), Err(ClockError::OutOfRange));
+        assert_eq!(Timestamp::from_unix(FIRST).unwrap().to_string(), "0000-01-01T00:00:00Z");
+        assert!(Timestamp::from_unix(FIRST - 1).is_err());
+        assert_eq!("2026-11-21".parse::<Timestamp>(), Err(ClockError::NotRfc3339));
         assert_eq!("tomorrow".parse::<Timestamp>(), Err(ClockError::NotRfc3339));
     }
 }

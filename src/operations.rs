@@ -22,7 +22,7 @@ mod verify;
 pub use create::{Create, Created, CreatedFile, Part, Protection, create, default_alias};
 pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
-pub use error::{DifferentKeys, Error, LooksLike, Rule};
+pub use error::{DifferentKeys, Error, LooksLike, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use key_encoding::{KeyEncoding, KeyForm};
 pub use load::Origin;

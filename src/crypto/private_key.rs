@@ -28,9 +28,9 @@ pub struct PrivateKey(pub(crate) PrivateKeyKind);
 #[derive(Clone)]
 pub(crate) enum PrivateKeyKind {
     Ed25519(Box<ed25519_dalek::SigningKey>),
-    P256(p256::ecdsa::SigningKey),
-    P384(p384::ecdsa::SigningKey),
-    P521(p521::ecdsa::SigningKey),
+    P256(Box<p256::ecdsa::SigningKey>),
+    P384(Box<p384::ecdsa::SigningKey>),
+    P521(Box<p521::ecdsa::SigningKey>),
     Rsa(Box<RsaPrivateKey>),
 }
 
@@ -43,9 +43,9 @@ impl PrivateKey {
     pub fn generate(algorithm: KeyAlgorithm, rng: &mut dyn CryptoRng) -> Result<Self, Error> {
         let key = Self(match algorithm {
             KeyAlgorithm::Ed25519 => PrivateKeyKind::Ed25519(Box::new(ed25519_dalek::SigningKey::generate(rng))),
-            KeyAlgorithm::P256 => PrivateKeyKind::P256(p256::ecdsa::SigningKey::generate_from_rng(rng)),
-            KeyAlgorithm::P384 => PrivateKeyKind::P384(p384::ecdsa::SigningKey::generate_from_rng(rng)),
-            KeyAlgorithm::P521 => PrivateKeyKind::P521(p521::ecdsa::SigningKey::generate_from_rng(rng)),
+            KeyAlgorithm::P256 => PrivateKeyKind::P256(Box::new(p256::ecdsa::SigningKey::generate_from_rng(rng))),
+            KeyAlgorithm::P384 => PrivateKeyKind::P384(Box::new(p384::ecdsa::SigningKey::generate_from_rng(rng))),
+            KeyAlgorithm::P521 => PrivateKeyKind::P521(Box::new(p521::ecdsa::SigningKey::generate_from_rng(rng))),
             KeyAlgorithm::Rsa { bits } => PrivateKeyKind::Rsa(Box::new(rsa::generate(bits, rng)?)),
         });
         key.check_pairwise(rng)?;
@@ -88,13 +88,13 @@ impl PrivateKey {
         match (&self.0, algorithm) {
             (PrivateKeyKind::Ed25519(key), SignatureAlgorithm::Ed25519) => ed25519::sign(key, message),
             (PrivateKeyKind::P256(key), SignatureAlgorithm::Ecdsa(digest)) => {
-                ecdsa::sign::<_, p256::DerSignature, p256::Signature>(key, digest, form, message, rng)
+                ecdsa::sign::<_, p256::DerSignature, p256::Signature>(key.as_ref(), digest, form, message, rng)
             }
             (PrivateKeyKind::P384(key), SignatureAlgorithm::Ecdsa(digest)) => {
-                ecdsa::sign::<_, p384::DerSignature, p384::Signature>(key, digest, form, message, rng)
+                ecdsa::sign::<_, p384::DerSignature, p384::Signature>(key.as_ref(), digest, form, message, rng)
             }
             (PrivateKeyKind::P521(key), SignatureAlgorithm::Ecdsa(digest)) => {
-                ecdsa::sign::<_, p521::DerSignature, p521::Signature>(key, digest, form, message, rng)
+                ecdsa::sign::<_, p521::DerSignature, p521::Signature>(key.as_ref(), digest, form, message, rng)
             }
             (PrivateKeyKind::Rsa(key), SignatureAlgorithm::RsaPkcs1v15(digest)) => rsa::sign(key, digest, message, rng),
             (_, algorithm) => Err(Error::AlgorithmMismatch { key: self.algorithm(), algorithm: algorithm.to_string() }),

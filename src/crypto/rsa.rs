@@ -118,14 +118,14 @@ mod tests {
         assert!(!far_apart(&q, &q, 2048));
         assert!(!far_apart(&q.wrapping_add(&bound), &q, 2048));
         assert!(!far_apart(&q, &q.wrapping_add(&bound), 2048));
-        assert!(far_apart(&q.wrapping_add(&bound).wrapping_add(&BoxedUint::one()), &q, 2048));
+        assert!(far_apart(&q.wrapping_add(&bound).wrapping_add(BoxedUint::one()), &q, 2048));
     }
 
     #[test]
     fn a_short_private_exponent_is_refused() {
         assert!(!long_enough(&BoxedUint::from(3_u32), 2048));
         assert!(!long_enough(&power(1024), 2048));
-        assert!(long_enough(&power(1024).wrapping_add(&BoxedUint::one()), 2048));
+        assert!(long_enough(&power(1024).wrapping_add(BoxedUint::one()), 2048));
     }
 
     #[test]

@@ -49,9 +49,9 @@ pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
             let document = PrivateKeyInfoRef::new(algorithm, octets).to_der();
             return document.map(SecretBytes::from).map_err(|fault| malformed(FORMAT, &fault));
         }
-        PrivateKeyKind::P256(key) => p256::SecretKey::from(key).to_pkcs8_der(),
-        PrivateKeyKind::P384(key) => p384::SecretKey::from(key).to_pkcs8_der(),
-        PrivateKeyKind::P521(key) => p521::SecretKey::from(key).to_pkcs8_der(),
+        PrivateKeyKind::P256(key) => p256::SecretKey::from(key.as_ref()).to_pkcs8_der(),
+        PrivateKeyKind::P384(key) => p384::SecretKey::from(key.as_ref()).to_pkcs8_der(),
+        PrivateKeyKind::P521(key) => p521::SecretKey::from(key.as_ref()).to_pkcs8_der(),
         PrivateKeyKind::Rsa(key) => key.to_pkcs8_der(),
     };
     let document =

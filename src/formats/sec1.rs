@@ -21,9 +21,9 @@ pub const LABEL: &str = "EC PRIVATE KEY";
 /// [`Reason::CannotHold`] for any other key.
 pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
     let document = match &key.0 {
-        PrivateKeyKind::P256(key) => p256::SecretKey::from(key).to_sec1_der(),
-        PrivateKeyKind::P384(key) => p384::SecretKey::from(key).to_sec1_der(),
-        PrivateKeyKind::P521(key) => p521::SecretKey::from(key).to_sec1_der(),
+        PrivateKeyKind::P256(key) => p256::SecretKey::from(key.as_ref()).to_sec1_der(),
+        PrivateKeyKind::P384(key) => p384::SecretKey::from(key.as_ref()).to_sec1_der(),
+        PrivateKeyKind::P521(key) => p521::SecretKey::from(key.as_ref()).to_sec1_der(),
         _ => {
             let why = format!("SEC 1 holds EC keys only, and this is {}", key.algorithm());
             return Err(Error::new(FORMAT, Reason::CannotHold(why)));
@@ -47,9 +47,9 @@ pub fn decode(der: &[u8]) -> Result<PrivateKey, Error> {
 pub(crate) fn decode_on(curve: ObjectIdentifier, der: &[u8]) -> Result<PrivateKey, Error> {
     let not_on_curve = |_| Error::malformed(FORMAT, "the number is no private key on the curve it names");
     Ok(PrivateKey(match curve {
-        oid::P256 => PrivateKeyKind::P256(p256::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into()),
-        oid::P384 => PrivateKeyKind::P384(p384::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into()),
-        oid::P521 => PrivateKeyKind::P521(p521::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into()),
+        oid::P256 => PrivateKeyKind::P256(Box::new(p256::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into())),
+        oid::P384 => PrivateKeyKind::P384(Box::new(p384::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into())),
+        oid::P521 => PrivateKeyKind::P521(Box::new(p521::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into())),
         other => return Err(Error::unsupported(FORMAT, format!("the curve {}", oid::name(other)))),
     }))
 }

@@ -93,7 +93,7 @@ pub enum Error {
         /// The target's name.
         target: &'static str,
         /// What it would refuse.
-        what: String,
+        what: Refused,
         /// Its rule.
         source: Rule,
     },
@@ -123,6 +123,21 @@ pub struct DifferentKeys {
     pub kind: &'static str,
     /// The other public key in the same form.
     pub held: String,
+}
+
+/// What a target would refuse.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// An entry's alias.
+    #[error("the alias `{}`", Untrusted(.0))]
+    Alias(String),
+    /// A kind of key.
+    #[error("a key of type {0}")]
+    Key(crypto::KeyAlgorithm),
+    /// A certificate that is valid for so many days.
+    #[error("a certificate of {0} days")]
+    Validity(i64),
 }
 
 /// A target's rule, as a phrase.

@@ -8,7 +8,7 @@ use crate::formats::pkcs12::Profile;
 
 use super::Error;
 use super::create::Part;
-use super::error::Rule;
+use super::error::{Refused, Rule};
 
 /// A service that takes a key or certificate, or a program that opens a keystore.
 #[derive(Debug, PartialEq, Eq)]
@@ -145,7 +145,7 @@ impl Target {
         if self.keys.is_empty() || self.keys.contains(&algorithm) {
             return Ok(());
         }
-        Err(self.refuses(format!("a key of type {algorithm}"), self.key_rule))
+        Err(self.refuses(Refused::Key(algorithm), self.key_rule))
     }
 
     /// Checks that the target takes a keystore entry of this alias.
@@ -158,7 +158,7 @@ impl Target {
         }
         let rule = "an alias begins with a letter, has letters, digits and single `_` only, does not end with `_`, and \
                     has 64 characters at most";
-        Err(self.refuses(format!("the alias `{}`", crate::untrusted::Untrusted(alias)), rule))
+        Err(self.refuses(Refused::Alias(alias.to_owned()), rule))
     }
 
     /// Checks that the target takes a certificate that ends then.
@@ -168,14 +168,12 @@ impl Target {
     pub fn check_validity(&self, now: Timestamp, not_after: Timestamp) -> Result<(), Error> {
         let days = not_after.days_since(now);
         match self.longest_days {
-            Some(longest) if days > longest => {
-                Err(self.refuses(format!("a certificate of {days} days"), "it takes 730 days at most"))
-            }
+            Some(longest) if days > longest => Err(self.refuses(Refused::Validity(days), "it takes 730 days at most")),
             _ => Ok(()),
         }
     }
 
-    fn refuses(&self, what: String, rule: &'static str) -> Error {
+    fn refuses(&self, what: Refused, rule: &'static str) -> Error {
         Error::TargetRefuses { target: self.title, what, source: Rule(rule) }
     }
 }

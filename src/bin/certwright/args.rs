@@ -6,7 +6,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use certwright::clock::{ClockError, Timestamp};
+use certwright::crypto::KeyAlgorithm;
 use certwright::limits::Limits;
+use certwright::operations::{Target, UnknownTarget};
 use clap::Args;
 
 use crate::printer::{ColorWhen, Manner};
@@ -89,6 +91,16 @@ pub(crate) struct KeyTypeArg {
     pub(crate) key_type: String,
 }
 
+impl KeyTypeArg {
+    /// The algorithm that the name stands for.
+    ///
+    /// # Errors
+    /// A [`crypto::Error`](certwright::crypto::Error) that names the types there are.
+    pub(crate) fn algorithm(&self) -> Result<KeyAlgorithm, certwright::crypto::Error> {
+        self.key_type.parse()
+    }
+}
+
 /// How long a certificate is valid.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ValidityArgs {
@@ -136,6 +148,16 @@ pub(crate) struct TargetArg {
     /// Follow the rules of the one who takes the result, such as salesforce, snowflake or java8
     #[arg(long = "for", value_name = "TARGET")]
     pub(crate) target: Option<String>,
+}
+
+impl TargetArg {
+    /// The target that the name stands for.
+    ///
+    /// # Errors
+    /// [`UnknownTarget`], which names those there are.
+    pub(crate) fn target(&self) -> Result<Option<&'static Target>, UnknownTarget> {
+        self.target.as_deref().map(str::parse).transpose()
+    }
 }
 
 #[cfg(test)]

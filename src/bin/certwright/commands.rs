@@ -1,8 +1,17 @@
 //! The commands, and the one match that runs them.
 
+mod alias;
+mod create;
+mod csr;
+mod export;
+mod genkey;
 mod help;
+mod password_file;
+mod selfsign;
+mod verify;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -11,7 +20,8 @@ use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-pub(crate) use help::{Example, pages};
+use help::{Example, pages};
+use password_file::PasswordFile;
 
 /// The command line as it was typed.
 #[derive(Debug, Parser)]
@@ -43,6 +53,13 @@ const EXAMPLES: &[Example] = &[
 /// What the program can do: one variant, one file under `commands/`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Create(create::Create),
+    Genkey(genkey::Genkey),
+    Csr(csr::Csr),
+    Selfsign(selfsign::Selfsign),
+    Export(export::Export),
+    Alias(alias::Alias),
+    Verify(verify::Verify),
     #[cfg(test)]
     Probe(tests::Probe),
 }
@@ -53,8 +70,22 @@ pub(crate) enum Command {
 /// The command's own [`Failure`].
 pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Failure> {
     match command {
+        Command::Create(create) => create.run(context),
+        Command::Genkey(genkey) => genkey.run(context),
+        Command::Csr(csr) => csr.run(context),
+        Command::Selfsign(selfsign) => selfsign.run(context),
+        Command::Export(export) => export.run(context),
+        Command::Alias(alias) => alias.run(context),
+        Command::Verify(verify) => verify.run(context),
         #[cfg(test)]
         Command::Probe(probe) => probe.run(context),
+    }
+}
+
+/// Says that a file was written and what it is.
+fn wrote(context: &Context, path: &Path, what: &str) {
+    if path != Path::new("-") {
+        context.printer.note(&format!("wrote `{}`: {what}", path.display()));
     }
 }
 

@@ -1,22 +1,27 @@
 //! What every command is handed: printer, passwords, the time, limits, and the options that mean the same everywhere.
 
 mod input;
+mod output;
 mod subject;
 
 use std::env;
 use std::ffi::OsString;
+use std::path::Path;
 
 use certwright::clock::Timestamp;
 use certwright::crypto::SystemRandom;
+use certwright::files::{Exposure, Input};
 use certwright::limits::Limits;
+use certwright::operations::{self, Notice};
 
 use crate::args::{GlobalArgs, PassinArgs, PassoutArgs};
 use crate::password::{NewPassword, PassoutSource, Passwords, SecretInput, Sources};
-use crate::printer::Printer;
+use crate::printer::{Printer, Warning};
 use crate::prompt::{Prompt, Unattended};
 use crate::report::Failure;
 
 pub(crate) use input::Files;
+pub(crate) use output::{Outputs, Slot};
 
 /// The surroundings of one run.
 pub(crate) struct Context {
@@ -56,6 +61,33 @@ impl Context {
         self.prompt().unattended().unwrap_or(Unattended::NoTerminal)
     }
 
+    /// Reads an input that a command names; a private key that others can read is warned about by the one who uses it.
+    ///
+    /// # Errors
+    /// A [`Failure`] that names the file and what stopped it.
+    pub(crate) fn input(&self, path: &Path) -> Result<Input, Failure> {
+        Ok(Input::read(path, &self.limits)?)
+    }
+
+    /// The failure that an operation's error is to the user of this run.
+    pub(crate) fn failure(&self, error: &operations::Error) -> Failure {
+        Failure::from_operation(error, self.unattended())
+    }
+
+    /// Says what an operation did that its user might not expect.
+    pub(crate) fn notices(&self, notices: &[Notice]) {
+        for notice in notices {
+            self.printer.warning(&Warning::new(notice.to_string()));
+        }
+    }
+
+    /// Warns of an input with a private key that others than its owner can read.
+    pub(crate) fn check_exposure(&self, input: &Input) {
+        if let Some(exposure) = input.exposure() {
+            self.printer.warning(&exposed(input.name(), exposure));
+        }
+    }
+
     /// The passwords that open this run's inputs. Nothing is read or asked yet.
     ///
     /// # Errors
@@ -89,6 +121,12 @@ impl Context {
         }
         Ok(new)
     }
+}
+
+/// The warning that the private key in the file `name` can be read by others.
+pub(crate) fn exposed(name: &str, exposure: Exposure) -> Warning {
+    Warning::new(format!("`{name}` holds a private key and {exposure}"))
+        .hint(format!("to close it to all but its owner, run `chmod 600 {name}`"))
 }
 
 /// Whether the terminal takes back what was written to it. A dumb one, such as a shell inside Emacs, does not.

@@ -1,8 +1,5 @@
 //! The program: parses what was typed, runs it, reports, and exits.
 
-#![expect(dead_code, unused_imports, reason = "the commands that use these rooms come one by one")]
-#![cfg_attr(not(test), expect(unused_variables, reason = "the same"))]
-
 mod args;
 mod commands;
 mod context;
@@ -10,6 +7,7 @@ mod exit;
 mod password;
 mod printer;
 mod prompt;
+mod render;
 mod report;
 
 use std::ffi::OsString;

@@ -100,6 +100,13 @@ impl Printer {
         self.output(|stream| stream.styled.write_all(text.as_bytes()));
     }
 
+    /// Prints a report for people on standard output, unless `--quiet` was given or JSON stands there instead.
+    pub(crate) fn report(&self, styled_text: &str) {
+        if !self.manner.quiet && !self.manner.json {
+            self.styled(styled_text);
+        }
+    }
+
     /// Says on standard error how things go, unless `--quiet` was given.
     pub(crate) fn note(&self, text: &str) {
         if !self.manner.quiet {

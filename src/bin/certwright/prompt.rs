@@ -151,18 +151,6 @@ impl Prompt {
         }
     }
 
-    /// Asks yes or no. Enter alone is no.
-    ///
-    /// # Errors
-    /// [`PromptError`] when nobody can be asked or the question was left unanswered.
-    pub(crate) fn confirm(&self, text: &str) -> Result<bool, PromptError> {
-        self.line(&format!("{text} (y/N)"), None, |answer| match answer.to_ascii_lowercase().as_str() {
-            "y" | "yes" => Ok(true),
-            "" | "n" | "no" => Ok(false),
-            _ => Err("answer `y` or `n`".to_owned()),
-        })
-    }
-
     /// Shows a line on the terminal, before or between questions.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! The library states facts; this room alone names options and commands in advice.
 
+mod hints;
 mod usage;
 
 use std::error::Error;

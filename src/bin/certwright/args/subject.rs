@@ -1,6 +1,6 @@
 //! Who a certificate is for: the subject and its alternative names, as they are typed.
 
-use certwright::formats::x509::AttributeKind;
+use certwright::formats::x509::{AttributeKind, SubjectAltName, SubjectAltNameError};
 use clap::Args;
 
 /// One part of a subject.
@@ -148,4 +148,21 @@ pub(crate) struct SanArgs {
     /// Add an alternative name, such as dns:example.com or ip:192.0.2.1; may be repeated
     #[arg(long, value_name = "KIND:VALUE")]
     pub(crate) san: Vec<String>,
+}
+
+impl SanArgs {
+    /// The names, each once.
+    ///
+    /// # Errors
+    /// [`SubjectAltNameError`] for the first that is no name.
+    pub(crate) fn names(&self) -> Result<Vec<SubjectAltName>, SubjectAltNameError> {
+        let mut names = Vec::with_capacity(self.san.len());
+        for name in &self.san {
+            let name = SubjectAltName::parse(name)?;
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
 }

@@ -67,9 +67,9 @@ fn data_goes_to_one_stream_and_talk_to_the_other() {
 fn quiet_silences_talk_but_neither_warnings_nor_errors() {
     let (printer, _, err) = captured(Manner { quiet: true, ..Manner::default() });
     printer.note("working");
-    printer.warning(&Warning::new("odd").cause("why").hint("do"));
+    printer.warning(&Warning::new("odd").hint("do"));
     printer.error(&Message { text: "bad\u{1b}[2J\nline".to_owned(), ..Message::default() });
-    assert_eq!(err.text(), "warning: odd\n  cause: why\nhint: do\nerror: bad\\u{1b}[2J\\u{a}line\n");
+    assert_eq!(err.text(), "warning: odd\nhint: do\nerror: bad\\u{1b}[2J\\u{a}line\n");
 }
 
 #[test]

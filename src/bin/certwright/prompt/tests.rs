@@ -75,19 +75,15 @@ fn hanging_up_is_no_answer_and_no_terminal_is_no_question() {
     assert!(matches!(prompt.password("password: "), Err(PromptError::Closed)));
     let silent = Prompt::new(true, true);
     assert_eq!(silent.unattended(), Some(Unattended::NoInput));
-    assert!(matches!(silent.confirm("go on"), Err(PromptError::Unattended(Unattended::NoInput))));
+    assert!(matches!(silent.password("password: "), Err(PromptError::Unattended(Unattended::NoInput))));
 }
 
 #[test]
 fn enter_takes_the_default_and_wrong_answers_are_asked_again() {
-    let (prompt, script) = Script::prompt(&["x", "", "maybe", "YES"]);
+    let (prompt, script) = Script::prompt(&["x", ""]);
     let number = |answer: &str| answer.parse::<u8>().map_err(|_| "a number is wanted".to_owned());
     assert_eq!(prompt.line("days", Some("7"), number).unwrap(), 7);
-    assert!(prompt.confirm("replace `a\u{1b}`").unwrap());
-    assert_eq!(
-        script.shown(),
-        "days [7]: a number is wanted\ndays [7]: replace `a\\u{1b}` (y/N): answer `y` or `n`\nreplace `a\\u{1b}` (y/N): "
-    );
+    assert_eq!(script.shown(), "days [7]: a number is wanted\ndays [7]: ");
 }
 
 #[test]

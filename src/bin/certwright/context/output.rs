@@ -1,0 +1,108 @@
+//! Where a command's results go: files, all or none, and standard output.
+
+use std::path::{Path, PathBuf};
+
+use certwright::files::{Input, OutputId, OutputSet, Overwrite, Sensitivity};
+use certwright::secret::SecretBytes;
+
+use super::Context;
+use crate::printer::Printer;
+use crate::report::Failure;
+
+/// Everything a run will write. All is declared before anything is made, and written together at the end.
+pub(crate) struct Outputs<'a> {
+    printer: &'a Printer,
+    set: OutputSet,
+    standard_output: Option<SecretBytes>,
+    wants_standard_output: bool,
+}
+
+/// One declared output.
+#[derive(Clone, Copy)]
+pub(crate) enum Slot {
+    File(OutputId),
+    StandardOutput,
+}
+
+impl Context {
+    /// The outputs of this run; `--force` decides whether they may replace files.
+    pub(crate) fn outputs(&self) -> Outputs<'_> {
+        let overwrite = if self.force { Overwrite::Replace } else { Overwrite::Refuse };
+        Outputs {
+            printer: &self.printer,
+            set: OutputSet::new(overwrite),
+            standard_output: None,
+            wants_standard_output: false,
+        }
+    }
+}
+
+impl Outputs<'_> {
+    /// Declares a file, or standard output if `path` is `-`.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the file exists, cannot be written, or clashes with another output or an input.
+    pub(crate) fn declare(&mut self, path: &Path, sensitivity: Sensitivity) -> Result<Slot, Failure> {
+        if path != Path::new("-") {
+            return Ok(Slot::File(self.set.declare(path, sensitivity)?));
+        }
+        if self.printer.is_json() {
+            return Err(Failure::usage("`--json` and `--out -` both want standard output")
+                .hint("write to a file with `--out FILE`, or leave `--json` out"));
+        }
+        if std::mem::replace(&mut self.wants_standard_output, true) {
+            return Err(Failure::usage("two outputs want standard output"));
+        }
+        Ok(Slot::StandardOutput)
+    }
+
+    /// Declares that the file of `input` will be replaced by its changed content.
+    ///
+    /// # Errors
+    /// A usage failure when the input is no file; otherwise as [`declare`](Self::declare).
+    pub(crate) fn declare_in_place(&mut self, input: &Input) -> Result<Slot, Failure> {
+        let path = input.path().ok_or_else(|| {
+            Failure::usage("standard input cannot be changed in place").hint("name the keystore's file")
+        })?;
+        Ok(Slot::File(self.set.declare_in_place(path, Sensitivity::Secret)?))
+    }
+
+    /// Declares a folder that is made if it does not exist.
+    ///
+    /// # Errors
+    /// A [`Failure`] when something else stands there.
+    pub(crate) fn declare_folder(&mut self, path: &Path) -> Result<(), Failure> {
+        Ok(self.set.declare_folder(path)?)
+    }
+
+    /// Declares a file that is read and so must not be written.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it is an output too.
+    pub(crate) fn declare_input(&mut self, input: &Input) -> Result<(), Failure> {
+        match input.path() {
+            Some(path) => Ok(self.set.declare_input(path)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives an output its content.
+    pub(crate) fn fill(&mut self, slot: Slot, octets: &[u8]) {
+        match slot {
+            Slot::File(id) => self.set.fill(id, octets),
+            Slot::StandardOutput => self.standard_output = Some(SecretBytes::concat(&[octets])),
+        }
+    }
+
+    /// Writes everything: all files or none, then standard output.
+    ///
+    /// # Errors
+    /// A [`Failure`]; nothing was changed then.
+    pub(crate) fn commit(self) -> Result<Vec<PathBuf>, Failure> {
+        let written = self.set.commit()?;
+        if let Some(octets) = self.standard_output {
+            self.printer.data_bytes(octets.expose());
+        }
+        Ok(written)
+    }
+}

@@ -1,0 +1,125 @@
+//! The library's errors as failures, with the advice that only the program can give.
+
+use std::error::Error as _;
+
+use certwright::files;
+use certwright::formats::{self, Reason};
+use certwright::operations::{Error, Refused};
+
+use super::Failure;
+use crate::exit::ExitStatus;
+use crate::prompt::Unattended;
+
+impl Failure {
+    /// The failure that an operation's error is; `why` says why nobody can be asked for a password.
+    pub(crate) fn from_operation(error: &Error, why: Unattended) -> Self {
+        if let Error::NoPassword { purpose, source } = error {
+            return Self::from_provider(source, &purpose.to_string(), why);
+        }
+        let mut failure = Self::from_error(error, error.kind(), ExitStatus::Failed);
+        failure.hints.extend(advice(error));
+        failure
+    }
+}
+
+impl From<files::Error> for Failure {
+    fn from(error: files::Error) -> Self {
+        let failure = Self::from_error(&error, error.kind(), ExitStatus::Failed);
+        match error {
+            files::Error::AlreadyExists { .. } => {
+                failure.hint("nothing was written; choose another name, or replace the file with `--force`")
+            }
+            files::Error::FolderNotFound { folder, .. } => {
+                failure.hint(format!("nothing was written; make the folder first with `mkdir {folder}`"))
+            }
+            files::Error::IsSymlink { .. } => {
+                failure.hint("nothing was written; name the file that the link points to, or remove the link")
+            }
+            files::Error::CannotWrite { .. } | files::Error::NotAFolder { .. } | files::Error::SameFile { .. } => {
+                failure.hint("nothing was written; choose another place for the output")
+            }
+            files::Error::OutputIsInput { .. } => failure.hint("nothing was written; choose another name with `--out`"),
+            files::Error::NotFound { .. } => failure.hint("check the name, and the folder that you are in"),
+            _ => failure,
+        }
+    }
+}
+
+fn advice(error: &Error) -> Vec<String> {
+    let format_fault = error.source().and_then(|source| source.downcast_ref::<formats::Error>());
+    if let Some(hint) = format_fault.and_then(|fault| limit(&fault.reason)) {
+        return vec![hint];
+    }
+    match error {
+        Error::CannotEdit { store, source, .. } => match source.reason {
+            Reason::UnknownAlias(..) => {
+                vec![format!("nothing was changed; to see the aliases, run `certwright alias list {store}`")]
+            }
+            Reason::AliasTaken(_) => {
+                vec![format!("nothing was changed; rename or delete the other entry first, or choose another name")]
+            }
+            _ => vec!["nothing was changed".to_owned()],
+        },
+        Error::CannotMake { source, .. } => match source.reason {
+            Reason::CannotHold(_) => {
+                vec!["nothing was written; choose another `--form`, or another `--type`".to_owned()]
+            }
+            _ => vec!["nothing was written".to_owned()],
+        },
+        Error::CannotOpen { source, .. } => match source.reason {
+            Reason::IntegrityMismatch(_) => {
+                vec!["nothing was written; say where the right password is with `--passin file:PATH`, or leave `--passin` out to be asked".to_owned()]
+            }
+            _ => Vec::new(),
+        },
+        Error::CannotRead { source, .. } => match source.reason {
+            Reason::Malformed(_) => vec!["nothing was written; get the file again from where it was made".to_owned()],
+            _ => Vec::new(),
+        },
+        Error::Dates { .. } => {
+            vec!["give a later moment with `--not-after`, or a number of days with `--days`".to_owned()]
+        }
+        Error::Mismatch { .. } => vec!["to list every pair in this folder, run `certwright verify .`".to_owned()],
+        Error::NotWhatIsNeeded { .. } | Error::UnknownFormat { .. } => {
+            vec!["nothing was written; check that this is the file that you mean".to_owned()]
+        }
+        Error::TargetRefuses { what, .. } => vec![match what {
+            Refused::Alias(_) => "nothing was written; choose a name such as `jwt_example` with `--alias`".to_owned(),
+            Refused::Key(_) => "nothing was written; choose another key with `--type`".to_owned(),
+            _ => "nothing was written; choose fewer days with `--days`".to_owned(),
+        }],
+        Error::Unproved { .. } => {
+            vec!["nothing was written; this machine or this program is faulty, so do not use what it makes".to_owned()]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// How to raise the limit that a file went over.
+fn limit(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::LimitExceeded { what, asked, .. } if what.contains("iterations") => Some(format!(
+            "a file like this can stall a machine; if you trust its maker, add `--max-iterations {asked}`"
+        )),
+        _ => None,
+    }
+}
+
+impl From<certwright::crypto::Error> for Failure {
+    /// A key type that was typed wrongly.
+    fn from(error: certwright::crypto::Error) -> Self {
+        Self::new("usage", ExitStatus::Usage, format!("`--type` cannot be used: {error}"))
+    }
+}
+
+impl From<certwright::formats::x509::SubjectAltNameError> for Failure {
+    fn from(error: certwright::formats::x509::SubjectAltNameError) -> Self {
+        Self::new("usage", ExitStatus::Usage, format!("`--san` cannot be used: {error}"))
+    }
+}
+
+impl From<certwright::operations::UnknownTarget> for Failure {
+    fn from(error: certwright::operations::UnknownTarget) -> Self {
+        Self::new("usage", ExitStatus::Usage, format!("`--for` cannot be used: {error}"))
+    }
+}
