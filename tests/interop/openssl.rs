@@ -52,8 +52,10 @@ fn key_and_request(openssl: &Tool, sandbox: &Sandbox) {
     assert!(openssl.run(sandbox, "req -in server.csr -verify -noout").contains("verify OK"));
     let text = openssl.run(sandbox, "req -in server.csr -noout -text");
     assert!(text.contains("Subject: CN = jwt.example.com\n"), "{text}");
-    // An extensionRequest without extensions is what a server may stumble over.
-    assert!(!text.contains("Requested Extensions") && !text.contains("Extension Request"), "{text}");
+    // A server may stumble over an extensionRequest without extensions; `-text` shows its heading also when there is
+    // none.
+    let structure = openssl.run(sandbox, "asn1parse -in server.csr");
+    assert!(text.contains("(none)") && !structure.contains(":Extension Request"), "{structure}");
     let public = openssl.run(sandbox, "pkey -in server.key -pubout");
     assert_eq!(public, openssl.run(sandbox, "req -in server.csr -noout -pubkey"));
     assert_eq!(public, openssl.run(sandbox, "x509 -in server.crt -noout -pubkey"));

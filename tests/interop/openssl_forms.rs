@@ -7,7 +7,7 @@ const PASSWORD: &str = "a pass phrase for tests";
 /// `genkey` with a password, which OpenSSL then reads from `key.pass`.
 fn encrypted(sandbox: &Sandbox, options: &str) -> String {
     sandbox.write("key.pass", format!("{PASSWORD}\n"));
-    let line = format!("genkey {options} --encrypt --passout env:KEY_PASSWORD");
+    let line = format!("genkey {options} --passout env:KEY_PASSWORD");
     sandbox.certwright(&line).password_env("KEY_PASSWORD", PASSWORD).done().stderr
 }
 
@@ -28,7 +28,7 @@ fn asn1(openssl: &Tool, sandbox: &Sandbox, file: &str) -> String {
 fn pbes2_with_pbkdf2() {
     let Some(openssl) = tool("openssl") else { return };
     let sandbox = Sandbox::new();
-    encrypted(&sandbox, "-t p256");
+    encrypted(&sandbox, "-t p256 --encrypt");
     assert!(sandbox.text("server.key").starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
     let text = asn1(&openssl, &sandbox, "server.key");
     // 0x0927C0 is 600,000.
@@ -44,7 +44,7 @@ fn pbes2_with_pbkdf2() {
 fn pbes2_with_chosen_iterations() {
     let Some(openssl) = tool("openssl") else { return };
     let sandbox = Sandbox::new();
-    encrypted(&sandbox, "-t ed25519 --iterations 20000 --der -o key.der");
+    encrypted(&sandbox, "-t ed25519 --encrypt --iterations 20000 --der -o key.der");
     let text = openssl.run(&sandbox, "asn1parse -inform DER -in key.der");
     assert!(text.contains(":4E20"), "{text}");
     opens(&openssl, &sandbox, "-inform DER -in key.der");
@@ -54,7 +54,7 @@ fn pbes2_with_chosen_iterations() {
 fn pbes2_with_scrypt() {
     let Some(openssl) = tool("openssl") else { return };
     let sandbox = Sandbox::new();
-    encrypted(&sandbox, "-t p384 --kdf scrypt");
+    encrypted(&sandbox, "-t p384 --encrypt --kdf scrypt");
     let text = asn1(&openssl, &sandbox, "server.key");
     for part in [":scrypt", ":4000", ":aes-256-cbc"] {
         assert!(text.contains(part), "{part}: {text}");
