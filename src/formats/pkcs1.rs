@@ -23,7 +23,7 @@ pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
             Ok(SecretBytes::concat(&[document.as_bytes()]))
         }
         _ => {
-            let why = format!("PKCS#1 holds RSA keys only, and this is {}", key.algorithm());
+            let why = format!("it holds RSA keys only, and this is {}", key.algorithm());
             Err(Error::new(FORMAT, Reason::CannotHold(why)))
         }
     }

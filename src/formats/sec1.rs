@@ -25,7 +25,7 @@ pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
         PrivateKeyKind::P384(key) => p384::SecretKey::from(key.as_ref()).to_sec1_der(),
         PrivateKeyKind::P521(key) => p521::SecretKey::from(key.as_ref()).to_sec1_der(),
         _ => {
-            let why = format!("SEC 1 holds EC keys only, and this is {}", key.algorithm());
+            let why = format!("it holds EC keys only, and this is {}", key.algorithm());
             return Err(Error::new(FORMAT, Reason::CannotHold(why)));
         }
     };

@@ -142,7 +142,6 @@ pub fn default_alias(common_name: &str) -> Option<String> {
 /// use certwright::clock::Timestamp;
 /// use certwright::crypto::{KeyAlgorithm, SystemRandom};
 /// use certwright::formats::x509::DistinguishedName;
-/// use certwright::limits::Limits;
 /// use certwright::operations::{Create, Part, Protection, create};
 /// use certwright::secret::Password;
 ///
@@ -159,7 +158,7 @@ pub fn default_alias(common_name: &str) -> Option<String> {
 ///     iterations: None,
 ///     target: None,
 /// };
-/// let made = create(&options, &Limits::default(), now, &mut rng)?;
+/// let made = create(&options, now, &mut rng)?;
 /// assert_eq!(made.files.len(), 5);
 /// assert!(made.proof.is_proved());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -168,7 +167,7 @@ pub fn default_alias(common_name: &str) -> Option<String> {
 /// # Errors
 /// [`Error::TargetRefuses`] before anything is made; [`Error::Dates`]; what a step refuses; [`Error::Unproved`] when
 /// what was made does not pass its proof.
-pub fn create(options: &Create, limits: &Limits, now: Timestamp, rng: &mut dyn CryptoRng) -> Result<Created, Error> {
+pub fn create(options: &Create, now: Timestamp, rng: &mut dyn CryptoRng) -> Result<Created, Error> {
     let validity = validity(now, options.not_after)?;
     if let Some(target) = options.target {
         target.check_key(options.algorithm)?;
@@ -187,7 +186,7 @@ pub fn create(options: &Create, limits: &Limits, now: Timestamp, rng: &mut dyn C
     }
     let key_fingerprint = spki::fingerprint(&key.public_key())
         .map_err(|source| Error::CannotMake { what: "the key's fingerprint", source })?;
-    let proof = options.prove(&files, &key_fingerprint, limits, rng)?;
+    let proof = options.prove(&files, &key_fingerprint, rng)?;
     Ok(Created {
         files,
         algorithm: key.algorithm(),
@@ -260,7 +259,6 @@ impl Create {
         &self,
         files: &[CreatedFile],
         fingerprint: &Fingerprint,
-        limits: &Limits,
         rng: &mut dyn CryptoRng,
     ) -> Result<VerifyReport, Error> {
         let inputs = files.iter().map(|file| Collected::from(Input::new(file.name.clone(), file.octets.clone())));
@@ -268,12 +266,7 @@ impl Create {
             Some(password) => Passwords::from([password.clone()]),
             None => Passwords::default(),
         };
-        // Work that this run chose itself is no attack, however much it is.
-        let asked = u64::from(self.iterations.unwrap_or(0));
-        let mut own = limits.clone();
-        own.kdf_iterations = own.kdf_iterations.max(asked);
-        own.kdf_total_iterations = own.kdf_total_iterations.max(asked.saturating_mul(4));
-        let report = verify(inputs, &passwords, &own, rng);
+        let report = verify(inputs, &passwords, &Limits::default(), rng);
         match self.fault_of(&report, files, fingerprint) {
             None => Ok(report),
             Some(finding) => Err(Error::Unproved { finding }),

@@ -11,6 +11,7 @@ mod selfsign;
 mod verify;
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -81,6 +82,10 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Probe(probe) => probe.run(context),
     }
 }
+
+/// The iterations that may be asked for: with more, the three derivations of a PKCS#12 file would go over what this
+/// program itself opens without being told to.
+const ITERATIONS: RangeInclusive<i64> = 1_000..=3_000_000;
 
 /// Says that a file was written and what it is.
 fn wrote(context: &Context, path: &Path, what: &str) {

@@ -54,34 +54,37 @@ impl SubjectField {
     }
 }
 
+/// Under which heading help pages list what names the subject.
+const SUBJECT: &str = "Subject";
+
 /// Who the certificate is for.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Subject")]
 pub(crate) struct SubjectArgs {
     /// Give the common name, such as a host or a service
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = SUBJECT, value_name = "NAME")]
     pub(crate) cn: Option<String>,
     /// Give the organization
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = SUBJECT, value_name = "NAME")]
     pub(crate) org: Option<String>,
     /// Give an organizational unit; may be repeated
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = SUBJECT, value_name = "NAME")]
     pub(crate) org_unit: Vec<String>,
     /// Give the country in two letters
-    #[arg(long, value_name = "CC")]
+    #[arg(long, help_heading = SUBJECT, value_name = "CC")]
     pub(crate) country: Option<String>,
     /// Give the state or province
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = SUBJECT, value_name = "NAME")]
     pub(crate) state: Option<String>,
     /// Give the town
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = SUBJECT, value_name = "NAME")]
     pub(crate) locality: Option<String>,
     /// Give the e-mail address that stands in the subject
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, help_heading = SUBJECT, value_name = "ADDRESS")]
     pub(crate) email: Option<String>,
     /// Give the whole subject, as `CN=…,O=…` or `/CN=…/O=…`
     #[arg(
         long,
+        help_heading = SUBJECT,
         value_name = "TEXT",
         conflicts_with_all = ["cn", "org", "org_unit", "country", "state", "locality", "email"]
     )]
@@ -146,7 +149,7 @@ fn check_shell(text: &str) -> Result<(), SubjectFault> {
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct SanArgs {
     /// Add an alternative name, such as dns:example.com or ip:192.0.2.1; may be repeated
-    #[arg(long, value_name = "KIND:VALUE")]
+    #[arg(long, help_heading = SUBJECT, value_name = "KIND:VALUE")]
     pub(crate) san: Vec<String>,
 }
 

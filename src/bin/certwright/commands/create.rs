@@ -7,7 +7,7 @@ use certwright::files::Sensitivity;
 use certwright::operations::{Create as Options, Part, Protection, create, default_alias};
 use clap::Args;
 
-use super::{Example, PasswordFile, pages};
+use super::{Example, ITERATIONS, PasswordFile, pages};
 use crate::args::{KeyTypeArg, PassoutArgs, SanArgs, SubjectArgs, TargetArg, ValidityArgs};
 use crate::context::{Context, Outputs, Slot};
 use crate::exit::ExitStatus;
@@ -62,7 +62,7 @@ pub(crate) struct Create {
     #[arg(long)]
     encrypt_key: bool,
     /// Iterate each key derivation this many times
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=100_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(ITERATIONS))]
     iterations: Option<u32>,
     #[command(flatten)]
     passout: PassoutArgs,
@@ -149,8 +149,8 @@ impl Create {
             iterations: self.iterations,
             target,
         };
-        let created = create(&options, &context.limits, context.now, &mut SystemRandom::new())
-            .map_err(|error| context.failure(&error))?;
+        let created =
+            create(&options, context.now, &mut SystemRandom::new()).map_err(|error| context.failure(&error))?;
         for (slot, file) in slots.iter().zip(&created.files) {
             outputs.fill(*slot, file.octets.expose());
         }
@@ -179,6 +179,10 @@ impl Create {
                 "`--only` leaves out every file that holds the private key, so it would be lost",
             )
             .hint("add `key`, `p12` or `jks` to `--only`"));
+        }
+        if self.name.as_ref().is_some_and(|stem| stem.is_empty() || stem.contains(['/', '\\'])) {
+            return Err(Failure::usage("`--name` is the beginning of file names, not a path")
+                .hint("say where the files go with `--dir DIR`"));
         }
         if self.encrypt_key && !parts.contains(&Part::Key) {
             return Err(Failure::usage("`--encrypt-key` encrypts the key's file, and `--only` leaves it out"));

@@ -9,7 +9,7 @@ use certwright::operations::{PackKeystore, StoreFormat, Target, pack_keystore};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Example, PasswordFile, pages, wrote};
+use super::{Example, ITERATIONS, PasswordFile, pages, wrote};
 use crate::args::{OutArg, PassinArgs, PassoutArgs, TargetArg};
 use crate::context::Context;
 use crate::exit::ExitStatus;
@@ -50,7 +50,7 @@ struct P12 {
     #[command(flatten)]
     common: Common,
     /// Iterate each key derivation this many times
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=100_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(ITERATIONS))]
     iterations: Option<u32>,
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Genkey {
     #[arg(long, value_enum, default_value_t, requires = "encrypt", value_name = "NAME")]
     kdf: KdfName,
     /// Iterate PBKDF2 this many times [default: 600000]
-    #[arg(long, requires = "encrypt", value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=100_000_000))]
+    #[arg(long, requires = "encrypt", value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=5_000_000))]
     iterations: Option<u32>,
     /// Write the key as pkcs8, pkcs1 (RSA) or sec1 (EC)
     #[arg(long, value_enum, default_value_t, conflicts_with_all = ["encrypt", "legacy_pem"], value_name = "FORM")]
