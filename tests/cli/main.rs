@@ -1,0 +1,21 @@
+//! The program on its command line: what it makes, what it refuses, what it says, and what it asks.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::print_stdout, clippy::unwrap_used)]
+
+#[allow(dead_code, reason = "each test binary uses a part of it")]
+#[path = "../support/support.rs"]
+mod support;
+
+mod alias;
+mod create;
+mod examples;
+mod input;
+#[cfg(unix)]
+mod interrupt;
+mod manner;
+mod passwords;
+mod refusals;
+mod sessions;
+#[cfg(unix)]
+mod terminal;
+mod usage;
+mod verify;

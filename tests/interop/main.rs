@@ -1,0 +1,16 @@
+//! Outside judges: each reads what we write, and writes what we read.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::print_stdout, clippy::unwrap_used)]
+
+#[allow(dead_code, reason = "each test binary uses a part of it")]
+#[path = "../support/support.rs"]
+mod support;
+
+mod java_keystore;
+mod keytool;
+mod keytool_made;
+mod openssl;
+mod openssl_forms;
+mod openssl_made;
+mod openssl_names;
+mod python_jwt;
+mod rust_peers;
