@@ -1,6 +1,6 @@
 //! Block ciphers in CBC mode with PKCS#7 padding (SP 800-38A, RFC 5652 section 6.3).
 
-use aes::Aes256;
+use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use cbc::{Decryptor, Encryptor};
@@ -11,26 +11,31 @@ use crate::secret::SecretBytes;
 /// A cipher in CBC mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cipher {
-    /// AES with a 256-bit key, FIPS 197.
-    Aes256Cbc,
+    /// AES with a 128-bit key, FIPS 197.
+    Aes128,
+    /// AES with a 192-bit key.
+    Aes192,
+    /// AES with a 256-bit key.
+    Aes256,
     /// Triple DES with three keys: weak, for old readers only.
-    DesEde3Cbc,
+    DesEde3,
 }
 
 impl Cipher {
     /// Length of the key in octets.
     pub(crate) fn key_length(self) -> usize {
         match self {
-            Self::Aes256Cbc => 32,
-            Self::DesEde3Cbc => 24,
+            Self::Aes128 => 16,
+            Self::Aes192 | Self::DesEde3 => 24,
+            Self::Aes256 => 32,
         }
     }
 
     /// Length of a block, and so of the initialisation vector, in octets.
     pub(crate) fn block_length(self) -> usize {
         match self {
-            Self::Aes256Cbc => 16,
-            Self::DesEde3Cbc => 8,
+            Self::Aes128 | Self::Aes192 | Self::Aes256 => 16,
+            Self::DesEde3 => 8,
         }
     }
 
@@ -45,8 +50,10 @@ impl Cipher {
             Some(buffer)
         }
         match self {
-            Self::Aes256Cbc => run::<Encryptor<Aes256>>(key, iv, plaintext),
-            Self::DesEde3Cbc => run::<Encryptor<TdesEde3>>(key, iv, plaintext),
+            Self::Aes128 => run::<Encryptor<Aes128>>(key, iv, plaintext),
+            Self::Aes192 => run::<Encryptor<Aes192>>(key, iv, plaintext),
+            Self::Aes256 => run::<Encryptor<Aes256>>(key, iv, plaintext),
+            Self::DesEde3 => run::<Encryptor<TdesEde3>>(key, iv, plaintext),
         }
     }
 
@@ -63,8 +70,10 @@ impl Cipher {
             Some(SecretBytes::concat(&[plaintext]))
         }
         match self {
-            Self::Aes256Cbc => run::<Decryptor<Aes256>>(key, iv, ciphertext),
-            Self::DesEde3Cbc => run::<Decryptor<TdesEde3>>(key, iv, ciphertext),
+            Self::Aes128 => run::<Decryptor<Aes128>>(key, iv, ciphertext),
+            Self::Aes192 => run::<Decryptor<Aes192>>(key, iv, ciphertext),
+            Self::Aes256 => run::<Decryptor<Aes256>>(key, iv, ciphertext),
+            Self::DesEde3 => run::<Decryptor<TdesEde3>>(key, iv, ciphertext),
         }
     }
 }
@@ -75,7 +84,7 @@ mod tests {
 
     #[test]
     fn decrypting_undoes_encrypting_and_wrong_lengths_are_refused() {
-        for cipher in [Cipher::Aes256Cbc, Cipher::DesEde3Cbc] {
+        for cipher in [Cipher::Aes128, Cipher::Aes192, Cipher::Aes256, Cipher::DesEde3] {
             let key = SecretBytes::from((0..u8::try_from(cipher.key_length()).unwrap()).collect::<Vec<_>>());
             let iv = vec![7; cipher.block_length()];
             for length in [0, 1, cipher.block_length(), 100] {

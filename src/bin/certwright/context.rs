@@ -11,6 +11,7 @@ use std::path::Path;
 use certwright::clock::Timestamp;
 use certwright::crypto::SystemRandom;
 use certwright::files::{Exposure, Input};
+use certwright::formats::pem::{self, Repair};
 use certwright::limits::Limits;
 use certwright::operations::{self, Notice};
 
@@ -61,12 +62,16 @@ impl Context {
         self.prompt().unattended().unwrap_or(Unattended::NoTerminal)
     }
 
-    /// Reads an input that a command names; a private key that others can read is warned about by the one who uses it.
+    /// Reads an input that a command names, and says what of its text had to be repaired.
     ///
     /// # Errors
     /// A [`Failure`] that names the file and what stopped it.
     pub(crate) fn input(&self, path: &Path) -> Result<Input, Failure> {
-        Ok(Input::read(path, &self.limits)?)
+        let input = Input::read(path, &self.limits)?;
+        for repair in pem::decode(input.bytes(), &self.limits).map(|document| document.repairs).unwrap_or_default() {
+            self.printer.warning(&repaired(input.name(), repair));
+        }
+        Ok(input)
     }
 
     /// The failure that an operation's error is to the user of this run.
@@ -127,6 +132,11 @@ impl Context {
 pub(crate) fn exposed(name: &str, exposure: Exposure) -> Warning {
     Warning::new(format!("`{name}` holds a private key and {exposure}"))
         .hint(format!("to close it to all but its owner, run `chmod 600 {name}`"))
+}
+
+/// The warning that the text of the file `name` was not what it should be.
+pub(crate) fn repaired(name: &str, repair: Repair) -> Warning {
+    Warning::new(format!("`{name}` is {repair}; it was read all the same"))
 }
 
 /// Whether the terminal takes back what was written to it. A dumb one, such as a shell inside Emacs, does not.

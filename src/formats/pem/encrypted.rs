@@ -22,8 +22,8 @@ pub(crate) fn encrypt(
 ) -> Result<SecretBytes, Error> {
     let mut iv = [0_u8; 16];
     rng.fill_bytes(&mut iv);
-    let ciphertext = Cipher::Aes256Cbc
-        .encrypt(&key(Cipher::Aes256Cbc, password, &iv), &iv, contents.expose())
+    let ciphertext = Cipher::Aes256
+        .encrypt(&key(Cipher::Aes256, password, &iv), &iv, contents.expose())
         .ok_or_else(|| Error::malformed(FORMAT, "the block cannot be encrypted"))?;
     let iv: String = iv.iter().map(|octet| format!("{octet:02X}")).collect();
     let mut text = format!("-----BEGIN {label}-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,{iv}\n\n");
@@ -48,8 +48,10 @@ pub(crate) fn decrypt(block: &Block, password: &Password) -> Result<SecretBytes,
         .and_then(|value| value.split_once(','))
         .ok_or_else(|| Error::malformed(FORMAT, "the encrypted block has no header `DEK-Info`"))?;
     let cipher = match name.trim() {
-        "AES-256-CBC" => Cipher::Aes256Cbc,
-        "DES-EDE3-CBC" => Cipher::DesEde3Cbc,
+        "AES-128-CBC" => Cipher::Aes128,
+        "AES-192-CBC" => Cipher::Aes192,
+        "AES-256-CBC" => Cipher::Aes256,
+        "DES-EDE3-CBC" => Cipher::DesEde3,
         other => return Err(Error::unsupported(FORMAT, format!("the block's cipher {other}"))),
     };
     let iv = from_hex(iv.trim()).filter(|iv| iv.len() == cipher.block_length());

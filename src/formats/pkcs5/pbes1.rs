@@ -14,7 +14,7 @@ use crate::formats::Error;
 use crate::formats::der::malformed;
 use crate::secret::{Password, SecretBytes};
 
-const CIPHER: Cipher = Cipher::DesEde3Cbc;
+const CIPHER: Cipher = Cipher::DesEde3;
 
 /// `pkcs-12PbeParams`: salt and iterations.
 #[derive(Clone, Debug)]

@@ -90,8 +90,8 @@ impl Alias {
 }
 
 fn list(context: &Context, store: &Path, passin: &PassinArgs) -> Result<ExitStatus, Failure> {
-    let input = context.input(store)?;
     let passwords = context.passwords(passin)?;
+    let input = context.input(store)?;
     let list = list_aliases(&input, &passwords, &context.limits).map_err(|error| context.failure(&error))?;
     if !list.integrity_checked {
         let warning = Warning::new(format!(
@@ -112,8 +112,8 @@ fn list(context: &Context, store: &Path, passin: &PassinArgs) -> Result<ExitStat
 }
 
 fn edit(context: &Context, store: &Path, passin: &PassinArgs, edit: &Edit) -> Result<ExitStatus, Failure> {
-    let input = context.input(store)?;
     let passwords = context.passwords(passin)?;
+    let input = context.input(store)?;
     let mut outputs = context.outputs();
     let slot = outputs.declare_in_place(&input)?;
     let edited = edit_keystore(edit, &input, &passwords, &context.limits, &mut SystemRandom::new())

@@ -10,9 +10,9 @@ use clap::Args;
 
 use super::{Example, pages};
 use crate::args::PassinArgs;
-use crate::context::{Context, exposed};
+use crate::context::{Context, exposed, repaired};
 use crate::exit::ExitStatus;
-use crate::printer::{Message, Warning};
+use crate::printer::Message;
 use crate::render::{json::document, verify as render};
 use crate::report::Failure;
 
@@ -58,7 +58,7 @@ impl Verify {
             _ => verify(collect(&self.paths, &context.limits), &passwords, &context.limits, &mut rng),
         };
         for (name, repair) in &report.repaired {
-            context.printer.warning(&Warning::new(format!("`{name}` is {repair}; it was read all the same")));
+            context.printer.warning(&repaired(name, *repair));
         }
         for (name, exposure) in &report.exposed {
             context.printer.warning(&exposed(name, *exposure));

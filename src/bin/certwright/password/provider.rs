@@ -21,6 +21,8 @@ pub(crate) struct Passwords<'a> {
 
 /// One password to try.
 enum Candidate<'a> {
+    /// What was typed for another file: people give one password to many.
+    Again(Password),
     Read(&'a Source),
     /// The answer to the question that is asked for the n-th time, counted from zero.
     Ask(usize),
@@ -36,21 +38,30 @@ impl<'a> Passwords<'a> {
         Ok(Self { sources, passin, answers: RefCell::default() })
     }
 
-    /// What to try for `file`, in turn: its own sources, then those of every file, else the terminal.
-    fn candidates(&self, file: &str) -> Vec<Candidate<'_>> {
+    /// What to try for `purpose`, in turn: the file's own sources, then those of every file, else the terminal.
+    fn candidates(&self, purpose: &PasswordPurpose) -> Vec<Candidate<'_>> {
+        let file = purpose.file();
         let own = self.passin.iter().filter(|passin| passin.is_bound_to(file));
         let common = self.passin.iter().filter(|passin| passin.file.is_none());
         let mut candidates = Vec::new();
         for passin in own.chain(common) {
             match &passin.source {
-                Source::Prompt => candidates.extend((0..TRIES).map(Candidate::Ask)),
+                Source::Prompt => candidates.extend(self.typed(purpose)),
                 source => candidates.push(Candidate::Read(source)),
             }
         }
         if candidates.is_empty() {
-            candidates.extend((0..TRIES).map(Candidate::Ask));
+            candidates.extend(self.typed(purpose));
         }
         candidates
+    }
+
+    /// What the terminal gives for `purpose`: what was typed for others, then answers of its own.
+    fn typed(&self, purpose: &PasswordPurpose) -> Vec<Candidate<'_>> {
+        let own = purpose.to_string();
+        let answers = self.answers.borrow();
+        let others = answers.iter().filter(|(purpose, _)| **purpose != own).flat_map(|(_, answers)| answers);
+        others.cloned().map(Candidate::Again).chain((0..TRIES).map(Candidate::Ask)).collect()
     }
 
     fn ask(&self, purpose: &PasswordPurpose, time: usize) -> Result<Password, ProviderError> {
@@ -76,8 +87,9 @@ impl<'a> Passwords<'a> {
 
 impl PasswordProvider for Passwords<'_> {
     fn candidate(&self, purpose: &PasswordPurpose, attempt: usize) -> Result<Option<Password>, ProviderError> {
-        match self.candidates(purpose.file()).get(attempt) {
+        match self.candidates(purpose).get(attempt) {
             None => Ok(None),
+            Some(Candidate::Again(password)) => Ok(Some(password.clone())),
             Some(Candidate::Ask(time)) => self.ask(purpose, *time).map(Some),
             Some(Candidate::Read(source)) => {
                 self.sources.read(source).map(Some).map_err(|reason| ProviderError::Source { reason })

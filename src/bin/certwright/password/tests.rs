@@ -150,6 +150,16 @@ fn a_terminal_is_asked_three_times_and_never_again() {
 }
 
 #[test]
+fn what_was_typed_for_one_file_is_tried_on_the_next() {
+    let (prompt, script) = Script::prompt(&["one", "two", "three", "four"]);
+    let sources = sources(prompt);
+    let passwords = Passwords::parse(&sources, &[]).unwrap();
+    assert_eq!(passwords.candidate(&open("x"), 0).unwrap(), Some(Password::new("one")));
+    assert_eq!(tried(&passwords, "y"), ["one", "two", "three", "four"]);
+    assert!(script.shown().starts_with("password for x: ⌫password for y: ⌫wrong; password for y: "));
+}
+
+#[test]
 fn without_a_terminal_there_is_nobody_to_ask() {
     let sources = sources(nobody());
     let passwords = Passwords::parse(&sources, &values(&["other.p12=file:a"])).unwrap();

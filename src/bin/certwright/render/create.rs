@@ -28,8 +28,8 @@ pub(crate) fn purpose(part: Part, key_is_encrypted: bool) -> &'static str {
         Part::Key => "private key: keep it secret",
         Part::Request => "request: for a CA, if one is to sign",
         Part::Certificate => "certificate: give it to whoever checks your tokens",
-        Part::Pkcs12 => "key and certificate for Java, Windows and OpenSSL",
-        Part::Jks => "key and certificate as an old Java keystore; its protection is weak, so delete it after import",
+        Part::Pkcs12 => "keystore for Java, Windows and OpenSSL",
+        Part::Jks => "old Java keystore, weakly protected: delete it after import",
     }
 }
 
@@ -62,11 +62,7 @@ pub(crate) fn text(set: &Set<'_>, now: Timestamp) -> String {
         folded(&created.certificate_fingerprint.colons())
     );
     if created.proof.is_proved() {
-        let what = if created.files.len() == 1 { "it holds" } else { "all of them hold" };
-        let _ = writeln!(
-            text,
-            "\n{GOOD}proved{GOOD:#}: {what} the same key, which signed a test JWT that the certificate verified"
-        );
+        let _ = writeln!(text, "\n{GOOD}proved{GOOD:#}: every file holds the same key, and its test JWT verified");
     }
     let uploads: Vec<_> = set.target.iter().flat_map(|target| target.uploads).collect();
     if let (Some(target), false) = (set.target, uploads.is_empty()) {
