@@ -76,7 +76,9 @@ fn help_pages() {
 fn run(example: &str) {
     let sandbox = Sandbox::new();
     let alias = match words(example).as_slice() {
-        [alias, rename, _, name, ..] if alias == "alias" && ["rename", "delete"].contains(&rename.as_str()) => name.clone(),
+        [alias, rename, _, name, ..] if alias == "alias" && ["rename", "delete"].contains(&rename.as_str()) => {
+            name.clone()
+        }
         _ => "jwt_example".to_owned(),
     };
     sandbox.done(&format!("create --cn jwt.example.com --alias '{alias}' --passout generate"));
