@@ -1,5 +1,7 @@
 //! What a hostile file may cost before it is refused.
 
+use std::fmt;
+
 /// Bounds on the work, memory and depth that reading one file may take. Each is raised only by name.
 ///
 /// ```
@@ -94,6 +96,22 @@ impl Budget {
 
 fn check(what: &'static str, asked: u64, limit: u64) -> Result<(), Exceeded> {
     if asked > limit { Err(Exceeded { what, asked, limit }) } else { Ok(()) }
+}
+
+/// A number as messages show it, its digits in groups of three: `5_000_000`.
+pub(crate) struct Grouped(pub(crate) u64);
+
+impl fmt::Display for Grouped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                f.write_str("_")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What stopped a file from being read or written.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::limits::Grouped;
 use crate::untrusted::Untrusted;
 
 /// Why a file cannot be read or written. Paths stand as the user gave them.
@@ -185,22 +185,6 @@ fn plain(cause: &io::Error) -> Option<&'static str> {
         io::ErrorKind::StorageFull => "no space is left on the file system",
         _ => return None,
     })
-}
-
-/// A number with its digits in groups of three: `16_777_216`.
-struct Grouped(u64);
-
-impl fmt::Display for Grouped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                f.write_str("_")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

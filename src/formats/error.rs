@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::limits::Grouped;
 use crate::untrusted::Untrusted;
 
 /// A fault in an encoded value: the standard that was being read or written, the place, and the reason.
@@ -124,22 +125,6 @@ impl fmt::Display for Reason {
             }
             Self::Unsupported(what) => write!(f, "{} is not supported", Untrusted(what)),
         }
-    }
-}
-
-/// A number with its digits in groups of three: `5_000_000`.
-struct Grouped(u64);
-
-impl fmt::Display for Grouped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                f.write_str("_")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! `genkey`: a private key.
 
-use certwright::crypto::SystemRandom;
+use certwright::crypto::{KeyAlgorithm, SystemRandom};
 use certwright::files::Sensitivity;
 use certwright::formats::pkcs5::Kdf;
 use certwright::operations::{GenerateKey, KeyEncoding, KeyForm, generate_key};
@@ -76,6 +76,7 @@ impl Genkey {
         if self.kdf == KdfName::Scrypt && self.iterations.is_some() {
             return Err(Failure::usage("`--iterations` is for PBKDF2, and `--kdf scrypt` was given"));
         }
+        self.check_form(algorithm)?;
         if !self.encrypt && !self.legacy_pem && self.passout.passout.is_some() {
             return Err(Failure::usage("`--passout` gives a password, and the key is not to be encrypted")
                 .hint("add `--encrypt`, or leave `--passout` out"));
@@ -127,5 +128,17 @@ impl Genkey {
             context.printer.data(&document("genkey", members));
         }
         Ok(ExitStatus::Done)
+    }
+    /// Refuses a form that keys of this kind do not have.
+    fn check_form(&self, algorithm: KeyAlgorithm) -> Result<(), Failure> {
+        let is_rsa = matches!(algorithm, KeyAlgorithm::Rsa { .. });
+        let (option, takes) = match self.form {
+            FormName::Pkcs1 if !is_rsa => ("--form pkcs1", "RSA"),
+            FormName::Sec1 if is_rsa || algorithm == KeyAlgorithm::Ed25519 => ("--form sec1", "EC"),
+            _ if self.legacy_pem && algorithm == KeyAlgorithm::Ed25519 => ("--legacy-pem", "RSA and EC"),
+            _ => return Ok(()),
+        };
+        Err(Failure::usage(format!("`{option}` is for {takes} keys, and `--type` asks for {algorithm}"))
+            .hint("leave one of the two out; `--form pkcs8` takes every key"))
     }
 }
