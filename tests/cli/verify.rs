@@ -84,6 +84,17 @@ fn what_was_named_must_open() {
     assert!(matches!(outcome.code, Some(1 | 2)), "{outcome}");
 }
 
+/// Whoever names a file wants it proved, so one that takes no part is no success.
+#[test]
+fn a_named_file_that_holds_nothing_to_prove() {
+    let sandbox = two_pairs();
+    sandbox.write("bundle.p7b", "-----BEGIN PKCS7-----\nMAsGCSqGSIb3DQEHAg==\n-----END PKCS7-----\n");
+    sandbox.write("curve.pem", "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n");
+    for file in ["bundle.p7b", "curve.pem"] {
+        drop(report(&sandbox, 1, &format!("verify a.key a.crt {file}")).shows(file));
+    }
+}
+
 #[test]
 fn other_files_in_a_folder_are_counted_and_left() {
     let sandbox = Sandbox::new();

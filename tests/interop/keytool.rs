@@ -128,6 +128,16 @@ fn an_entry_with_a_password_of_its_own() {
     sandbox.done("verify own.jks server.crt --passin file:server.pass --passin file:entry.pass");
 }
 
+#[test]
+fn a_jks_password_beyond_ascii() {
+    let Some(keytool) = tool("keytool") else { return };
+    let sandbox = Sandbox::new();
+    sandbox.write("server.pass", format!("{}\n", sandbox.secret("pässwörd-🔑-пароль")));
+    sandbox.done("create --cn x --alias Ünïcode-鍵 -t p256 --only jks --passout file:server.pass");
+    let text = keytool.run(&sandbox, &format!("-certreq -alias ünïcode-鍵 {}", on("servercert.jks", "JKS")));
+    assert!(text.contains("BEGIN NEW CERTIFICATE REQUEST"), "{text}");
+}
+
 /// A JVM spends seconds on 600,000 iterations; one store of each cipher shows that it opens them.
 #[test]
 fn chosen_passwords_and_old_targets() {

@@ -12,5 +12,6 @@ mod openssl;
 mod openssl_forms;
 mod openssl_made;
 mod openssl_names;
+mod python_cryptography;
 mod python_jwt;
 mod rust_peers;

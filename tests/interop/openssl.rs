@@ -141,3 +141,17 @@ fn keystore_with_a_chosen_password() {
     // The alias that follows from the CN.
     named_alike(&text, "chosen");
 }
+
+/// PKCS#12 passwords are UTF-16, where OpenSSL and we agree and Java does not follow.
+#[test]
+fn keystore_with_a_password_beyond_ascii() {
+    let Some(openssl) = tool("openssl") else { return };
+    let sandbox = Sandbox::new();
+    for (number, password) in ["pässwörter", "пароль-пароль", "日本語日本語", "key-🔑-beyond"].iter().enumerate()
+    {
+        let line = format!("create --cn x -t p256 --only p12 --name {number} --iterations 1000 --passout env:P");
+        drop(sandbox.certwright(&line).password_env("P", password).done().says("warning: "));
+        sandbox.write("store.pass", format!("{password}\n"));
+        openssl.run(&sandbox, &format!("pkcs12 -in {number}.p12 -noout -passin file:store.pass"));
+    }
+}

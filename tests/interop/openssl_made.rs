@@ -97,6 +97,8 @@ fn keystores() {
             "-legacy -certpbe PBE-SHA1-3DES -keypbe PBE-SHA1-3DES -macalg sha1",
             "-macalg sha512 -iter 100000",
             "-certpbe NONE",
+            "-keypbe NONE",
+            "-certpbe AES-128-CBC -keypbe AES-192-CBC",
         ]
         .iter()
         .enumerate()
@@ -123,4 +125,38 @@ fn a_keystore_that_openssl_made_is_edited_and_stays_readable() {
     assert_eq!(text.matches("friendlyName: ours\n").count(), 2, "{text}");
     assert!(text.contains("friendlyName: friend\n") && !text.contains("theirs\n    local"), "{text}");
     sandbox.done("verify both.p12 key.pem cert.pem --passin file:open.pass");
+}
+
+#[test]
+fn keystores_without_a_password() {
+    let Some(openssl) = tool("openssl") else { return };
+    let sandbox = made(&openssl, ALGORITHMS[1]);
+    openssl.run(&sandbox, "pkcs12 -export -inkey key.pem -in cert.pem -passout pass: -out empty.p12");
+    sandbox.certwright("verify empty.p12 key.pem cert.pem --passin env:NONE").env("NONE", "").done();
+}
+
+/// A file that is whole and not read is neither called damaged nor blamed on the password.
+#[test]
+fn what_is_not_read_is_refused_by_name() {
+    let Some(openssl) = tool("openssl") else { return };
+    let sandbox = made(&openssl, ALGORITHMS[1]);
+    for (line, name) in [
+        ("genpkey -algorithm ED448", "Ed448"),
+        ("genpkey -algorithm X25519", "X25519"),
+        ("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048", "PSS"),
+        ("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:512", "512"),
+        ("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_primes:3", "prime"),
+        ("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1", "secp256k1"),
+        ("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit", "curve"),
+        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -nomac", "MAC"),
+        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -legacy", "RC2"),
+        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -legacy -certpbe RC2-40-CBC", "RC2"),
+    ] {
+        openssl.run(&sandbox, &format!("{line} -out theirs"));
+        let said = sandbox.refused(1, "export jks --key theirs --cert cert.pem --alias x --passin file:open.pass --passout file:open.pass -o new.jks");
+        assert!(
+            said.stderr.contains("what this program does not read") && said.stderr.contains(name),
+            "{line}\n{said}"
+        );
+    }
 }

@@ -151,6 +151,64 @@ fn a_chain_that_rcgen_issued_is_packed() {
     }
 }
 
+/// CAs hand chains out in any order and in one file or several; Java wants leaf, intermediate, root.
+#[test]
+fn a_chain_in_any_order() {
+    let sandbox = Sandbox::new();
+    let authority = |name: &str| {
+        let mut parameters = parameters(name);
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        parameters
+    };
+    let root = authority("root").self_signed(&p384()).unwrap().pem();
+    let above = Issuer::new(authority("root"), p384());
+    let middle = authority("middle").signed_by(&ed25519(), &above).unwrap().pem();
+    let leaf = parameters("leaf").signed_by(&p256(), &Issuer::new(authority("middle"), ed25519())).unwrap().pem();
+    write_pem(&sandbox, "leaf.key", "PRIVATE KEY", &p256().pkcs8);
+    for (file, content) in [
+        ("leaf.crt", leaf.clone()),
+        ("root.crt", root.clone()),
+        ("middle.crt", middle.clone()),
+        ("upside-down.pem", format!("{root}{middle}")),
+        ("full.pem", format!("{leaf}{middle}{root}")),
+        ("muddled.pem", format!("{root}{leaf}{middle}")),
+    ] {
+        sandbox.write(file, content);
+    }
+    sandbox.write("store.pass", sandbox.secret("chained-together"));
+    for (number, given) in [
+        "--cert leaf.crt --chain root.crt --chain middle.crt",
+        "--cert leaf.crt --chain upside-down.pem",
+        "--cert full.pem",
+        "--cert muddled.pem",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let export = format!("export p12 --key leaf.key {given} --alias chained --passout file:store.pass");
+        sandbox.done(&format!("{export} --iterations 1000 -o {number}.p12"));
+        let store =
+            KeyStore::from_pkcs12(&sandbox.read(&format!("{number}.p12")), "chained-together", Default::default());
+        let store = store.unwrap();
+        let (_, chain) = store.private_key_chain().unwrap();
+        let subjects: Vec<&str> = chain.certs().iter().map(Certificate::subject).collect();
+        assert_eq!(subjects, ["CN=leaf", "CN=middle", "CN=root"], "{given}");
+        sandbox.done(&format!("{export} -o {number}.jks").replace("export p12", "export jks"));
+        let keystore = certwright::formats::jks::Store::decode(
+            &sandbox.read(&format!("{number}.jks")),
+            certwright::formats::jks::Integrity::Unchecked,
+            &Limits::default(),
+        );
+        let certwright::formats::jks::Content::PrivateKey { chain, .. } = &keystore.unwrap().entries()[0].content
+        else {
+            panic!("no key entry")
+        };
+        let ders: Vec<&[u8]> = chain.iter().map(|certificate| certificate.der.as_slice()).collect();
+        assert_eq!(ders, ["leaf.crt", "middle.crt", "root.crt"].map(|file| contents(&sandbox, file)), "{given}");
+    }
+}
+
 #[test]
 fn a_certificate_of_another_key_is_not_packed() {
     let sandbox = issued();
