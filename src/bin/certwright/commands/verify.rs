@@ -6,7 +6,6 @@ use certwright::crypto::SystemRandom;
 use certwright::files::collect;
 use certwright::operations::{Error, Origin, UnopenedReason, Verdict, VerifyReport, verify, verify_pair};
 use certwright::secret::ProviderError;
-use certwright::untrusted::Untrusted;
 use clap::Args;
 
 use super::{Example, pages};
@@ -15,7 +14,7 @@ use crate::context::{Context, exposed, repaired};
 use crate::exit::ExitStatus;
 use crate::printer::Message;
 use crate::render::{json::document, verify as render};
-use crate::report::Failure;
+use crate::report::{Failure, word};
 
 const EXAMPLES: &[Example] = &[
     Example { what: "Prove everything in this folder", command: "certwright verify ." },
@@ -87,7 +86,7 @@ fn conclude(context: &Context, report: &VerifyReport) -> ExitStatus {
                 }
                 context.failure(error)
             }
-            UnopenedReason::File(error) => Failure::from_error(error, error.kind(), ExitStatus::Failed),
+            UnopenedReason::File(error) => Failure::from(error),
         };
         say(context, failure);
     }
@@ -117,7 +116,7 @@ fn conclude(context: &Context, report: &VerifyReport) -> ExitStatus {
 
 /// How to make a certificate for a key that has none.
 fn selfsign(origin: &Origin) -> String {
-    format!("or make one with `certwright selfsign --key {} --cn NAME`", Untrusted(&origin.file))
+    format!("or make one with `certwright selfsign --key {} --cn NAME`", word(&origin.file))
 }
 
 /// Reports beside the report itself, which a program reads in place of these lines.
