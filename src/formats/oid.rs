@@ -64,6 +64,9 @@ identifiers! {
     PBE_SHA1_2DES = "1.2.840.113549.1.12.1.4", "pbeWithSHAAnd2-KeyTripleDES-CBC";
     PBE_SHA1_RC2_128 = "1.2.840.113549.1.12.1.5", "pbeWithSHAAnd128BitRC2-CBC";
     PBE_SHA1_RC2_40 = "1.2.840.113549.1.12.1.6", "pbeWithSHAAnd40BitRC2-CBC";
+    DES_CBC = "1.3.14.3.2.7", "DES-CBC";
+    RC2_CBC = "1.2.840.113549.3.2", "RC2-CBC";
+    RC4 = "1.2.840.113549.3.4", "RC4";
     JKS_KEY_PROTECTOR = "1.3.6.1.4.1.42.2.17.1.1", "Sun JKS key protection";
 
     // Content types: RFC 5652 sections 4, 6 and 8.

@@ -34,8 +34,10 @@ pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
 /// # Errors
 /// When the octets are no such key, or its parts contradict each other.
 pub fn decode(der: &[u8]) -> Result<PrivateKey, Error> {
-    let key = RsaPrivateKey::from_pkcs1_der(der)
-        .map_err(|fault| Error::malformed(FORMAT, format!("it is no RSA key whose parts fit together ({fault})")))?;
+    let key = RsaPrivateKey::from_pkcs1_der(der).map_err(|fault| match fault {
+        pkcs1::Error::Version => Error::unsupported(FORMAT, "an RSA key of more than two primes"),
+        fault => Error::malformed(FORMAT, format!("it is no RSA key whose parts fit together ({fault})")),
+    })?;
     let key = PrivateKey(PrivateKeyKind::Rsa(Box::new(key)));
     match key.algorithm() {
         KeyAlgorithm::Rsa { bits } if bits < 1024 => {

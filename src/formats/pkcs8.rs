@@ -70,7 +70,8 @@ pub fn decode(der: &[u8]) -> Result<PrivateKey, Error> {
         oid::RSA_ENCRYPTION => pkcs1::decode(octets),
         oid::EC_PUBLIC_KEY => {
             let curve = info.algorithm.parameters.and_then(|any| ObjectIdentifier::try_from(any).ok());
-            let curve = curve.ok_or_else(|| Error::malformed(FORMAT, "the EC key does not name its curve"))?;
+            let unnamed = || Error::unsupported(FORMAT, "an EC key that spells its curve out instead of naming it");
+            let curve = curve.ok_or_else(unnamed)?;
             sec1::decode_on(curve, octets)
         }
         oid::ED25519 => {

@@ -309,7 +309,7 @@ fn summary(items: &[Item]) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
         .collect();
-    if words.is_empty() { "no key, certificate or request".to_owned() } else { words.join(" and ") }
+    if words.is_empty() { "no private key, certificate or request".to_owned() } else { words.join(" and ") }
 }
 
 fn looks_like(octets: &[u8]) -> Option<LooksLike> {

@@ -170,8 +170,14 @@ pub fn verify(
                 if let (true, Some(exposure)) = (holds_key, input.exposure()) {
                     report.exposed.push((name.clone(), exposure));
                 }
-                if loaded.items.is_empty() {
-                    report.passed_over += 1;
+                match (loaded.items.is_empty(), named) {
+                    (true, true) => {
+                        let reason = nothing_to_prove(&name).into();
+                        report.unopened.push(Unopened { name, named, reason });
+                        continue;
+                    }
+                    (true, false) => report.passed_over += 1,
+                    (false, _) => {}
                 }
                 loaded.items.into_iter().for_each(|item| found.add(item, &mut report));
             }
@@ -236,6 +242,15 @@ pub(super) fn leaf_of<'a>(
     };
     let source = DifferentKeys { key: prove::describe(&public), kind: "certificate", held };
     Err(Error::Mismatch { key: key_name.to_owned(), other: certificate_name.to_owned(), source })
+}
+
+/// A file that was named and takes no part in the proof must not pass for proved.
+fn nothing_to_prove(name: &str) -> Error {
+    Error::NotWhatIsNeeded {
+        input: name.to_owned(),
+        found: "nothing that can be proved".to_owned(),
+        wanted: "a private key, certificate, request or keystore",
+    }
 }
 
 /// Everything found so far, by the fingerprint of its public key.

@@ -18,13 +18,31 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 /// What is less important.
 const DIM: Style = Style::new().dimmed();
 
-/// How long there is until `end`, in words.
+/// How long there is until `end`, in words, to the nearest day.
 fn days_left(now: Timestamp, end: Timestamp) -> String {
-    match end.days_since(now) {
-        days if days < -1 => format!("expired {} days ago", -days),
-        days if days < 0 => "expired".to_owned(),
-        0 => "less than a day left".to_owned(),
+    const DAY: i64 = 86_400;
+    let seconds = end.unix() - now.unix();
+    match (seconds + DAY / 2).div_euclid(DAY) {
+        _ if (-DAY..0).contains(&seconds) => "expired".to_owned(),
+        days if days < 0 => format!("expired {} days ago", -days),
+        _ if (0..DAY).contains(&seconds) => "less than a day left".to_owned(),
         1 => "1 day left".to_owned(),
         days => format!("{days} days left"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_told_as_people_count_them() {
+        let now = Timestamp::from_unix(1_800_000_000).unwrap();
+        let told = |seconds: i64| days_left(now, now.plus_seconds(seconds).unwrap());
+        assert_eq!(told(365 * 86_400 - 5), "365 days left");
+        assert_eq!(told(86_400), "1 day left");
+        assert_eq!(told(86_399), "less than a day left");
+        assert_eq!(told(-1), "expired");
+        assert_eq!(told(-2 * 86_400), "expired 2 days ago");
     }
 }

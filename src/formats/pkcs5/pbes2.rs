@@ -1,17 +1,33 @@
 //! PBES2, RFC 8018 section 6.2, over a library's key derivations and ciphers.
 
-use der::asn1::AnyRef;
-use der::{Decode, Encode};
-use pkcs5::pbes2::{Kdf as LibraryKdf, Parameters as LibraryParameters};
+use der::asn1::{AnyRef, ObjectIdentifier};
+use der::{Decode, Encode, Tag};
+use pkcs5::pbes2::{
+    AES_128_CBC_OID, AES_128_GCM_OID, AES_192_CBC_OID, AES_256_CBC_OID, AES_256_GCM_OID, DES_EDE3_CBC_OID,
+    Kdf as LibraryKdf, PBKDF2_OID, Parameters as LibraryParameters, SCRYPT_OID,
+};
 use pkcs5::scrypt::Params as ScryptParams;
 use rand_core::CryptoRng;
 
 use super::scheme::padding_mismatch;
 use super::{FORMAT, Kdf};
 use crate::formats::Error;
-use crate::formats::der::malformed;
+use crate::formats::der::{Element, malformed};
+use crate::formats::oid;
 use crate::limits::{Budget, Exceeded};
 use crate::secret::{Password, SecretBytes};
+
+/// The derivations and ciphers that are read.
+const READ: [ObjectIdentifier; 8] = [
+    PBKDF2_OID,
+    SCRYPT_OID,
+    AES_128_CBC_OID,
+    AES_192_CBC_OID,
+    AES_256_CBC_OID,
+    AES_128_GCM_OID,
+    AES_256_GCM_OID,
+    DES_EDE3_CBC_OID,
+];
 
 /// `PBES2-params`: key derivation with its salt, and cipher with its initialisation vector.
 #[derive(Clone, Debug)]
@@ -46,6 +62,13 @@ impl Parameters {
     }
 
     pub(super) fn parse(der: &[u8]) -> Result<Self, Error> {
+        // The library cannot tell what it does not know from what is malformed, so its parts are looked at first.
+        for part in Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)? {
+            let algorithm = part.children(FORMAT, Tag::Sequence)?.first().map(|it| it.oid(FORMAT)).transpose()?;
+            if let Some(other) = algorithm.filter(|it| !READ.contains(it)) {
+                return Err(Error::unsupported(FORMAT, format!("PBES2 with {}", oid::name(other))));
+            }
+        }
         let parameters = AnyRef::from_der(der).and_then(LibraryParameters::try_from);
         parameters.map(Self).map_err(|fault| match fault.kind() {
             der::ErrorKind::OidUnknown { oid } => Error::unsupported(FORMAT, format!("PBES2 with {oid}")),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
 use certwright::files::collect;
-use certwright::operations::{Error, UnopenedReason, Verdict, VerifyReport, verify, verify_pair};
+use certwright::operations::{Error, Origin, UnopenedReason, Verdict, VerifyReport, verify, verify_pair};
 use certwright::secret::ProviderError;
+use certwright::untrusted::Untrusted;
 use clap::Args;
 
 use super::{Example, pages};
@@ -97,10 +98,11 @@ fn conclude(context: &Context, report: &VerifyReport) -> ExitStatus {
         say(context, Failure::new("pairing_mismatch", status, format!("{keys} and {others} do not belong together")));
     } else {
         for group in report.groups.iter().filter(|group| group.verdict == Verdict::LonelyKey) {
+            let Some(first) = group.keys.first() else { continue };
             let keys = group.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let failure =
                 Failure::new("lonely_key", status, format!("no certificate belongs to the private key in {keys}"));
-            say(context, failure.hint("name its certificate's file too, or make one with `certwright selfsign --key`"));
+            say(context, failure.hint("name its certificate's file too").hint(selfsign(first)));
         }
     }
     if !report.contradictions.is_empty() {
@@ -111,6 +113,11 @@ fn conclude(context: &Context, report: &VerifyReport) -> ExitStatus {
         say(context, failure.hint("name the file of the private key or keystore too"));
     }
     status
+}
+
+/// How to make a certificate for a key that has none.
+fn selfsign(origin: &Origin) -> String {
+    format!("or make one with `certwright selfsign --key {} --cn NAME`", Untrusted(&origin.file))
 }
 
 /// Reports beside the report itself, which a program reads in place of these lines.
