@@ -1,7 +1,7 @@
 //! Two Rust crates that share no code with our rooms: rcgen issues certificates, p12-keystore reads and writes PKCS#12.
 
 use ::pkcs8::EncodePrivateKey;
-use certwright::formats::{pem, pkcs8, spki};
+use certwright::formats::{jks, pem, pkcs8, spki};
 use certwright::limits::Limits;
 use p12_keystore::{
     Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, Pkcs12ImportPolicy, PrivateKey,
@@ -195,15 +195,9 @@ fn a_chain_in_any_order() {
         let subjects: Vec<&str> = chain.certs().iter().map(Certificate::subject).collect();
         assert_eq!(subjects, ["CN=leaf", "CN=middle", "CN=root"], "{given}");
         sandbox.done(&format!("{export} -o {number}.jks").replace("export p12", "export jks"));
-        let keystore = certwright::formats::jks::Store::decode(
-            &sandbox.read(&format!("{number}.jks")),
-            certwright::formats::jks::Integrity::Unchecked,
-            &Limits::default(),
-        );
-        let certwright::formats::jks::Content::PrivateKey { chain, .. } = &keystore.unwrap().entries()[0].content
-        else {
-            panic!("no key entry")
-        };
+        let octets = sandbox.read(&format!("{number}.jks"));
+        let store = jks::Store::decode(&octets, jks::Integrity::Unchecked, &Limits::default()).unwrap();
+        let jks::Content::PrivateKey { chain, .. } = &store.entries()[0].content else { panic!("no key entry") };
         let ders: Vec<&[u8]> = chain.iter().map(|certificate| certificate.der.as_slice()).collect();
         assert_eq!(ders, ["leaf.crt", "middle.crt", "root.crt"].map(|file| contents(&sandbox, file)), "{given}");
     }
