@@ -108,7 +108,8 @@ impl OutputSet {
     }
 
     /// Adds the output `path` that is a file to be edited: it must exist, is replaced whatever [`Overwrite`] says, may
-    /// be an input, and keeps its owner where the system allows that. Its mode becomes that of `sensitivity`.
+    /// be an input, and keeps its owner where the system allows that. Its mode becomes that of `sensitivity`; on
+    /// Windows it keeps its access list.
     ///
     /// # Errors
     /// [`Error::NotFound`], and as [`declare`](Self::declare).
@@ -178,11 +179,11 @@ impl OutputSet {
     }
 
     fn add(&mut self, path: &Path, sensitivity: Sensitivity, target: Target) -> Result<OutputId, Error> {
-        if names_a_folder(path) {
-            return Err(Error::NotAFile { path: shown(path), what: "a folder" });
-        }
         if is_device(path) {
             return Err(Error::NotAFile { path: shown(path), what: "a device" });
+        }
+        if names_a_folder(path) {
+            return Err(Error::NotAFile { path: shown(path), what: "a folder" });
         }
         let identity = self.identity(path)?;
         if target != Target::File && self.inputs.iter().any(|input| identity.is(input)) {

@@ -67,6 +67,18 @@ pub(super) fn create(path: &Path, sensitivity: Sensitivity) -> io::Result<File> 
     }
 }
 
+/// A new file at `path`, which will take the place of the file `old` that was edited. On Windows, where access depends
+/// on lists rather than on the owner, those may use it who may use `old`, so that a service is not locked out; where
+/// that list cannot be read or kept, and elsewhere, the file is as [`create`] makes it.
+pub(super) fn create_in_place_of(old: &Path, path: &Path, sensitivity: Sensitivity) -> io::Result<File> {
+    #[cfg(windows)]
+    if let Ok(file) = super::windows::create_like(old, path) {
+        return Ok(file);
+    }
+    let _ = old;
+    create(path, sensitivity)
+}
+
 #[cfg(unix)]
 fn create_owner_only(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;

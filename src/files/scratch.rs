@@ -83,6 +83,18 @@ impl Scratch {
         Ok((path, file))
     }
 
+    /// A new, empty temporary that will take the place of `old`; see [`permissions::create_in_place_of`].
+    pub(super) fn create_in_place_of(
+        &mut self,
+        old: &Path,
+        sensitivity: Sensitivity,
+        busy: &Uninterrupted,
+    ) -> io::Result<(PathBuf, File)> {
+        let path = self.next_path(busy);
+        let file = permissions::create_in_place_of(old, &path, sensitivity)?;
+        Ok((path, file))
+    }
+
     /// A name at which the caller makes a temporary.
     pub(super) fn next_path(&mut self, _: &Uninterrupted) -> PathBuf {
         self.names.numbered(self.names.count.fetch_add(1, Ordering::SeqCst))

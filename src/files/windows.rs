@@ -14,13 +14,17 @@ use std::path::Path;
 use std::path::Prefix;
 use std::ptr;
 
+use windows_sys::Win32::Foundation::ERROR_SUCCESS;
 use windows_sys::Win32::Foundation::GENERIC_WRITE;
 use windows_sys::Win32::Foundation::HLOCAL;
 use windows_sys::Win32::Foundation::INVALID_HANDLE_VALUE;
 use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Authorization::ConvertSidToStringSidW;
 use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
+use windows_sys::Win32::Security::Authorization::GetNamedSecurityInfoW;
 use windows_sys::Win32::Security::Authorization::SDDL_REVISION_1;
+use windows_sys::Win32::Security::Authorization::SE_FILE_OBJECT;
+use windows_sys::Win32::Security::DACL_SECURITY_INFORMATION;
 use windows_sys::Win32::Security::GetTokenInformation;
 use windows_sys::Win32::Security::PSECURITY_DESCRIPTOR;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
@@ -43,8 +47,17 @@ const LONG: usize = 248;
 
 /// A new file that the user, SYSTEM and Administrators may use and nobody else; it inherits nothing from its folder.
 pub(super) fn create_owner_only(path: &Path) -> io::Result<File> {
+    create(path, &owner_only()?)
+}
+
+/// A new file that those may use who may use the file `old` in the same folder, be it by that file's own access list or
+/// by what it inherits.
+pub(super) fn create_like(old: &Path, path: &Path) -> io::Result<File> {
+    create(path, &descriptor_of(old)?)
+}
+
+fn create(path: &Path, descriptor: &Descriptor) -> io::Result<File> {
     let path = wide(path)?;
-    let descriptor = owner_only()?;
     let attributes = SECURITY_ATTRIBUTES {
         nLength: u32::try_from(size_of::<SECURITY_ATTRIBUTES>()).map_err(io::Error::other)?,
         lpSecurityDescriptor: descriptor.0,
@@ -81,7 +94,11 @@ pub(super) fn publish(from: &Path, to: &Path) -> io::Result<()> {
 fn owner_only() -> io::Result<Descriptor> {
     let user = user_sid()?;
     // P: nothing is inherited; FA: all rights to the file; SY: SYSTEM; BA: Administrators.
-    let text = format!("O:{user}D:P(A;;FA;;;{user})(A;;FA;;;SY)(A;;FA;;;BA)");
+    described(&format!("O:{user}D:P(A;;FA;;;{user})(A;;FA;;;SY)(A;;FA;;;BA)"))
+}
+
+/// The security descriptor that `text` describes in the system's own language (SDDL).
+fn described(text: &str) -> io::Result<Descriptor> {
     let text = terminated(text.as_ref())?;
     let mut descriptor = ptr::null_mut();
     // SAFETY: `text` ends in a zero, and the system stores a pointer to a descriptor that it allocated.
@@ -94,6 +111,29 @@ fn owner_only() -> io::Result<Descriptor> {
         )
     };
     if converted == 0 { Err(io::Error::last_os_error()) } else { Ok(Descriptor(descriptor)) }
+}
+
+/// The security descriptor of the file at `path`, of which only the access list was asked for.
+fn descriptor_of(path: &Path) -> io::Result<Descriptor> {
+    let path = wide(path)?;
+    let mut descriptor = ptr::null_mut();
+    // SAFETY: the path ends in a zero; what is not asked for may be null; the system allocates the descriptor.
+    let result = unsafe {
+        GetNamedSecurityInfoW(
+            path.as_ptr(),
+            SE_FILE_OBJECT,
+            DACL_SECURITY_INFORMATION,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+            &raw mut descriptor,
+        )
+    };
+    match result {
+        ERROR_SUCCESS => Ok(Descriptor(descriptor)),
+        code => Err(io::Error::from_raw_os_error(code.cast_signed())),
+    }
 }
 
 /// A security descriptor that the system allocated.
@@ -180,37 +220,17 @@ fn terminated(text: &OsStr) -> io::Result<Vec<u16>> {
 /// The access list of the file at `path` as text.
 #[cfg(test)]
 fn access_list(path: &Path) -> io::Result<String> {
-    use windows_sys::Win32::Foundation::ERROR_SUCCESS;
     use windows_sys::Win32::Security::Authorization::ConvertSecurityDescriptorToStringSecurityDescriptorW;
-    use windows_sys::Win32::Security::Authorization::GetNamedSecurityInfoW;
-    use windows_sys::Win32::Security::Authorization::SE_FILE_OBJECT;
-    use windows_sys::Win32::Security::DACL_SECURITY_INFORMATION;
 
-    let path = wide(path)?;
-    let (mut descriptor, mut text) = (ptr::null_mut(), ptr::null_mut());
-    let kind = DACL_SECURITY_INFORMATION;
-    // SAFETY: the path ends in a zero; what is not asked for may be null; the system allocates the descriptor.
-    let result = unsafe {
-        GetNamedSecurityInfoW(
-            path.as_ptr(),
-            SE_FILE_OBJECT,
-            kind,
-            ptr::null_mut(),
-            ptr::null_mut(),
-            ptr::null_mut(),
-            ptr::null_mut(),
-            &raw mut descriptor,
-        )
-    };
-    assert_eq!(result, ERROR_SUCCESS);
-    let descriptor = Descriptor(descriptor);
+    let descriptor = descriptor_of(path)?;
+    let mut text = ptr::null_mut();
     // SAFETY: the descriptor is valid; the text ends in a zero and is freed once.
     unsafe {
         let length = ptr::null_mut();
         let converted = ConvertSecurityDescriptorToStringSecurityDescriptorW(
             descriptor.0,
             SDDL_REVISION_1,
-            kind,
+            DACL_SECURITY_INFORMATION,
             &raw mut text,
             length,
         );

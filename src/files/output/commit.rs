@@ -105,7 +105,11 @@ impl Commit {
         if !self.scratches.contains_key(folder) {
             self.scratches.insert(folder.to_owned(), Scratch::open(folder, &busy)?);
         }
-        self.scratch(folder)?.create(output.sensitivity, &busy)
+        let scratch = self.scratch(folder)?;
+        match output.target {
+            Target::File => scratch.create_in_place_of(&output.path, output.sensitivity, &busy),
+            Target::Absent | Target::AbsentOrFile => scratch.create(output.sensitivity, &busy),
+        }
     }
 
     fn scratch(&mut self, folder: &Path) -> io::Result<&mut Scratch> {
@@ -169,7 +173,8 @@ fn keep(old: &Path, path: &Path) -> PathBuf {
 }
 
 /// Gives an edited file the owner of the one that it replaces, so that an administrator who edits a service's keystore
-/// does not lock the service out. Only administrators can do that; for others the file becomes their own.
+/// does not lock the service out. Only administrators can do that; for others the file becomes their own. On Windows the
+/// file was created with the old one's access list instead.
 fn keep_owner(file: &File, old: Option<&fs::Metadata>) {
     #[cfg(unix)]
     if let Some(old) = old {

@@ -27,6 +27,24 @@ fn a_secret_file_is_the_owners_alone() {
 }
 
 #[test]
+fn a_file_that_takes_anothers_place_is_for_the_same_people() {
+    let dir = tempfile::tempdir().unwrap();
+    let [old, new] = ["old.p12", "new.p12"].map(|name| dir.path().join(name));
+    let user = user_sid().unwrap();
+    for (list, everyone) in [("(A;;FR;;;WD)", true), ("", false)] {
+        drop(create(&old, &described(&format!("D:P(A;;FA;;;{user}){list}")).unwrap()).unwrap());
+        create_like(&old, &new).unwrap().write_all(b"new").unwrap();
+        let [before, after] = [&old, &new].map(|path| access_list(path).unwrap());
+        assert_eq!(after.contains(";WD)"), everyone, "{after}");
+        assert_eq!(before, after);
+        fs::remove_file(&old).unwrap();
+        fs::remove_file(&new).unwrap();
+    }
+    assert_eq!(create_like(&old, &new).unwrap_err().kind(), io::ErrorKind::NotFound);
+    assert!(!new.exists());
+}
+
+#[test]
 fn the_user_has_a_sid() {
     assert!(user_sid().unwrap().starts_with("S-1-5-"));
 }
