@@ -1,7 +1,7 @@
 //! The Windows console, `CONIN$` and `CONOUT$`.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, IsTerminal};
 
 use rpassword::ConfigBuilder;
 
@@ -43,8 +43,18 @@ impl Terminal for Device {
     }
 
     fn line(&mut self) -> Result<String, PromptError> {
-        // A mask that begins after every character shows what is typed; a console read as a file would give
-        // names such as Müller in its code page.
+        let console = io::stdin();
+        if console.is_terminal() {
+            // The console shows the answer, lets it be edited, and hands out one line at a time.
+            let mut line = String::new();
+            console.read_line(&mut line).map_err(fault)?;
+            return match line.strip_suffix('\n') {
+                Some(answer) => Ok(answer.strip_suffix('\r').unwrap_or(answer).to_owned()),
+                None => Err(PromptError::Closed),
+            };
+        }
+        // Standard input is a file or a pipe, so the console is opened by its name. A mask that begins after every
+        // character shows what is typed; a console read as a file would give names such as Müller in its code page.
         let config = ConfigBuilder::new().password_feedback_partial_mask('*', usize::MAX).build();
         rpassword::read_password_with_config(config).map_err(fault)
     }
