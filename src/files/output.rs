@@ -15,6 +15,7 @@ use super::scratch;
 use crate::secret::SecretBytes;
 
 mod commit;
+mod turn;
 
 /// The outputs of one run. Nothing is written before [`commit`](Self::commit), and then all are written or none.
 ///
