@@ -15,6 +15,7 @@ use super::scratch;
 use crate::secret::SecretBytes;
 
 mod commit;
+mod turn;
 
 /// The outputs of one run. Nothing is written before [`commit`](Self::commit), and then all are written or none.
 ///
@@ -105,6 +106,14 @@ impl OutputSet {
             Overwrite::Replace => Target::AbsentOrFile,
         };
         self.add(path, sensitivity, target)
+    }
+
+    /// Adds the output `path` that must not exist, whatever [`Overwrite`] says: for what nobody could get back.
+    ///
+    /// # Errors
+    /// As [`declare`](Self::declare).
+    pub fn declare_new(&mut self, path: &Path, sensitivity: Sensitivity) -> Result<OutputId, Error> {
+        self.add(path, sensitivity, Target::Absent)
     }
 
     /// Adds the output `path` that is a file to be edited: it must exist, is replaced whatever [`Overwrite`] says, may

@@ -53,6 +53,7 @@ impl From<&files::Error> for Failure {
                 failure.hint("nothing was written; choose another place for the output")
             }
             files::Error::OutputIsInput { .. } => failure.hint("nothing was written; choose another name with `--out`"),
+            files::Error::NotAFile { .. } => failure.hint("nothing was written; name a file"),
             files::Error::NotFound { .. } => failure.hint("check the name, and the folder that you are in"),
             _ => failure,
         }
