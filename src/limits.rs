@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// Bounds on the work, memory and depth that reading one file may take. Each is raised only by name.
+/// Bounds on the work, memory and counts that reading one file may take. Each is raised only by name.
+///
+/// Depth needs no bound here: no reader descends further than its standard's structure does.
 ///
 /// ```
 /// use certwright::limits::Limits;

@@ -70,6 +70,12 @@ fn each_kind_of_fault_is_found() {
         ("src/crypto.rs", "//! X.\nuse crate::formats::pem;", "must not use `formats`"),
         ("src/files/input.rs", "//! X.\nuse crate::crypto::Digest;", "must not use `crypto`"),
         ("src/formats/pem.rs", "//! X.\nuse crate::formats::jks;", "`pem` must not use `jks`"),
+        ("src/formats/pem.rs", "//! X.\nuse crate::formats::{Error, jks};", "`pem` must not use `jks`"),
+        (
+            "src/formats/pem.rs",
+            "//! X.\nuse crate::formats::{\n    der::{a, b},\n    jks::Store,\n};",
+            "must not use `jks`",
+        ),
         ("src/bin/certwright/exit.rs", "//! X.\nuse crate::commands;", "must not use `commands`"),
         ("src/crypto.rs", "//! X.\nuse crate::{clock, formats};", "name one room"),
         ("src/crypto.rs", "//! X.\nuse super::super::formats;", "name one room"),
@@ -113,21 +119,55 @@ fn faults_in(file: &Path, text: &str) -> Vec<String> {
             faults.push(format!("{at}:{number}: `unsafe` stands only in {UNSAFE_ROOMS:?}"));
         }
         for path in code.split("crate::").skip(1) {
-            let mut words = path
-                .split("::")
-                .map(|word| word.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
-            let there = words.next().unwrap_or_default();
+            let there = word(path);
             if rank(&there) > rank(&here) || STRANGERS.contains(&(&here, &there)) {
                 faults.push(format!("{at}:{number}: `{here}` must not use `{there}`"));
             }
-            if let (Some(inner), "formats", Some(inner_there)) = (&inner, there.as_str(), words.next())
-                && FORMAT_STRANGERS.contains(&(inner, &inner_there))
-            {
-                faults.push(format!("{at}:{number}: `{inner}` must not use `{inner_there}`"));
+        }
+    }
+    if let Some(inner) = &inner {
+        for (number, there) in format_rooms_used(text) {
+            if FORMAT_STRANGERS.contains(&(inner, &there)) {
+                faults.push(format!("{at}:{number}: `{inner}` must not use `{there}`"));
             }
         }
     }
     faults
+}
+
+/// Each room of `formats` that `text` names, alone or in a group, with its line.
+fn format_rooms_used(text: &str) -> Vec<(usize, String)> {
+    const PREFIX: &str = "crate::formats::";
+    let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n").collect();
+    code.match_indices(PREFIX)
+        .flat_map(|(start, _)| {
+            let number = code[..start].lines().count().max(1);
+            let rest = &code[start + PREFIX.len()..];
+            let names = rest.strip_prefix('{').map_or_else(|| vec![word(rest)], first_words);
+            names.into_iter().map(move |name| (number, name))
+        })
+        .collect()
+}
+
+/// The first word of each item in a group, up to its closing brace.
+fn first_words(group: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut items = vec![String::new()];
+    for c in group.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => items.push(String::new()),
+            _ => items.last_mut().unwrap().push(c),
+        }
+    }
+    items.iter().map(|item| word(item.trim())).collect()
+}
+
+/// The identifier that `text` begins with.
+fn word(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
 /// The house's rooms, the room that `file` stands in, and within `formats` the standard's own room.

@@ -106,6 +106,14 @@ impl OutputSet {
         self.add(path, sensitivity, target)
     }
 
+    /// Adds the output `path` that must not exist, whatever [`Overwrite`] says: for what nobody could get back.
+    ///
+    /// # Errors
+    /// As [`declare`](Self::declare).
+    pub fn declare_new(&mut self, path: &Path, sensitivity: Sensitivity) -> Result<OutputId, Error> {
+        self.add(path, sensitivity, Target::Absent)
+    }
+
     /// Adds the output `path` that is a file to be edited: it must exist, is replaced whatever [`Overwrite`] says, may
     /// be an input, and keeps its owner where the system allows that. Its mode becomes that of `sensitivity`.
     ///

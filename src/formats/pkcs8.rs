@@ -120,6 +120,11 @@ pub(crate) fn shroud(private_key_info: &SecretBytes, scheme: &Scheme, password: 
     wrap(FORMAT, Tag::Sequence, &[&scheme.algorithm_identifier()?, &ciphertext])
 }
 
+/// Charges the derivation that [`decrypt`] will do.
+pub(crate) fn charge(der: &[u8], budget: &mut Budget) -> Result<(), Error> {
+    encrypted_parts(der)?.0.charge(budget, "EncryptedPrivateKeyInfo")
+}
+
 /// The `PrivateKeyInfo` inside an `EncryptedPrivateKeyInfo`.
 pub(crate) fn unshroud(der: &[u8], password: &Password, budget: &mut Budget) -> Result<SecretBytes, Error> {
     let (scheme, ciphertext) = encrypted_parts(der)?;

@@ -172,16 +172,16 @@ fn open(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> Res
         Some(Format::Pkcs12) => opener.with_password(open_purpose(input.name()), |password| {
             Ok((Store::Pkcs12(Pfx::decode(octets, password, limits)?), password.clone()))
         }),
+        // The loader knows best how to name what is not read.
+        Some(Format::Jceks) | None => match opener.load(input) {
+            Err(error) => Err(error),
+            Ok(_) => Err(Error::UnknownFormat { input: input.name().to_owned(), source: None }),
+        },
         Some(_) => Err(Error::NotWhatIsNeeded {
             input: input.name().to_owned(),
             found: "no keystore".to_owned(),
             wanted: "a PKCS#12 or JKS file",
         }),
-        // The loader knows best what an unknown file looks like.
-        None => match opener.load(input) {
-            Err(error) => Err(error),
-            Ok(_) => Err(Error::UnknownFormat { input: input.name().to_owned(), source: None }),
-        },
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::crypto::PrivateKey;
 use crate::files::Input;
+use crate::formats::der;
 use crate::formats::detect::{Format, detect};
 use crate::formats::jks;
 use crate::formats::keystore::Content;
@@ -85,7 +86,7 @@ impl Opener<'_> {
             Some(Format::CertificationRequest) => {
                 Material::Request(CertificationRequest::from_der(octets).map_err(read)?)
             }
-            Some(Format::EncryptedPrivateKey) => key(self.decrypt_key(name, octets)?),
+            Some(Format::EncryptedPrivateKey) => key(self.decrypt_key(name, octets, &mut Budget::new(self.limits))?),
             Some(Format::Jceks) => {
                 return Err(read(formats::Error::unsupported("JCEKS", "a Java keystore of type JCEKS")));
             }
@@ -172,13 +173,16 @@ impl Opener<'_> {
         })
     }
 
-    fn decrypt_key(self, name: &str, der: &[u8]) -> Result<PrivateKey, Error> {
+    /// Decrypts a PKCS#8 key. Its work is charged once to the file's `budget`; further passwords are the user's doing.
+    fn decrypt_key(self, name: &str, der: &[u8], budget: &mut Budget) -> Result<PrivateKey, Error> {
+        let open = |source| Error::CannotOpen { input: name.to_owned(), source };
+        pkcs8::charge(der, budget).map_err(open)?;
         self.with_password(open_purpose(name), |password| pkcs8::decrypt(der, password, &mut Budget::new(self.limits)))
     }
 
     fn pkcs12(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
         let entries = self.with_password(open_purpose(name), |password| {
-            Pfx::decode(octets, password, self.limits)?.open(password, self.limits, Workers::available())
+            Pfx::decode(octets, password, self.limits)?.open(password, Workers::available())
         })?;
         let items = entries.into_iter().map(|entry| entry_item(name, entry.alias, entry.content)).collect();
         Ok(Loaded { items, repairs: Vec::new() })
@@ -223,18 +227,22 @@ impl Opener<'_> {
     fn pem(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
         let read = |source| Error::CannotRead { input: name.to_owned(), source };
         let document = pem::decode(octets, self.limits).map_err(read)?;
+        let mut budget = Budget::new(self.limits);
         let mut items = Vec::new();
         for block in &document.blocks {
             let here = |fault: formats::Error| read(fault.at(Place::Line(block.line)));
             let der = block.contents.expose();
             let material = match block.label.as_str() {
-                Certificate::LABEL | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
+                Certificate::LABEL | "X509 CERTIFICATE" => {
                     Material::Certificate(Certificate::from_der(der).map_err(here)?)
                 }
+                Certificate::TRUSTED_LABEL => Material::Certificate(Certificate::from_trusted_der(der).map_err(here)?),
                 CertificationRequest::LABEL | CertificationRequest::OLD_LABEL => {
                     Material::Request(CertificationRequest::from_der(der).map_err(here)?)
                 }
-                pkcs8::ENCRYPTED_LABEL => Material::PrivateKey { key: self.decrypt_key(name, der)?, chain: None },
+                pkcs8::ENCRYPTED_LABEL => {
+                    Material::PrivateKey { key: self.decrypt_key(name, der, &mut budget)?, chain: None }
+                }
                 pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL if pem::encrypted::is_encrypted(block) => {
                     let key = self.with_password(open_purpose(name), |password| decrypt_block(block, password))?;
                     Material::PrivateKey { key, chain: None }
@@ -262,9 +270,15 @@ pub(super) fn may_hold_key(octets: &[u8]) -> bool {
         Some(Format::Pem) => {
             octets.windows(7).any(|window| window.eq_ignore_ascii_case(b"PRIVATE")) || octets.contains(&0)
         }
-        Some(Format::Certificate | Format::CertificationRequest | Format::PublicKey) | None => false,
+        Some(Format::Certificate | Format::CertificationRequest | Format::PublicKey) => false,
         Some(_) => true,
+        // Cut-short DER and BER of indefinite length may be a key or keystore; whole DER of another kind is none.
+        None => matches!(octets, [0x30, 0x80..=0x84, ..]) && !is_whole_der(octets),
     }
+}
+
+fn is_whole_der(octets: &[u8]) -> bool {
+    octets.get(1) != Some(&0x80) && der::Element::only("DER", octets).is_ok()
 }
 
 fn decode_key(label: &str, der: &[u8]) -> Result<PrivateKey, formats::Error> {
@@ -296,7 +310,7 @@ fn entry_item(file: &str, alias: String, content: Content) -> Item {
     Item { origin: Origin { file: file.to_owned(), entry: Some(alias) }, material }
 }
 
-/// What was found, in words: "1 certificate and 2 private keys".
+/// What was found, in words: "one certificate and 2 private keys".
 fn summary(items: &[Item]) -> String {
     let count = |wanted: fn(&Material) -> bool| items.iter().filter(|item| wanted(&item.material)).count();
     let counts = [
@@ -307,7 +321,7 @@ fn summary(items: &[Item]) -> String {
     let words: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
+        .map(|(count, word)| if *count == 1 { format!("one {word}") } else { format!("{count} {word}s") })
         .collect();
     if words.is_empty() { "no private key, certificate or request".to_owned() } else { words.join(" and ") }
 }

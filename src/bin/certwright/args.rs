@@ -24,7 +24,7 @@ pub(crate) struct GlobalArgs {
     /// Print one JSON document on standard output, failures included
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Leave out everything on standard error but warnings and errors
+    /// Print no report and no talk, only data, warnings and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
     /// Use colours: auto, always or never

@@ -19,7 +19,7 @@ use crate::args::{GlobalArgs, PassinArgs, PassoutArgs};
 use crate::password::{NewPassword, PassoutSource, Passwords, SecretInput, Sources};
 use crate::printer::{Printer, Warning};
 use crate::prompt::{Prompt, Unattended};
-use crate::report::Failure;
+use crate::report::{Failure, word};
 
 pub(crate) use input::Files;
 pub(crate) use output::{Outputs, Slot};
@@ -131,7 +131,7 @@ impl Context {
 /// The warning that the private key in the file `name` can be read by others.
 pub(crate) fn exposed(name: &str, exposure: Exposure) -> Warning {
     Warning::new(format!("`{name}` holds a private key and {exposure}"))
-        .hint(format!("to close it to all but its owner, run `chmod 600 {name}`"))
+        .hint(format!("to close it to all but its owner, run `chmod 600 {}`", word(name)))
 }
 
 /// The warning that the text of the file `name` was not what it should be.

@@ -8,13 +8,15 @@ mod usage;
 use std::error::Error;
 
 use certwright::secret::ProviderError;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::args::SubjectFault;
 use crate::exit::ExitStatus;
 use crate::password::PasswordFault;
 use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
+
+pub(crate) use hints::word;
 
 /// Why a run failed. `kind` and `exit` are what scripts may rely on; the rest is for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,17 +109,24 @@ impl Failure {
         if printer.is_json() && !printer.has_data() {
             printer.data(&self.to_json());
         } else {
-            let Self { message: text, causes, hints, .. } = self;
-            printer.error(&Message { text, causes, hints });
+            printer.error(&self.to_message());
         }
         self.exit
     }
 
-    /// One line of JSON, its members in the documented order.
+    /// The lines that a person reads.
+    pub(crate) fn to_message(&self) -> Message {
+        Message { text: self.message.clone(), causes: self.causes.clone(), hints: self.hints.clone() }
+    }
+
+    /// The object that a program reads.
+    pub(crate) fn to_value(&self) -> Value {
+        json!({ "kind": self.kind, "message": self.message, "causes": self.causes, "hints": self.hints })
+    }
+
+    /// The document on standard output, on one line.
     fn to_json(&self) -> String {
-        let [kind, message] = [self.kind, &self.message].map(Value::from);
-        let [causes, hints] = [&self.causes, &self.hints].map(|texts| Value::from(texts.as_slice()));
-        format!("{{\"error\":{{\"kind\":{kind},\"message\":{message},\"causes\":{causes},\"hints\":{hints}}}}}\n")
+        format!("{}\n", json!({ "error": self.to_value() }))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::crypto::kdf::{self, Purpose};
 use crate::formats::der::malformed;
 use crate::formats::pkcs5::refuse;
 use crate::formats::{Error, Place, Reason, oid};
-use crate::limits::Budget;
+use crate::limits::{Budget, Grouped};
 use crate::secret::{Password, SecretBytes};
 
 /// How the MAC is made: digest, salt and iterations.
@@ -104,7 +104,7 @@ impl Mac {
     }
 
     fn describe(&self) -> String {
-        format!("the MAC (HMAC-{}, {} iterations)", self.digest.name(), self.iterations)
+        format!("the MAC (HMAC-{}, {} iterations)", self.digest.name(), Grouped(u64::from(self.iterations)))
     }
 }
 

@@ -22,6 +22,8 @@ use crate::workers::{Job, Workers};
 pub struct Pfx {
     safes: Vec<Safe>,
     mac: Mac,
+    /// What opening the file has cost so far; opening its keys goes on from there.
+    budget: Budget,
 }
 
 /// One `ContentInfo` of the authenticated safe.
@@ -75,7 +77,7 @@ impl Pfx {
         }
         mac.verify(&mac.derive(password), authenticated_safe, &expected)?;
         let safes = encoded_safes.iter().map(|safe| Safe::decode(safe, password, limits)).collect::<Result<_, _>>()?;
-        Ok(Self { safes, mac })
+        Ok(Self { safes, mac, budget })
     }
 
     /// The entries in the order of the file, without opening their keys.
@@ -102,13 +104,13 @@ impl Pfx {
 
     /// Opens every key and gives the entries whole; other kinds than keys and certificates are left out.
     ///
-    /// The derivations are counted against `limits` before the first, and run side by side.
+    /// The derivations are counted before the first, on top of those of [`decode`](Self::decode), and run side by side.
     ///
     /// # Errors
     /// As [`decode`](Self::decode), with the entry's alias.
-    pub fn open(&self, password: &Password, limits: &Limits, workers: Workers) -> Result<Vec<Entry>, Error> {
+    pub fn open(&self, password: &Password, workers: Workers) -> Result<Vec<Entry>, Error> {
         let named = self.named();
-        let mut budget = Budget::new(limits);
+        let mut budget = self.budget.clone();
         for (alias, bag) in named.iter().filter(|(_, bag)| bag.is_shrouded_key()) {
             let (scheme, _) =
                 pkcs8::encrypted_parts(&bag.value).map_err(|fault| fault.at(Place::Entry(alias.clone())))?;

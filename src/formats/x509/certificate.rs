@@ -8,7 +8,7 @@ use x509_cert::ext::pkix::{BasicConstraints, SubjectAltName as SubjectAltNameExt
 
 use super::{DistinguishedName, FORMAT, SubjectAltName, Validity, signature, validity};
 use crate::crypto::{self, DigestAlgorithm, Fingerprint, PublicKey, SignatureForm};
-use crate::formats::der::{Element, malformed};
+use crate::formats::der::{Element, elements, malformed};
 use crate::formats::{Error, spki};
 
 /// An X.509 certificate of any version, with the exact octets it was read from.
@@ -22,6 +22,9 @@ impl Certificate {
     /// The PEM label of a certificate.
     pub const LABEL: &'static str = "CERTIFICATE";
 
+    /// The PEM label of a certificate with OpenSSL's trust settings.
+    pub const TRUSTED_LABEL: &'static str = "TRUSTED CERTIFICATE";
+
     /// Reads one certificate in DER.
     ///
     /// # Errors
@@ -29,6 +32,18 @@ impl Certificate {
     pub fn from_der(octets: &[u8]) -> Result<Self, Error> {
         let inner = CertificateInner::from_der(octets).map_err(|fault| malformed(FORMAT, &fault))?;
         Ok(Self { der: octets.to_vec(), inner: Box::new(inner) })
+    }
+
+    /// Reads OpenSSL's `TRUSTED CERTIFICATE`: a certificate in DER, after which trust settings may stand that are
+    /// passed over.
+    ///
+    /// # Errors
+    /// When the octets do not begin with a certificate.
+    pub fn from_trusted_der(octets: &[u8]) -> Result<Self, Error> {
+        match elements(FORMAT, octets)?.first() {
+            Some(certificate) => Self::from_der(certificate.raw),
+            None => Err(Error::malformed(FORMAT, "it is empty")),
+        }
     }
 
     /// The octets as they were read.

@@ -223,7 +223,7 @@ impl Create {
             if parts.iter().any(|part| part.is_keystore()) { "protect the keystores" } else { "protect the key" };
         let new = context.new_password(&self.passout, what)?;
         let beside = self.path(format!("{}.key", self.name.as_deref().unwrap_or("server")));
-        let password_file = PasswordFile::declare(&new, &beside, outputs)?;
+        let password_file = PasswordFile::declare(&new, &beside, outputs, self.only.is_empty())?;
         let protection = if self.encrypt_key { Protection::KeystoresAndKey } else { Protection::Keystores };
         Ok((protection(new.password), password_file))
     }

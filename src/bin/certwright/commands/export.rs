@@ -145,7 +145,7 @@ impl Common {
         let path = self.out.or(default);
         let slot = outputs.declare(path, Sensitivity::Secret)?;
         let new = context.new_password(&self.passout, &format!("protect `{}`", path.display()))?;
-        let password_file = PasswordFile::declare(&new, path, &mut outputs)?;
+        let password_file = PasswordFile::declare(&new, path, &mut outputs, false)?;
         let options = PackKeystore { format: format(target, path)?, alias: self.alias, password: new.password };
         let packed =
             pack_keystore(&options, &key, &certificate, &chain, &passwords, &context.limits, &mut SystemRandom::new())

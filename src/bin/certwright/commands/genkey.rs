@@ -87,7 +87,7 @@ impl Genkey {
         let mut password_file = None;
         let mut password = || {
             let new = context.new_password(&self.passout, &format!("protect `{}`", path.display()))?;
-            password_file = PasswordFile::declare(&new, path, &mut outputs)?;
+            password_file = PasswordFile::declare(&new, path, &mut outputs, false)?;
             Ok::<_, Failure>(new.password)
         };
         let encoding = if self.encrypt {

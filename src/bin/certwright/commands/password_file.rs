@@ -17,7 +17,8 @@ pub(super) struct PasswordFile {
 }
 
 impl PasswordFile {
-    /// Declares the file of a password that was generated: the one named with it, else `<stem>.pass` beside `output`.
+    /// Declares the file of a password that was generated: the one named with it, else `<stem>.pass` beside `output`,
+    /// which replaces a file only if the whole set that it belongs to is made anew.
     ///
     /// # Errors
     /// A [`Failure`] as for every output.
@@ -25,11 +26,22 @@ impl PasswordFile {
         new: &NewPassword,
         output: &Path,
         outputs: &mut Outputs<'_>,
+        replace: bool,
     ) -> Result<Option<Self>, Failure> {
         let beside =
             if output == Path::new("-") { PathBuf::from("server.pass") } else { output.with_extension("pass") };
         let Some(path) = new.made.path(&beside) else { return Ok(None) };
-        let slot = outputs.declare(path, Sensitivity::Secret)?;
+        // A file that was not named may hold the password of something else, which `--force` was not meant for.
+        let slot = if path == beside && !replace {
+            outputs.declare_new(path, Sensitivity::Secret).map_err(|mut failure| {
+                failure.hints = vec![format!(
+                    "nothing was written; it may hold another file's password, so name a new one with `--passout generate:PATH`"
+                )];
+                failure
+            })?
+        } else {
+            outputs.declare(path, Sensitivity::Secret)?
+        };
         let line = SecretBytes::concat(&[new.password.expose().as_bytes(), b"\n"]);
         Ok(Some(Self { path: path.to_owned(), slot, line }))
     }

@@ -4,18 +4,15 @@ use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
 use certwright::files::collect;
-use certwright::operations::{Error, Origin, UnopenedReason, Verdict, VerifyReport, verify, verify_pair};
-use certwright::secret::ProviderError;
-use certwright::untrusted::Untrusted;
+use certwright::operations::{Contradiction, Origin, UnopenedReason, Verdict, VerifyReport, verify, verify_pair};
 use clap::Args;
 
 use super::{Example, pages};
 use crate::args::PassinArgs;
 use crate::context::{Context, exposed, repaired};
 use crate::exit::ExitStatus;
-use crate::printer::Message;
 use crate::render::{json::document, verify as render};
-use crate::report::Failure;
+use crate::report::{Failure, word};
 
 const EXAMPLES: &[Example] = &[
     Example { what: "Prove everything in this folder", command: "certwright verify ." },
@@ -64,64 +61,82 @@ impl Verify {
         for (name, exposure) in &report.exposed {
             context.printer.warning(&exposed(name, *exposure));
         }
+        let problems = problems(context, &report);
         if context.json {
-            context.printer.data(&document("verify", render::json(&report)));
+            let mut members = render::json(&report);
+            members["problems"] = problems.iter().map(Failure::to_value).collect();
+            context.printer.data(&document("verify", members));
         } else {
             context.printer.report(&render::text(&report, context.now));
+            problems.iter().for_each(|problem| context.printer.error(&problem.to_message()));
         }
-        Ok(conclude(context, &report))
+        // A missing answer is the user's to give; everything else is a finding.
+        let status = problems.iter().map(|problem| problem.exit).max_by_key(|exit| exit.number());
+        Ok(status.unwrap_or(ExitStatus::Done))
     }
 }
 
-/// Says on standard error why nothing, or not all, is proved, and what to exit with.
-fn conclude(context: &Context, report: &VerifyReport) -> ExitStatus {
-    if report.is_proved() {
-        return ExitStatus::Done;
-    }
-    let mut status = ExitStatus::Failed;
-    for unopened in &report.unopened {
-        let failure = match &unopened.reason {
+/// Why nothing, or not all, is proved; empty when all is.
+fn problems(context: &Context, report: &VerifyReport) -> Vec<Failure> {
+    let failed = |kind, message: String| Failure::new(kind, ExitStatus::Failed, message);
+    let mut problems: Vec<Failure> = report
+        .unopened
+        .iter()
+        .map(|unopened| match &unopened.reason {
             UnopenedReason::Content(error) => {
-                if let (true, Error::NoPassword { source: ProviderError::NobodyToAsk, .. }) = (unopened.named, error) {
-                    status = ExitStatus::Usage;
-                }
-                context.failure(error)
+                let failure = context.failure(error);
+                // In a folder, a file that nobody gave a password for is one that could not be opened.
+                Failure { exit: if unopened.named { failure.exit } else { ExitStatus::Failed }, ..failure }
             }
             UnopenedReason::File(error) => Failure::from_error(error, error.kind(), ExitStatus::Failed),
-        };
-        say(context, failure);
-    }
+        })
+        .collect();
     if let Some((key, other)) = report.mismatch() {
-        let names = |origins: Vec<String>| origins.join(", ");
-        let keys = names(key.keys.iter().map(ToString::to_string).collect());
-        let others = names(other.certificates.iter().map(|it| it.origin.to_string()).collect());
-        say(context, Failure::new("pairing_mismatch", status, format!("{keys} and {others} do not belong together")));
+        let keys = files(key.keys.iter());
+        let others = files(other.certificates.iter().map(|it| &it.origin));
+        problems.push(failed("pairing_mismatch", format!("{keys} and {others} do not belong together")));
     } else {
         for group in report.groups.iter().filter(|group| group.verdict == Verdict::LonelyKey) {
-            let Some(first) = group.keys.first() else { continue };
-            let keys = group.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let failure =
-                Failure::new("lonely_key", status, format!("no certificate belongs to the private key in {keys}"));
-            say(context, failure.hint("name its certificate's file too").hint(selfsign(first)));
+            let message = format!("no certificate belongs to the private key in {}", files(group.keys.iter()));
+            let problem = failed("lonely_key", message).hint("name its certificate's file too");
+            problems.push(match group.keys.first() {
+                Some(key) => problem.hint(selfsign(key)),
+                None => problem,
+            });
         }
     }
-    if !report.contradictions.is_empty() {
-        say(context, Failure::new("contradiction", status, "something contradicts itself; the report says what"));
+    for group in report.groups.iter().filter(|group| group.verdict == Verdict::Broken) {
+        let message =
+            format!("the private key in {} signs what its certificate does not verify", files(group.keys.iter()));
+        problems.push(failed("broken_key", message));
     }
-    if report.groups.iter().all(|group| group.keys.is_empty()) && report.unopened.is_empty() {
-        let failure = Failure::new("no_private_key", status, "no private key was found, so nothing is proved");
-        say(context, failure.hint("name the file of the private key or keystore too"));
+    for contradiction in &report.contradictions {
+        let (origin, why) = match contradiction {
+            Contradiction::Entry(origin, different) => (origin, different.to_string()),
+            Contradiction::Request(origin, fault) => (origin, fault.to_string()),
+            _ => continue,
+        };
+        problems.push(failed("contradiction", format!("{origin} contradicts itself: {why}")));
     }
-    status
+    if problems.is_empty() && !report.is_proved() {
+        let problem = failed("no_private_key", "no private key was found, so nothing is proved".to_owned());
+        problems.push(problem.hint("name the file of the private key or keystore too"));
+    }
+    problems
+}
+
+/// Where something was found, each place once.
+fn files<'a>(origins: impl Iterator<Item = &'a Origin>) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for name in origins.map(ToString::to_string) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
 }
 
 /// How to make a certificate for a key that has none.
 fn selfsign(origin: &Origin) -> String {
-    format!("or make one with `certwright selfsign --key {} --cn NAME`", Untrusted(&origin.file))
-}
-
-/// Reports beside the report itself, which a program reads in place of these lines.
-fn say(context: &Context, failure: Failure) {
-    let Failure { message: text, causes, hints, .. } = failure;
-    context.printer.error(&Message { text, causes, hints });
+    format!("or make one with `certwright selfsign --key {} --cn NAME`", word(&origin.file))
 }

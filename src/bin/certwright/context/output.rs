@@ -56,6 +56,14 @@ impl Outputs<'_> {
         Ok(Slot::StandardOutput)
     }
 
+    /// Declares a file that must not exist, even under `--force`.
+    ///
+    /// # Errors
+    /// As [`declare`](Self::declare).
+    pub(crate) fn declare_new(&mut self, path: &Path, sensitivity: Sensitivity) -> Result<Slot, Failure> {
+        Ok(Slot::File(self.set.declare_new(path, sensitivity)?))
+    }
+
     /// Declares that the file of `input` will be replaced by its changed content.
     ///
     /// # Errors

@@ -17,12 +17,9 @@ pub(crate) fn text(report: &VerifyReport, now: Timestamp) -> String {
         group_text(&mut text, group, now);
     }
     for contradiction in &report.contradictions {
-        let (origin, why) = match contradiction {
-            Contradiction::Entry(origin, different) => (origin, different.to_string()),
-            Contradiction::Request(origin, fault) => (origin, fault.to_string()),
-            _ => continue,
-        };
-        let _ = writeln!(text, "{BAD}contradicts{BAD:#}  {origin}: {why}");
+        if let Contradiction::Entry(origin, _) | Contradiction::Request(origin, _) = contradiction {
+            let _ = writeln!(text, "{BAD}contradicts{BAD:#}  {origin}");
+        }
     }
     for unopened in &report.unopened {
         let _ = writeln!(text, "{BAD}not opened{BAD:#}   `{}`", Untrusted(&unopened.name));

@@ -30,7 +30,7 @@ impl From<files::Error> for Failure {
                 failure.hint("nothing was written; choose another name, or replace the file with `--force`")
             }
             files::Error::FolderNotFound { folder, .. } => {
-                failure.hint(format!("nothing was written; make the folder first with `mkdir {folder}`"))
+                failure.hint(format!("nothing was written; make the folder first with `mkdir {}`", word(&folder)))
             }
             files::Error::IsSymlink { .. } => {
                 failure.hint("nothing was written; name the file that the link points to, or remove the link")
@@ -39,6 +39,7 @@ impl From<files::Error> for Failure {
                 failure.hint("nothing was written; choose another place for the output")
             }
             files::Error::OutputIsInput { .. } => failure.hint("nothing was written; choose another name with `--out`"),
+            files::Error::NotAFile { .. } => failure.hint("nothing was written; name a file"),
             files::Error::NotFound { .. } => failure.hint("check the name, and the folder that you are in"),
             _ => failure,
         }
@@ -53,7 +54,7 @@ fn advice(error: &Error) -> Vec<String> {
     match error {
         Error::CannotEdit { store, source, .. } => match source.reason {
             Reason::UnknownAlias(..) => {
-                vec![format!("nothing was changed; to see the aliases, run `certwright alias list {store}`")]
+                vec![format!("nothing was changed; to see the aliases, run `certwright alias list {}`", word(store))]
             }
             Reason::AliasTaken(_) => {
                 vec![format!("nothing was changed; rename or delete the other entry first, or choose another name")]
@@ -93,6 +94,12 @@ fn advice(error: &Error) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// A path as one word of a shell's line.
+pub(crate) fn word(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "._-/\\:+@%,=".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) { path.to_owned() } else { format!("\"{path}\"") }
 }
 
 /// How to raise the limit that a file went over.

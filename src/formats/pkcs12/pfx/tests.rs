@@ -60,7 +60,7 @@ fn what_is_written_is_read_here_and_by_another_library() {
     for profile in [Profile::Modern, Profile::Legacy] {
         let octets = file(&entries, profile);
         let pfx = decode(&octets).unwrap();
-        let opened = pfx.open(&password(), &Limits::default(), Workers::available()).unwrap();
+        let opened = pfx.open(&password(), Workers::available()).unwrap();
         assert_eq!(opened.len(), 3);
         for written in &entries {
             let read = opened.iter().find(|read| read.alias == written.alias).unwrap();
@@ -95,7 +95,7 @@ fn what_another_library_wrote_is_read() {
         [EncryptionAlgorithm::PbeWithHmacSha256AndAes256, EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc]
     {
         let octets = peer.writer(PASSWORD).encryption_algorithm(algorithm).encryption_iterations(5).write().unwrap();
-        let opened = decode(&octets).unwrap().open(&password(), &Limits::default(), Workers::ONE).unwrap();
+        let opened = decode(&octets).unwrap().open(&password(), Workers::ONE).unwrap();
         let Content::PrivateKey { key: read, chain } = &opened[0].content else { panic!("no key") };
         assert!(read.public_key() == key.public_key() && chain[0] == certificate);
     }
@@ -113,7 +113,7 @@ fn renaming_leaves_every_other_bag_octet_for_octet() {
     assert_eq!(before.iter().filter(|bag| !after.contains(bag)).count(), 2, "one key and one certificate changed");
     let kept: Vec<Vec<u8>> = pfx.bags().filter(|bag| bag.is_key()).map(|bag| bag.value.clone()).collect();
     assert_eq!(keys, kept, "no key was opened");
-    assert_eq!(pfx.open(&password(), &Limits::default(), Workers::ONE).unwrap().len(), 2);
+    assert_eq!(pfx.open(&password(), Workers::ONE).unwrap().len(), 2);
 }
 
 #[test]
@@ -165,6 +165,11 @@ fn a_wrong_password_and_too_much_work_are_refused() {
     let octets = file(&[entry("one")], Profile::Modern);
     let fault = Pfx::decode(&octets, &Password::new("wrong"), &Limits::default()).unwrap_err();
     assert_eq!(fault.to_string(), "PKCS#12: the MAC (HMAC-SHA-256, 3 iterations) does not verify");
+    // The MAC and the certificates take three iterations each; the key's three are one too many.
+    let limits = Limits { kdf_total_iterations: 8, ..Limits::default() };
+    let pfx = Pfx::decode(&octets, &password(), &limits).unwrap();
+    let fault = pfx.open(&password(), Workers::ONE).unwrap_err();
+    assert!(matches!(fault.reason, Reason::LimitExceeded { asked: 9, limit: 8, .. }), "{fault}");
     let limits = Limits { kdf_iterations: 2, ..Limits::default() };
     let fault = Pfx::decode(&octets, &password(), &limits).unwrap_err();
     assert_eq!(
