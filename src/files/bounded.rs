@@ -10,6 +10,9 @@ use crate::secret::SecretBytes;
 /// The longest first line of a password source in bytes: far above any password, far below a file named by mistake.
 const PASSWORD_LINE: usize = 64 << 10;
 
+/// The byte-order mark of UTF-16 as Windows writes it, in PowerShell 5.1 for every `>`.
+const UTF_16_MARK: &[u8] = b"\xff\xfe";
+
 /// The first buffer, and the least room that a growing one has.
 const SMALLEST_BUFFER: usize = 8 << 10;
 
@@ -49,7 +52,7 @@ pub(super) fn read_to_limit(
 pub(super) fn read_password_line(reader: &mut dyn Read, name: &str) -> Result<Password, Error> {
     let mut line = SecretBytes::zeroed(PASSWORD_LINE);
     let mut filled = 0;
-    while !line.expose()[..filled].ends_with(b"\n") {
+    while !is_whole(&line.expose()[..filled]) {
         if filled == PASSWORD_LINE {
             return Err(Error::TooLarge { path: name.to_owned(), limit: PASSWORD_LINE as u64 });
         }
@@ -62,11 +65,36 @@ pub(super) fn read_password_line(reader: &mut dyn Read, name: &str) -> Result<Pa
         }
     }
     let line = &line.expose()[..filled];
+    if let Some(utf_16) = line.strip_prefix(UTF_16_MARK) {
+        return decode_utf_16(utf_16).ok_or_else(|| Error::NotUtf8 { path: name.to_owned() });
+    }
     let line = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
     // Windows editors put a byte-order mark in front, which is no part of the password.
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     let text = std::str::from_utf8(line).map_err(|_| Error::NotUtf8 { path: name.to_owned() })?;
     Ok(Password::new(text))
+}
+
+/// Whether a line end has been read; in UTF-16 it takes two bytes, and another character may hold its first.
+fn is_whole(line: &[u8]) -> bool {
+    match line.strip_prefix(UTF_16_MARK) {
+        Some(utf_16) => utf_16.len().is_multiple_of(2) && utf_16.ends_with(b"\n\0"),
+        None => line.ends_with(b"\n"),
+    }
+}
+
+/// A line in UTF-16, without its line end, as a password.
+fn decode_utf_16(line: &[u8]) -> Option<Password> {
+    let (units, rest) = line.as_chunks();
+    let units = units.strip_suffix(&[*b"\n\0"]).map_or(units, |it| it.strip_suffix(&[*b"\r\0"]).unwrap_or(it));
+    // Sized once for the longest UTF-8, so that no smaller copy of it is left behind.
+    let mut text = SecretBytes::zeroed(units.len() * 3);
+    let mut filled = 0;
+    for character in char::decode_utf16(units.iter().copied().map(u16::from_le_bytes)) {
+        filled += character.ok()?.encode_utf8(&mut text.expose_mut()[filled..]).len();
+    }
+    let text = std::str::from_utf8(&text.expose()[..filled]).ok()?;
+    rest.is_empty().then(|| Password::new(text))
 }
 
 #[cfg(test)]
@@ -88,8 +116,30 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_powershell_wrote_is_read() {
+        let utf_16 = |text: &str| -> Vec<u8> {
+            UTF_16_MARK.iter().copied().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+        };
+        for (text, password) in [
+            ("p w\r\n", "p w"),
+            ("p w\nnext\r\n", "p w"),
+            ("p w", "p w"),
+            // Both hold the byte of a line feed.
+            ("\u{10a}\u{a00}\r\r\n", "\u{10a}\u{a00}\r"),
+            ("schl\u{fc}ssel\u{1f511}\r\n", "schl\u{fc}ssel\u{1f511}"),
+            ("", ""),
+        ] {
+            assert_eq!(line(&utf_16(text)).unwrap().expose(), password, "{text:?}");
+        }
+        for odd in [b"\xff\xfep\0w".as_slice(), b"\xff\xfe\x00\xd8\n\0"] {
+            assert_eq!(line(odd).unwrap_err().kind(), "not_utf8", "{odd:?}");
+        }
+    }
+
+    #[test]
     fn other_encodings_and_endless_lines_are_refused() {
-        assert_eq!(line(b"\xff\xfep\0\n\0").unwrap_err().kind(), "not_utf8");
+        assert_eq!(line(b"\xfe\xff\0p\0\n").unwrap_err().kind(), "not_utf8");
+        assert_eq!(line(b"p\xfcw\n").unwrap_err().kind(), "not_utf8");
         assert_eq!(read_password_line(&mut io::repeat(b'a'), "pass").unwrap_err().kind(), "too_large");
     }
 

@@ -156,7 +156,8 @@ fn list(path: &Path) -> Vec<(PathBuf, Origin, Result<(), Error>)> {
         .collect()
 }
 
-/// The first line of the file at `path`, without its line end, as a password.
+/// The first line of the file at `path`, without its line end, as a password: UTF-8, or UTF-16 with the mark that
+/// Windows puts before it.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::NotAFile`] for a folder, [`Error::NotUtf8`], [`Error::TooLarge`] over 64 KiB, and

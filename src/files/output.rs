@@ -15,10 +15,12 @@ use super::scratch;
 use crate::secret::SecretBytes;
 
 mod commit;
+mod turn;
 
 /// The outputs of one run. Nothing is written before [`commit`](Self::commit), and then all are written or none.
 ///
-/// A path that is a symbolic link, a folder, a FIFO, a socket or a device, `/dev/null` included, is always refused.
+/// A path that is a symbolic link, a folder, a FIFO, a socket or a device, `/dev/null` and `NUL` included, is always
+/// refused.
 ///
 /// ```
 /// use certwright::files::{OutputSet, Overwrite, Sensitivity};
@@ -145,6 +147,9 @@ impl OutputSet {
     /// [`Error::NotAFolder`] when it is something else, [`Error::FolderNotFound`] when the folder above it is missing,
     /// and [`Error::CannotWrite`] where that cannot be written.
     pub fn declare_folder(&mut self, path: &Path) -> Result<(), Error> {
+        if is_device(path) {
+            return Err(Error::NotAFolder { path: shown(path), folder: shown(path) });
+        }
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => return Ok(()),
             Ok(_) => return Err(Error::NotAFolder { path: shown(path), folder: shown(path) }),
@@ -185,6 +190,9 @@ impl OutputSet {
         if names_a_folder(path) {
             return Err(Error::NotAFile { path: shown(path), what: "a folder" });
         }
+        if is_device(path) {
+            return Err(Error::NotAFile { path: shown(path), what: "a device" });
+        }
         let identity = self.identity(path)?;
         if target != Target::File && self.inputs.iter().any(|input| identity.is(input)) {
             return Err(Error::OutputIsInput { path: shown(path) });
@@ -201,7 +209,7 @@ impl OutputSet {
     /// Where `path` is, after checking that its folder exists, or will, and can be written.
     fn identity(&self, path: &Path) -> Result<Identity, Error> {
         let folder = folder_of(path);
-        let name = path.file_name().unwrap_or_default().to_owned();
+        let name = name_of(path);
         match fs::metadata(folder) {
             Ok(metadata) if metadata.is_dir() => {
                 check_writable(folder).map_err(|cause| Error::write(path, cause))?;
@@ -212,7 +220,7 @@ impl OutputSet {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 let above = fs::canonicalize(folder_of(folder)).ok();
                 let is_it = |new: &&NewFolder| {
-                    Some(&new.identity.folder) == above.as_ref() && folder.file_name() == Some(&new.identity.name)
+                    Some(&new.identity.folder) == above.as_ref() && name_of(folder) == new.identity.name
                 };
                 match self.new_folders.iter().find(is_it) {
                     Some(new) => Ok(Identity { folder: new.identity.folder.join(&new.identity.name), name }),
@@ -271,6 +279,34 @@ impl Identity {
 /// The folder that `path` stands in, as a path that can be opened.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The name under which the file at `path` stands in its folder. Windows leaves out dots and spaces at its end, so that
+/// `app.key.` is `app.key`.
+fn name_of(path: &Path) -> OsString {
+    #[cfg(windows)]
+    let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.file_name().unwrap_or_default().to_owned()
+}
+
+/// Whether `path` names a device by its form alone. On Windows `NUL` does, in some of its versions also `certs\NUL` and
+/// `com1.key`; the system is asked, because a file of that name loses what is written to it or sends it to a printer.
+fn is_device(path: &Path) -> bool {
+    #[cfg(windows)]
+    {
+        use std::path::Component;
+        use std::path::Prefix;
+        let first = std::path::absolute(path).ok().and_then(|path| match path.components().next() {
+            Some(Component::Prefix(prefix)) => Some(matches!(prefix.kind(), Prefix::DeviceNS(_))),
+            _ => None,
+        });
+        first.unwrap_or(false)
+    }
+    #[cfg(not(windows))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 /// Whether `path` cannot be a file's by its form alone, such as `certs/`, `..` or nothing.

@@ -3,6 +3,7 @@
 //! The library states facts; this room alone names options and commands in advice.
 
 mod hints;
+mod shell;
 mod usage;
 
 use std::error::Error;
@@ -16,7 +17,7 @@ use crate::password::PasswordFault;
 use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
 
-pub(crate) use hints::word;
+pub(crate) use shell::word;
 
 /// Why a run failed. `kind` and `exit` are what scripts may rely on; the rest is for people.
 #[derive(Clone, Debug, PartialEq, Eq)]

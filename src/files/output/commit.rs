@@ -15,6 +15,7 @@ use super::Output;
 use super::Target;
 use super::folder_of;
 use super::shown;
+use super::turn::Turn;
 use crate::files::atomic;
 use crate::files::scratch::Scratch;
 use crate::process;
@@ -31,9 +32,15 @@ fn run_beside(new_folders: &[NewFolder], outputs: &[Output], meanwhile: impl FnO
     let mut commit = Commit::default();
     let staged = commit.create_folders(new_folders).and_then(|()| commit.stage(outputs));
     meanwhile();
+    // Held to the end, undoing included.
+    let mut turn = Turn::default();
+    let ready = staged.and_then(|staged| {
+        turn.wait_in(commit.scratches.keys().map(PathBuf::as_path))?;
+        Ok(staged)
+    });
     // From here to the end, undoing included, an interruption has to wait.
     let busy = process::uninterrupted();
-    match staged.and_then(|staged| commit.publish(&staged, &busy)) {
+    match ready.and_then(|staged| commit.publish(&staged, &busy)) {
         Ok(paths) => Ok(paths),
         Err(fault) => Err(commit.undo(fault)),
     }

@@ -139,6 +139,39 @@ fn an_output_is_never_an_input_except_in_place() {
     assert_eq!(missing.unwrap_err().kind(), "not_found");
 }
 
+#[cfg(windows)]
+#[test]
+fn windows_leaves_out_dots_and_spaces_at_a_names_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("app.key");
+    fs::write(&path, b"key").unwrap();
+    let mut set = OutputSet::new(Overwrite::Replace);
+    set.declare_input(&path).unwrap();
+    for name in ["app.key.", "App.key ", "app.key. ."] {
+        let fault = set.declare(&dir.path().join(name), Sensitivity::Public).unwrap_err();
+        assert_eq!(fault.kind(), "output_is_input", "{name}");
+    }
+    let folder = dir.path().join("certs.");
+    set.declare_folder(&folder).unwrap();
+    let id = set.declare(&folder.join("a.crt"), Sensitivity::Public).unwrap();
+    let again = set.declare(&dir.path().join(r"certs\A.crt."), Sensitivity::Public);
+    assert_eq!(again.unwrap_err().kind(), "same_file");
+    set.fill(id, b"certificate");
+    set.commit().unwrap();
+    assert!(dir.path().join(r"certs\a.crt").is_file());
+}
+
+#[cfg(windows)]
+#[test]
+fn the_devices_of_windows_are_refused() {
+    for name in ["NUL", "con", r"\\.\NUL", r"\\.\pipe\certwright"] {
+        let fault = OutputSet::new(Overwrite::Refuse).declare(Path::new(name), Sensitivity::Secret).unwrap_err();
+        assert_eq!(fault.to_string(), format!("`{name}` is a device, not a file"));
+    }
+    let fault = OutputSet::new(Overwrite::Refuse).declare_folder(Path::new("NUL")).unwrap_err();
+    assert_eq!(fault.kind(), "not_a_folder");
+}
+
 #[test]
 fn declaring_removes_what_a_dead_run_left() {
     let dir = tempfile::tempdir().unwrap();

@@ -88,7 +88,7 @@ fn problems(context: &Context, report: &VerifyReport) -> Vec<Failure> {
                 // In a folder, a file that nobody gave a password for is one that could not be opened.
                 Failure { exit: if unopened.named { failure.exit } else { ExitStatus::Failed }, ..failure }
             }
-            UnopenedReason::File(error) => Failure::from_error(error, error.kind(), ExitStatus::Failed),
+            UnopenedReason::File(error) => Failure::from(error),
         })
         .collect();
     if let Some((key, other)) = report.mismatch() {

@@ -73,9 +73,12 @@ impl PassinSource {
         bound.ok_or(refused)
     }
 
-    /// Whether it is bound to `file`, spelled with or without `./`.
+    /// Whether it is bound to `file`, spelled with or without `./`, and on Windows in capital or small letters.
     pub(super) fn is_bound_to(&self, file: &str) -> bool {
-        self.file.as_deref().is_some_and(|bound| bound == file || plain(bound).eq(plain(file)))
+        let is_it = |bound: &str, file: &str| bound == file || plain(bound).eq(plain(file));
+        self.file.as_deref().is_some_and(|bound| {
+            is_it(bound, file) || (cfg!(windows) && is_it(&bound.to_lowercase(), &file.to_lowercase()))
+        })
     }
 }
 

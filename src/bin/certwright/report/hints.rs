@@ -1,12 +1,13 @@
 //! The library's errors as failures, with the advice that only the program can give.
 
 use std::error::Error as _;
+use std::path::Path;
 
 use certwright::files;
 use certwright::formats::{self, Reason};
 use certwright::operations::{Error, Refused};
 
-use super::Failure;
+use super::{Failure, word};
 use crate::exit::ExitStatus;
 use crate::prompt::Unattended;
 
@@ -24,13 +25,26 @@ impl Failure {
 
 impl From<files::Error> for Failure {
     fn from(error: files::Error) -> Self {
-        let failure = Self::from_error(&error, error.kind(), ExitStatus::Failed);
+        Self::from(&error)
+    }
+}
+
+impl From<&files::Error> for Failure {
+    fn from(error: &files::Error) -> Self {
+        let failure = Self::from_error(error, error.kind(), ExitStatus::Failed);
         match error {
             files::Error::AlreadyExists { .. } => {
                 failure.hint("nothing was written; choose another name, or replace the file with `--force`")
             }
+            files::Error::CannotRead { path, .. } if cfg!(windows) && path.contains(['*', '?']) => {
+                failure.hint("the shells of Windows leave `*` and `?` as they are: name the files, or their folder")
+            }
+            // A drive or a share is not there, and no command makes it.
+            files::Error::FolderNotFound { folder, .. } if Path::new(folder).file_name().is_none() => {
+                failure.hint("nothing was written; choose another place for the output")
+            }
             files::Error::FolderNotFound { folder, .. } => {
-                failure.hint(format!("nothing was written; make the folder first with `mkdir {}`", word(&folder)))
+                failure.hint(format!("nothing was written; make the folder first with `mkdir {}`", word(folder)))
             }
             files::Error::IsSymlink { .. } => {
                 failure.hint("nothing was written; name the file that the link points to, or remove the link")
@@ -94,12 +108,6 @@ fn advice(error: &Error) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-/// A path as one word of a shell's line.
-pub(crate) fn word(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "._-/\\:+@%,=".contains(c);
-    if !path.is_empty() && path.chars().all(is_plain) { path.to_owned() } else { format!("\"{path}\"") }
 }
 
 /// How to raise the limit that a file went over.
