@@ -1,41 +1,97 @@
-//! Every example that the user is shown works: in the README, and in the help pages.
+//! Every example that the user is shown works: in the README, under docs/, and on the help pages.
 
 use std::fs;
 use std::path::Path;
 
 use crate::support::{Sandbox, words};
 
-/// The commands of each block that is fenced as `console`, one block after the other.
+/// A command that a page shows, and the lines that it shows below it.
+struct Shown {
+    command: String,
+    lines: Vec<String>,
+}
+
+/// The blocks of a page that can be run, each with its commands in turn.
 ///
-/// A line `$ certwright …` is run; `$ cargo run --release -- …` is run as our program; other commands are not ours to
-/// run. Lines without `$ ` show what was printed.
-fn console_blocks(markdown: &str) -> Vec<Vec<String>> {
-    let blocks = markdown.split("\n```console\n").skip(1);
+/// In a block fenced as `console` these are the lines `$ certwright …`, and the lines between them are what is printed;
+/// in a block fenced as `sh`, the lines `cargo run --release -- …`. Other commands are not ours to run.
+fn blocks(markdown: &str) -> Vec<Vec<Shown>> {
+    let (mut blocks, mut fence): (Vec<Vec<Shown>>, Option<&str>) = (Vec::new(), None);
+    for line in markdown.replace("\\\n", " ").lines() {
+        let text = line.trim_start();
+        let command = match (fence, text.strip_prefix("```")) {
+            (Some(_), Some(_)) => {
+                fence = None;
+                continue;
+            }
+            (None, Some(language)) => {
+                fence = ["console", "sh"].into_iter().find(|known| *known == language).or(Some(""));
+                blocks.push(Vec::new());
+                continue;
+            }
+            (Some("console"), None) => text.strip_prefix("$ certwright "),
+            (Some("sh"), None) => text.strip_prefix("cargo run --release -- "),
+            _ => continue,
+        };
+        let block = blocks.last_mut().unwrap();
+        match (command, block.last_mut()) {
+            (Some(command), _) => block.push(Shown { command: command.to_owned(), lines: Vec::new() }),
+            (None, Some(shown)) if fence == Some("console") => shown.lines.push(text.to_owned()),
+            _ => {}
+        }
+    }
+    blocks.retain(|block| !block.is_empty());
     blocks
-        .map(|block| {
-            let (block, _) = block.split_once("\n```").unwrap();
-            let joined = block.replace("\\\n", " ");
-            let ours = |line: &str| {
-                let command = line.strip_prefix("$ ")?;
-                let ours = command.strip_prefix("certwright ").or(command.strip_prefix("cargo run --release -- "));
-                ours.map(str::to_owned)
-            };
-            joined.lines().filter_map(ours).collect()
-        })
-        .collect()
+}
+
+/// The line without what differs from run to run: fingerprints and the days that are left.
+fn lasting(line: &str) -> String {
+    let words = line.split_whitespace().map(|word| match word {
+        _ if word.starts_with("sha256:") => "sha256:…",
+        _ if word.bytes().all(|octet| octet.is_ascii_digit()) => "…",
+        _ => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Runs every block of a page, each in an empty folder, and compares what is printed with what the page shows. Answers
+/// how many commands there were.
+fn run_page(path: &Path) -> usize {
+    let blocks = blocks(&fs::read_to_string(path).unwrap());
+    for block in &blocks {
+        let sandbox = Sandbox::new();
+        for Shown { command, lines } in block {
+            let outcome = sandbox.done(command);
+            let printed: Vec<String> = outcome.stdout.lines().chain(outcome.stderr.lines()).map(lasting).collect();
+            for line in lines.iter().filter(|line| !line.is_empty() && *line != "…") {
+                let page = path.display();
+                assert!(printed.contains(&lasting(line)), "{page}: {command} does not print {line:?}\n{outcome}");
+            }
+        }
+    }
+    blocks.iter().map(Vec::len).sum()
 }
 
 #[test]
 fn readme() {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let blocks = console_blocks(&readme);
-    assert!(blocks.iter().flatten().count() >= 3, "the README shows no session");
-    for block in blocks {
-        let sandbox = Sandbox::new();
-        for line in &block {
-            sandbox.done(line);
+    assert!(run_page(&Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")) >= 3, "the README shows no session");
+}
+
+#[test]
+fn docs() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                count += run_page(&path);
+            }
         }
     }
+    assert!(count > 0, "no page shows a session");
 }
 
 /// The commands that stand under EXAMPLES on a help page, and its subcommands.

@@ -6,6 +6,7 @@
 mod support;
 
 mod alias;
+mod concurrency;
 mod create;
 mod examples;
 mod input;

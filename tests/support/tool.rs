@@ -13,7 +13,7 @@ pub(crate) struct Tool {
     program: PathBuf,
 }
 
-/// The tool `name`: `openssl`, `keytool`, `java`, or `python` with the packages PyJWT and cryptography.
+/// The tool `name`: `openssl`, `keytool`, `java`, `node`, or `python` with the packages PyJWT and cryptography.
 ///
 /// Where it is missing, the test says so and ends; `CERTWRIGHT_REQUIRE=openssl,keytool` makes that a failure.
 pub(crate) fn tool(name: &'static str) -> Option<Tool> {

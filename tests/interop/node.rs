@@ -1,0 +1,26 @@
+//! Node.js opens every file of a set as a service does, and verifies our tokens with our certificates.
+
+use certwright::crypto::SystemRandom;
+use certwright::formats::{jwt, pem, pkcs8};
+use certwright::limits::Limits;
+
+use crate::support::{Sandbox, tool};
+
+#[test]
+fn every_algorithm_of_a_jwt() {
+    let Some(node) = tool("node") else { return };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/node/read_set.js");
+    for (key_type, algorithm) in
+        [("rsa:2048", "RS256"), ("p256", "ES256"), ("p384", "ES384"), ("p521", "ES512"), ("ed25519", "EdDSA")]
+    {
+        let sandbox = Sandbox::new();
+        sandbox.done(&format!("create --name set --cn jwt --alias one -t {key_type} --passout generate"));
+        sandbox.done(
+            "export p12 --key set.key --cert set.crt --alias one --for macos --passout file:set.pass -o set.old.p12",
+        );
+        let document = pem::decode(&sandbox.read("set.key"), &Limits::default()).unwrap();
+        let key = pkcs8::decode(document.blocks[0].contents.expose()).unwrap();
+        let token = jwt::sign(serde_json::Map::new(), &key, &mut SystemRandom::new()).unwrap();
+        assert_eq!(node.run(&sandbox, &format!("'{script}' set {algorithm} {token}")), "read\n", "{algorithm}");
+    }
+}
