@@ -117,8 +117,8 @@ impl OutputSet {
     }
 
     /// Adds the output `path` that is a file to be edited: it must exist, is replaced whatever [`Overwrite`] says, may
-    /// be an input, and keeps its owner where the system allows that. Its mode becomes that of `sensitivity`; on
-    /// Windows it keeps its access list.
+    /// be an input, and keeps its owner and its group's rights where the system allows that. What `sensitivity` does not
+    /// allow everybody, it loses; on Windows it keeps its access list.
     ///
     /// # Errors
     /// [`Error::NotFound`], and as [`declare`](Self::declare).

@@ -9,7 +9,7 @@ use std::{env, fmt, fs};
 
 use super::message::assert_form;
 use super::secret_scan::{SecretScan, is_secret};
-use super::snapshot::{Content, Snapshot};
+use super::snapshot::{Content, Item, Snapshot};
 use super::words::words;
 
 /// A folder that is removed with its test.
@@ -200,6 +200,7 @@ impl Invocation<'_> {
         if !self.shows_secrets {
             faults.extend(scan.faults("standard output", outcome.stdout.as_bytes()));
         }
+        let edits_in_place = self.arguments.first().is_some_and(|command| command == "alias");
         for (path, item) in &after.0 {
             let (name, Content::File(octets)) = (path.display().to_string(), &item.content) else { continue };
             if before.0.get(path) == Some(item) {
@@ -210,12 +211,17 @@ impl Invocation<'_> {
             }
             if !is_secret(path, octets) {
                 faults.extend(scan.faults(&name, octets));
-            } else if cfg!(unix) && item.mode != 0o600 {
+            } else if cfg!(unix) && item.mode != wanted_mode(before.0.get(path).filter(|_| edits_in_place)) {
                 faults.push(format!("{name} is secret and has mode {:o}", item.mode));
             }
         }
         faults
     }
+}
+
+/// Who may read a secret file: its owner, and the group of a file that was edited as far as it could before.
+fn wanted_mode(edited: Option<&Item>) -> u32 {
+    0o600 | edited.map_or(0, |old| old.mode & 0o060)
 }
 
 /// How a process ended and what it said.

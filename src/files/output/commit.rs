@@ -179,14 +179,18 @@ fn keep(old: &Path, path: &Path) -> PathBuf {
     if atomic::publish(old, &kept).is_ok() { kept } else { old.to_owned() }
 }
 
-/// Gives an edited file the owner of the one that it replaces, so that an administrator who edits a service's keystore
-/// does not lock the service out. Only administrators can do that; for others the file becomes their own. On Windows the
-/// file was created with the old one's access list instead.
+/// Gives an edited file the owner of the one that it replaces, and what that one's group could do, so that whoever edits
+/// a service's keystore does not lock the service out. What everybody could do is not kept. Where the system does not
+/// allow the group, its rights are not kept either: they would go to another group. On Windows the file was created with
+/// the old one's access list instead.
 fn keep_owner(file: &File, old: Option<&fs::Metadata>) {
     #[cfg(unix)]
     if let Some(old) = old {
-        use std::os::unix::fs::MetadataExt;
-        let _ = std::os::unix::fs::fchown(file, Some(old.uid()), Some(old.gid()));
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+        let _ = fchown(file, Some(old.uid()), Some(old.gid())).or_else(|_| fchown(file, None, Some(old.gid())));
+        if file.metadata().is_ok_and(|new| new.gid() == old.gid()) {
+            let _ = file.set_permissions(fs::Permissions::from_mode(0o600 | (old.mode() & 0o060)));
+        }
     }
     #[cfg(not(unix))]
     let _ = (file, old);
