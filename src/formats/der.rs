@@ -58,6 +58,15 @@ pub(crate) fn elements<'a>(format: &'static str, octets: &'a [u8]) -> Result<Vec
     Ok(found)
 }
 
+/// How many octets a DER SEQUENCE that begins here says it has, its header included; `None` for anything else. Only the
+/// long form counts: everything worth reading needs it, and no text begins like it.
+pub(crate) fn announced_length(octets: &[u8]) -> Option<usize> {
+    let [0x30, form @ 0x81..=0x84, rest @ ..] = octets else { return None };
+    let length_octets = rest.get(..usize::from(form & 0x7f))?;
+    let content = length_octets.iter().fold(0_usize, |length, octet| length << 8 | usize::from(*octet));
+    content.checked_add(2 + length_octets.len())
+}
+
 /// An element with `tag` around the joined `parts`.
 pub(crate) fn wrap(format: &'static str, tag: Tag, parts: &[&[u8]]) -> Result<Vec<u8>, Error> {
     let content = parts.concat();

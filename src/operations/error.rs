@@ -146,9 +146,9 @@ pub enum Refused {
 pub struct Rule(pub(crate) &'static str);
 
 /// What an unknown file looks like, as a phrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct LooksLike(pub(crate) &'static str);
+pub struct LooksLike(pub(crate) String);
 
 impl Error {
     /// A stable word for the kind of failure, for programs.

@@ -273,12 +273,8 @@ pub(super) fn may_hold_key(octets: &[u8]) -> bool {
         Some(Format::Certificate | Format::CertificationRequest | Format::PublicKey) => false,
         Some(_) => true,
         // Cut-short DER and BER of indefinite length may be a key or keystore; whole DER of another kind is none.
-        None => matches!(octets, [0x30, 0x80..=0x84, ..]) && !is_whole_der(octets),
+        None => octets.starts_with(&[0x30, 0x80]) || der::announced_length(octets).is_some_and(|it| it != octets.len()),
     }
-}
-
-fn is_whole_der(octets: &[u8]) -> bool {
-    octets.get(1) != Some(&0x80) && der::Element::only("DER", octets).is_ok()
 }
 
 fn decode_key(label: &str, der: &[u8]) -> Result<PrivateKey, formats::Error> {
@@ -330,17 +326,26 @@ fn looks_like(octets: &[u8]) -> Option<LooksLike> {
     let start: Vec<u8> = octets.iter().take(64).map(u8::to_ascii_lowercase).collect();
     let text = String::from_utf8_lossy(&start);
     let text = text.trim_start();
-    if octets.is_empty() {
-        Some(LooksLike("the file is empty"))
+    let phrase = if octets.is_empty() {
+        "the file is empty".to_owned()
     } else if text.starts_with("<!doctype") || text.starts_with("<html") {
-        Some(LooksLike("it is a web page, as a download that needed a login leaves it"))
+        "it is a web page, as a download that needed a login leaves it".to_owned()
     } else if octets.starts_with(&[0x30, 0x80]) {
-        Some(LooksLike("it is BER of indefinite length, and only DER is read"))
-    } else if octets.first() == Some(&0x30) {
-        Some(LooksLike("it begins like DER, and was cut short or changed"))
+        "it is BER of indefinite length, and only DER is read".to_owned()
+    } else if let Some(announced) = der::announced_length(octets) {
+        match octets.len() {
+            there if there < announced => {
+                format!("it begins as DER of {announced} bytes, and {there} are there: it was cut short")
+            }
+            there if there > announced => {
+                format!("after its DER of {announced} bytes {} more follow", there - announced)
+            }
+            _ => "it is DER of another kind".to_owned(),
+        }
     } else if octets.contains(&0) {
-        None
+        return None;
     } else {
-        Some(LooksLike("there is no line `-----BEGIN …-----` in it"))
-    }
+        "there is no line `-----BEGIN …-----` in it".to_owned()
+    };
+    Some(LooksLike(phrase))
 }
