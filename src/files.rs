@@ -24,7 +24,7 @@ mod standard_input;
 mod windows;
 
 pub use error::Error;
-pub use input::{Collected, Input, Origin, collect, read_descriptor_line, read_first_line};
+pub use input::{Collected, Input, Origin, collect, read_beginning, read_descriptor_line, read_first_line};
 pub use output::{OutputId, OutputSet, Overwrite};
 pub use permissions::{Exposure, Sensitivity};
 pub use standard_input::{StandardInput, claim_standard_input};

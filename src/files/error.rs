@@ -38,6 +38,12 @@ pub enum Error {
         /// What the system said, where `reason` does not.
         source: Option<io::Error>,
     },
+    /// A file that was to be edited was changed between its reading and its writing.
+    #[error("`{}` was changed by another program meanwhile", Untrusted(path))]
+    ChangedMeanwhile {
+        /// The file.
+        path: String,
+    },
     /// The folder that an output should stand in does not exist.
     #[error("cannot write `{}`: the folder `{}` does not exist", Untrusted(path), Untrusted(folder))]
     FolderNotFound {
@@ -131,6 +137,7 @@ impl Error {
             Self::AlreadyExists { .. } => "already_exists",
             Self::CannotRead { .. } => "cannot_read",
             Self::CannotWrite { .. } => "cannot_write",
+            Self::ChangedMeanwhile { .. } => "changed_meanwhile",
             Self::FolderNotFound { .. } => "folder_not_found",
             Self::IsSymlink { .. } => "is_symlink",
             Self::NotAFile { .. } => "not_a_file",

@@ -156,6 +156,19 @@ fn list(path: &Path) -> Vec<(PathBuf, Origin, Result<(), Error>)> {
         .collect()
 }
 
+/// The first `length` bytes of the file at `path`, or all if it has fewer: enough to tell what it is.
+///
+/// # Errors
+/// As [`Input::read`], but for [`Error::TooLarge`].
+pub fn read_beginning(path: &Path, length: usize) -> Result<SecretBytes, Error> {
+    use std::io::Read;
+    let refused = |cause| Error::read(path, cause);
+    let mut beginning = Vec::new();
+    let file = File::open(path).map_err(refused)?;
+    file.take(length as u64).read_to_end(&mut beginning).map_err(refused)?;
+    Ok(SecretBytes::from(beginning))
+}
+
 /// The first line of the file at `path`, without its line end, as a password: UTF-8, or UTF-16 with the mark that
 /// Windows puts before it.
 ///

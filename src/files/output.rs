@@ -61,6 +61,8 @@ struct Output {
     identity: Identity,
     sensitivity: Sensitivity,
     target: Target,
+    /// What an edited file held when it was read.
+    was: Option<SecretBytes>,
     content: Option<SecretBytes>,
 }
 
@@ -120,10 +122,17 @@ impl OutputSet {
     /// be an input, and keeps its owner and its group's rights where the system allows that. What `sensitivity` does not
     /// allow everybody, it loses; on Windows it keeps its access list.
     ///
+    /// `was` is what the file held when it was read: if another run has changed it by the time of the commit, that
+    /// change is not lost, but this one is refused.
+    ///
     /// # Errors
     /// [`Error::NotFound`], and as [`declare`](Self::declare).
-    pub fn declare_in_place(&mut self, path: &Path, sensitivity: Sensitivity) -> Result<OutputId, Error> {
-        self.add(path, sensitivity, Target::File)
+    pub fn declare_in_place(&mut self, path: &Path, sensitivity: Sensitivity, was: &[u8]) -> Result<OutputId, Error> {
+        let id = self.add(path, sensitivity, Target::File)?;
+        if let Some(output) = self.outputs.get_mut(id.0) {
+            output.was = Some(SecretBytes::concat(&[was]));
+        }
+        Ok(id)
     }
 
     /// Notes that the run reads `path`, so that no output may be it. Standard input and missing files are passed over.
@@ -203,7 +212,7 @@ impl OutputSet {
         }
         target.check(path)?;
         scratch::sweep(folder_of(path));
-        self.outputs.push(Output { path: path.to_owned(), identity, sensitivity, target, content: None });
+        self.outputs.push(Output { path: path.to_owned(), identity, sensitivity, target, was: None, content: None });
         Ok(OutputId(self.outputs.len() - 1))
     }
 

@@ -53,6 +53,9 @@ pub fn create_csr(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<CertificationRequest, Error> {
+    if options.subject.is_empty() && options.subject_alt_names.is_empty() {
+        return Err(Error::NoSubject { what: "a request without alternative names" });
+    }
     let key = Opener { passwords, limits }.private_key(key)?;
     CertificationRequest::build(&options.subject, &options.subject_alt_names, &key, rng)
         .map_err(|source| Error::CannotMake { what: "the certificate request", source })

@@ -69,6 +69,12 @@ pub enum Error {
         /// Both public keys.
         source: DifferentKeys,
     },
+    /// A certificate or request would name nobody.
+    #[error("{what} needs a subject")]
+    NoSubject {
+        /// What: `a self-signed certificate`, or `a request without alternative names`.
+        what: &'static str,
+    },
     /// A password is needed and there is none.
     #[error("a password is needed to {purpose}")]
     NoPassword {
@@ -163,6 +169,7 @@ impl Error {
             Self::Dates { .. } => "invalid_dates",
             Self::Mismatch { .. } => "pairing_mismatch",
             Self::NoPassword { .. } => "password_needed",
+            Self::NoSubject { .. } => "subject_needed",
             Self::NotWhatIsNeeded { .. } => "wrong_content",
             Self::TargetRefuses { .. } => "target_refuses",
             Self::UnknownFormat { .. } => "unknown_format",

@@ -277,6 +277,12 @@ pub(super) fn may_hold_key(octets: &[u8]) -> bool {
     }
 }
 
+/// Whether the beginning of a file is that of a keystore or of DER or PEM.
+pub(super) fn begins_like_key(beginning: &[u8]) -> bool {
+    let is_keystore = matches!(detect(beginning), Some(Format::Jks | Format::Jceks));
+    is_keystore || may_hold_key(beginning) || beginning.windows(11).any(|window| window == b"-----BEGIN ")
+}
+
 fn decode_key(label: &str, der: &[u8]) -> Result<PrivateKey, formats::Error> {
     match label {
         pkcs1::LABEL => pkcs1::decode(der),

@@ -133,6 +133,10 @@ pub(super) fn certify(
     is_ca: bool,
     rng: &mut dyn CryptoRng,
 ) -> Result<Certificate, Error> {
+    // The issuer of a certificate must have a name (RFC 5280 section 4.1.2.4); Java opens no store with one that has none.
+    if subject.is_empty() {
+        return Err(Error::NoSubject { what: "a self-signed certificate" });
+    }
     let parameters =
         CertificateParameters { subject, subject_alt_names, validity, public_key: key.public_key(), is_ca };
     x509::self_sign(&parameters, key, rng).map_err(|source| Error::CannotMake { what: "the certificate", source })

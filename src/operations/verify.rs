@@ -1,17 +1,21 @@
 //! Do keys, certificates, requests and keystores belong together? Groups all by public key and proves each pair.
 
+mod found;
+
+use std::path::Path;
+
 use crate::clock::Timestamp;
-use crate::crypto::{CryptoRng, Fingerprint, PrivateKey, PublicKey};
+use crate::crypto::{CryptoRng, Fingerprint, PrivateKey};
 use crate::files::{self, Collected, Exposure, Input};
 use crate::formats::pem::Repair;
-use crate::formats::spki;
 use crate::formats::x509::Certificate;
 use crate::limits::Limits;
 use crate::secret::PasswordProvider;
 
 use super::error::DifferentKeys;
-use super::load::{Item, Material, Opener, Origin, may_hold_key};
+use super::load::{Item, Material, Opener, Origin, begins_like_key, may_hold_key};
 use super::{Error, prove};
+use found::Found;
 
 /// What was found, in groups that share a public key, and what stands in the way of calling it proved.
 #[derive(Debug, Default)]
@@ -76,6 +80,8 @@ pub enum Verdict {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Contradiction {
+    /// A certificate that was not signed by the key that it names as its issuer's.
+    Certificate(Origin, crate::formats::Error),
     /// A keystore entry whose certificate is of another key.
     Entry(Origin, DifferentKeys),
     /// A request that its own key did not sign.
@@ -158,6 +164,10 @@ pub fn verify(
         let name = collected.name;
         let input = match collected.content {
             Ok(input) => input,
+            Err(reason) if !named && is_none_of_ours(&reason, &collected.path) => {
+                report.passed_over += 1;
+                continue;
+            }
             Err(reason) => {
                 report.unopened.push(Unopened { name, named, reason: reason.into() });
                 continue;
@@ -185,6 +195,7 @@ pub fn verify(
             Err(reason) => report.unopened.push(Unopened { name, named, reason: reason.into() }),
         }
     }
+    found.check_signatures(&mut report);
     report.groups = found.prove(rng);
     report
 }
@@ -212,6 +223,7 @@ pub fn verify_pair(
         found.add(Item { origin: origin(certificate), material: Material::Certificate(held) }, &mut report);
     }
     report.exposed.extend(key.exposure().map(|exposure| (key.name().to_owned(), exposure)));
+    found.check_signatures(&mut report);
     report.groups = found.prove(rng);
     Ok(report)
 }
@@ -244,6 +256,18 @@ pub(super) fn leaf_of<'a>(
     Err(Error::Mismatch { key: key_name.to_owned(), other: certificate_name.to_owned(), source })
 }
 
+/// Whether a file of a folder that could not be read is no concern: a link to nothing, or a file that is too large and
+/// does not begin as anything that holds a key.
+fn is_none_of_ours(fault: &files::Error, path: &Path) -> bool {
+    match fault {
+        files::Error::NotFound { .. } => true,
+        files::Error::TooLarge { .. } => {
+            files::read_beginning(path, 64).is_ok_and(|beginning| !begins_like_key(beginning.expose()))
+        }
+        _ => false,
+    }
+}
+
 /// A file that was named and takes no part in the proof must not pass for proved.
 fn nothing_to_prove(name: &str) -> Error {
     Error::NotWhatIsNeeded {
@@ -253,110 +277,5 @@ fn nothing_to_prove(name: &str) -> Error {
     }
 }
 
-/// Everything found so far, by the fingerprint of its public key.
-#[derive(Default)]
-struct Found {
-    groups: Vec<FoundGroup>,
-}
-
-struct FoundGroup {
-    fingerprint: Fingerprint,
-    public: Result<PublicKey, crate::formats::Error>,
-    keys: Vec<(Origin, PrivateKey)>,
-    certificates: Vec<GroupCertificate>,
-    requests: Vec<Origin>,
-}
-
-impl Found {
-    fn add(&mut self, item: Item, report: &mut VerifyReport) {
-        let origin = item.origin;
-        match item.material {
-            Material::Certificate(certificate) => self.add_certificate(origin, &certificate),
-            Material::PrivateKey { key, chain } => {
-                let public = key.public_key();
-                for (index, certificate) in chain.iter().flatten().enumerate() {
-                    if let (0, Ok(held)) = (index, certificate.public_key())
-                        && held != public
-                    {
-                        let different = DifferentKeys {
-                            key: prove::describe(&public),
-                            kind: "certificate",
-                            held: prove::describe(&held),
-                        };
-                        report.contradictions.push(Contradiction::Entry(origin.clone(), different));
-                    }
-                    self.add_certificate(origin.clone(), certificate);
-                }
-                if let Ok(fingerprint) = spki::fingerprint(&public) {
-                    self.group(fingerprint, || Ok(public)).keys.push((origin, key));
-                }
-            }
-            Material::Request(request) => {
-                if let Err(fault) = request.verify() {
-                    report.contradictions.push(Contradiction::Request(origin.clone(), fault));
-                }
-                if let Ok(fingerprint) = request.key_fingerprint() {
-                    self.group(fingerprint, || request.public_key()).requests.push(origin);
-                }
-            }
-        }
-    }
-
-    fn add_certificate(&mut self, origin: Origin, certificate: &Certificate) {
-        let Ok(fingerprint) = certificate.key_fingerprint() else { return };
-        let held = GroupCertificate {
-            origin,
-            subject: certificate.subject().to_string(),
-            not_after: certificate.validity().ok().map(|validity| validity.not_after),
-        };
-        self.group(fingerprint, || certificate.public_key()).certificates.push(held);
-    }
-
-    fn group(
-        &mut self,
-        fingerprint: Fingerprint,
-        public: impl FnOnce() -> Result<PublicKey, crate::formats::Error>,
-    ) -> &mut FoundGroup {
-        let index = self.groups.iter().position(|group| group.fingerprint == fingerprint).unwrap_or_else(|| {
-            let (keys, certificates, requests) = Default::default();
-            self.groups.push(FoundGroup { fingerprint, public: public(), keys, certificates, requests });
-            self.groups.len() - 1
-        });
-        &mut self.groups[index]
-    }
-
-    /// Signs a test JWT with every private key and verifies it with its certificates' key.
-    fn prove(self, rng: &mut dyn CryptoRng) -> Vec<KeyGroup> {
-        let mut groups: Vec<KeyGroup> = self
-            .groups
-            .into_iter()
-            .map(|group| {
-                let mut signs = |key| match &group.public {
-                    Ok(public) => prove::signs_for(key, public, rng).unwrap_or(false),
-                    Err(_) => false,
-                };
-                let verdict = if group.keys.is_empty() {
-                    Verdict::NoKey
-                } else if group.certificates.is_empty() {
-                    Verdict::LonelyKey
-                } else if group.keys.iter().all(|(_, key)| signs(key)) {
-                    Verdict::Proved
-                } else {
-                    Verdict::Broken
-                };
-                KeyGroup {
-                    algorithm: group
-                        .public
-                        .map_or_else(|fault| fault.reason.to_string(), |it| it.algorithm().to_string()),
-                    fingerprint: group.fingerprint,
-                    keys: group.keys.into_iter().map(|(origin, _)| origin).collect(),
-                    certificates: group.certificates,
-                    requests: group.requests,
-                    verdict,
-                }
-            })
-            .collect();
-        groups.sort_by_key(|group| group.keys.is_empty());
-        groups
-    }
-}
+#[cfg(test)]
+mod tests;

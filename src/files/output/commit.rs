@@ -21,6 +21,7 @@ use crate::files::scratch::Scratch;
 use crate::process;
 use crate::process::Registered;
 use crate::process::Uninterrupted;
+use crate::secret::SecretBytes;
 
 /// Creates `new_folders` and writes those of `outputs` that were filled.
 pub(super) fn run(new_folders: &[NewFolder], outputs: &[Output]) -> Result<Vec<PathBuf>, Error> {
@@ -129,6 +130,7 @@ impl Commit {
             let refused = |cause| Error::write(path, cause);
             let old = match output.target.check(path)? {
                 Some(_) => {
+                    check_unchanged(output)?;
                     let scratch = self.scratch(folder_of(path)).map_err(refused)?;
                     let old = atomic::back_up(path, scratch, busy).map_err(refused)?;
                     atomic::replace(temporary, path).map_err(refused)?;
@@ -177,6 +179,14 @@ fn keep(old: &Path, path: &Path) -> PathBuf {
     name.push(".certwright-old");
     let kept = path.with_file_name(name);
     if atomic::publish(old, &kept).is_ok() { kept } else { old.to_owned() }
+}
+
+/// Refuses to edit a file that is no longer what the edit was made from. The turn in its folder is ours, so no other run
+/// of this program can change it from here on.
+fn check_unchanged(output: &Output) -> Result<(), Error> {
+    let Some(was) = &output.was else { return Ok(()) };
+    let is = fs::read(&output.path).map(SecretBytes::from).map_err(|cause| Error::write(&output.path, cause))?;
+    if is == *was { Ok(()) } else { Err(Error::ChangedMeanwhile { path: shown(&output.path) }) }
 }
 
 /// Gives an edited file the owner of the one that it replaces, and what that one's group could do, so that whoever edits

@@ -130,12 +130,21 @@ fn an_output_is_never_an_input_except_in_place() {
 
     let mut edit = OutputSet::new(Overwrite::Refuse);
     edit.declare_input(&path).unwrap();
-    let id = edit.declare_in_place(&path, Sensitivity::Secret).unwrap();
+    let was = fs::read(&path).unwrap();
+    let id = edit.declare_in_place(&path, Sensitivity::Secret, &was).unwrap();
     edit.declare_input(&path).unwrap();
     edit.fill(id, b"edited");
     edit.commit().unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"edited");
-    let missing = OutputSet::new(Overwrite::Refuse).declare_in_place(&dir.path().join("c"), Sensitivity::Secret);
+
+    let mut late = OutputSet::new(Overwrite::Refuse);
+    let id = late.declare_in_place(&path, Sensitivity::Secret, &was).unwrap();
+    late.fill(id, b"edited twice");
+    assert_eq!(late.commit().unwrap_err().kind(), "changed_meanwhile");
+    assert_eq!(fs::read(&path).unwrap(), b"edited");
+
+    let missing = dir.path().join("c");
+    let missing = OutputSet::new(Overwrite::Refuse).declare_in_place(&missing, Sensitivity::Secret, b"");
     assert_eq!(missing.unwrap_err().kind(), "not_found");
 }
 

@@ -4,12 +4,14 @@ use std::fmt;
 
 use der::{Decode, Encode, Tag};
 use x509_cert::certificate::{CertificateInner, Raw};
-use x509_cert::ext::pkix::{BasicConstraints, SubjectAltName as SubjectAltNameExtension};
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, SubjectAltName as SubjectAltNameExtension, SubjectKeyIdentifier,
+};
 
 use super::{DistinguishedName, FORMAT, SubjectAltName, Validity, signature, validity};
 use crate::crypto::{self, DigestAlgorithm, Fingerprint, PublicKey, SignatureForm};
 use crate::formats::der::{Element, elements, malformed};
-use crate::formats::{Error, spki};
+use crate::formats::{Error, Reason, spki};
 
 /// An X.509 certificate of any version, with the exact octets it was read from.
 #[derive(Clone)]
@@ -133,6 +135,28 @@ impl Certificate {
         self.issuer() == issuer.subject() && issuer.public_key().is_ok_and(|key| self.verify_signature(&key).is_ok())
     }
 
+    /// Whether this certificate says that the key of `issuer` signed it: by its authorityKeyIdentifier where both have
+    /// key identifiers, else by the issuer's name alone if that is its own.
+    #[must_use]
+    pub(crate) fn names_key_of(&self, issuer: &Self) -> bool {
+        let authority = self.inner.tbs_certificate().get_extension::<AuthorityKeyIdentifier>().ok().flatten();
+        let subject = issuer.inner.tbs_certificate().get_extension::<SubjectKeyIdentifier>().ok().flatten();
+        match (authority.and_then(|(_, it)| it.key_identifier), subject) {
+            (Some(named), Some((_, held))) => named == held.0,
+            _ => self == issuer,
+        }
+    }
+
+    /// The subject's DER, to find a certificate by.
+    pub(crate) fn subject_der(&self) -> Vec<u8> {
+        self.inner.tbs_certificate().subject().to_der().unwrap_or_default()
+    }
+
+    /// The issuer's DER, to find a certificate by.
+    pub(crate) fn issuer_der(&self) -> Vec<u8> {
+        self.inner.tbs_certificate().issuer().to_der().unwrap_or_default()
+    }
+
     /// Checks that `key` signed this certificate; over the octets as they were read.
     ///
     /// # Errors
@@ -142,8 +166,14 @@ impl Certificate {
         let parts = outer.children(FORMAT, Tag::Sequence)?;
         let signed_part = parts.first().ok_or_else(|| Error::malformed(FORMAT, "it is empty"))?.raw;
         let algorithm = signature::algorithm(self.inner.signature_algorithm())?;
-        key.verify(algorithm, SignatureForm::Asn1, signed_part, self.inner.signature().raw_bytes())
-            .map_err(|fault: crypto::Error| Error::malformed(FORMAT, fault.to_string()))
+        key.verify(algorithm, SignatureForm::Asn1, signed_part, self.inner.signature().raw_bytes()).map_err(|fault| {
+            match fault {
+                crypto::Error::VerificationFailed => {
+                    Error::new(FORMAT, Reason::IntegrityMismatch("the certificate's signature".to_owned()))
+                }
+                fault => Error::malformed(FORMAT, fault.to_string()),
+            }
+        })
     }
 
     fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {

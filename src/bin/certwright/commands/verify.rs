@@ -113,7 +113,9 @@ fn problems(context: &Context, report: &VerifyReport) -> Vec<Failure> {
     for contradiction in &report.contradictions {
         let (origin, why) = match contradiction {
             Contradiction::Entry(origin, different) => (origin, different.to_string()),
-            Contradiction::Request(origin, fault) => (origin, fault.to_string()),
+            Contradiction::Certificate(origin, fault) | Contradiction::Request(origin, fault) => {
+                (origin, fault.to_string())
+            }
             _ => continue,
         };
         problems.push(failed("contradiction", format!("{origin} contradicts itself: {why}")));

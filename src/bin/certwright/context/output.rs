@@ -72,7 +72,7 @@ impl Outputs<'_> {
         let path = input.path().ok_or_else(|| {
             Failure::usage("standard input cannot be changed in place").hint("name the keystore's file")
         })?;
-        Ok(Slot::File(self.set.declare_in_place(path, Sensitivity::Secret)?))
+        Ok(Slot::File(self.set.declare_in_place(path, Sensitivity::Secret, input.bytes())?))
     }
 
     /// Declares a folder that is made if it does not exist.

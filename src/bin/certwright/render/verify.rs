@@ -17,7 +17,10 @@ pub(crate) fn text(report: &VerifyReport, now: Timestamp) -> String {
         group_text(&mut text, group, now);
     }
     for contradiction in &report.contradictions {
-        if let Contradiction::Entry(origin, _) | Contradiction::Request(origin, _) = contradiction {
+        if let Contradiction::Certificate(origin, _)
+        | Contradiction::Entry(origin, _)
+        | Contradiction::Request(origin, _) = contradiction
+        {
             let _ = writeln!(text, "{BAD}contradicts{BAD:#}  {origin}");
         }
     }
@@ -91,7 +94,7 @@ pub(crate) fn json(report: &VerifyReport) -> Value {
             Contradiction::Entry(at, different) => {
                 json!({ "file": at.file, "alias": at.entry, "reason": different.to_string() })
             }
-            Contradiction::Request(at, fault) => {
+            Contradiction::Certificate(at, fault) | Contradiction::Request(at, fault) => {
                 json!({ "file": at.file, "alias": at.entry, "reason": fault.to_string() })
             }
             _ => Value::Null,

@@ -17,7 +17,8 @@ impl Failure {
         if let Error::NoPassword { purpose, source } = error {
             return Self::from_provider(source, &purpose.to_string(), why);
         }
-        let mut failure = Self::from_error(error, error.kind(), ExitStatus::Failed);
+        let exit = if matches!(error, Error::NoSubject { .. }) { ExitStatus::Usage } else { ExitStatus::Failed };
+        let mut failure = Self::from_error(error, error.kind(), exit);
         failure.hints.extend(advice(error));
         failure
     }
@@ -51,6 +52,9 @@ impl From<&files::Error> for Failure {
             }
             files::Error::CannotWrite { .. } | files::Error::NotAFolder { .. } | files::Error::SameFile { .. } => {
                 failure.hint("nothing was written; choose another place for the output")
+            }
+            files::Error::ChangedMeanwhile { .. } => {
+                failure.hint("nothing was written, and the other change stands; run the command again")
             }
             files::Error::OutputIsInput { .. } => failure.hint("nothing was written; choose another name with `--out`"),
             files::Error::NotAFile { .. } => failure.hint("nothing was written; name a file"),
@@ -95,6 +99,7 @@ fn advice(error: &Error) -> Vec<String> {
             vec!["give a later moment with `--not-after`, or a number of days with `--days`".to_owned()]
         }
         Error::Mismatch { .. } => vec!["to list every pair in this folder, run `certwright verify .`".to_owned()],
+        Error::NoSubject { .. } => vec!["nothing was written; give at least `--cn NAME`".to_owned()],
         Error::NotWhatIsNeeded { .. } | Error::UnknownFormat { .. } => {
             vec!["nothing was written; check that this is the file that you mean".to_owned()]
         }

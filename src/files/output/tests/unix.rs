@@ -78,7 +78,7 @@ fn links_fifos_and_devices_are_refused_even_when_replacing() {
         assert_eq!(refusal(overwrite, &at("fifo")), "not_a_file");
         assert_eq!(refusal(overwrite, &at("socket")), "not_a_file");
         assert_eq!(OutputSet::new(overwrite).declare_folder(&at("folder")).unwrap_err().kind(), "is_symlink");
-        let edit = OutputSet::new(overwrite).declare_in_place(&at("link"), Sensitivity::Secret);
+        let edit = OutputSet::new(overwrite).declare_in_place(&at("link"), Sensitivity::Secret, b"");
         assert_eq!(edit.unwrap_err().kind(), "is_symlink");
         // A user who is not root may not write into the folder of devices, and is told that.
         assert!(["not_a_file", "cannot_write"].contains(&refusal(overwrite, Path::new("/dev/null"))));
@@ -100,7 +100,7 @@ fn an_edited_file_keeps_owner_and_group_and_closes_to_everybody_else() {
     let _ = std::os::unix::fs::chown(&path, Some(12_345), Some(12_345));
     let before = fs::metadata(&path).unwrap();
     let mut set = OutputSet::new(Overwrite::Refuse);
-    let id = set.declare_in_place(&path, Sensitivity::Secret).unwrap();
+    let id = set.declare_in_place(&path, Sensitivity::Secret, b"old").unwrap();
     set.fill(id, b"edited");
     set.commit().unwrap();
     let after = fs::metadata(&path).unwrap();
