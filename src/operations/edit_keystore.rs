@@ -54,6 +54,37 @@ pub enum Edit {
 
 /// Lists the entries of a keystore. Keys stay closed. A JKS is listed without a password too, unchecked.
 ///
+/// ```
+/// # use certwright::clock::Timestamp;
+/// # use certwright::crypto::{KeyAlgorithm, SystemRandom};
+/// # use certwright::files::Input;
+/// # use certwright::formats::x509::DistinguishedName;
+/// # use certwright::limits::Limits;
+/// # use certwright::operations::*;
+/// # use certwright::secret::{NoPasswords, Password, Passwords};
+/// # let mut rng = SystemRandom::new();
+/// # let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
+/// # let options = Create {
+/// #     algorithm: KeyAlgorithm::P256,
+/// #     subject: DistinguishedName::parse("CN=example")?,
+/// #     subject_alt_names: Vec::new(),
+/// #     not_after: now.plus_days(30)?,
+/// #     alias: "example".to_owned(),
+/// #     files: [Part::Key, Part::Certificate, Part::Jks].map(|part| (part, format!("{part:?}"))).into(),
+/// #     protection: Protection::Keystores(Password::new("changeit")),
+/// #     iterations: None,
+/// #     target: None,
+/// # };
+/// # let made = create(&options, now, &mut rng)?;
+/// # let input = |index: usize| Input::new(made.files[index].name.clone(), made.files[index].octets.clone());
+/// let store = input(2);
+/// let list = list_aliases(&store, &Passwords::from([Password::new("changeit")]), &Limits::default())?;
+/// assert_eq!((list.format, list.entries[0].alias.as_str()), ("JKS", "example"));
+/// assert!(list.integrity_checked);
+/// assert!(!list_aliases(&store, &NoPasswords, &Limits::default())?.integrity_checked);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// When the input is no keystore, or does not open.
 pub fn list_aliases(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> Result<AliasList, Error> {

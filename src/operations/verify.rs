@@ -200,7 +200,36 @@ pub fn verify(
     report
 }
 
-/// Proves one key against one certificate file: what `verify --key K --cert C` asks.
+/// Proves one key against one certificate file.
+///
+/// ```
+/// # use certwright::clock::Timestamp;
+/// # use certwright::crypto::{KeyAlgorithm, SystemRandom};
+/// # use certwright::files::Input;
+/// # use certwright::formats::x509::DistinguishedName;
+/// # use certwright::limits::Limits;
+/// # use certwright::operations::*;
+/// # use certwright::secret::{NoPasswords, Password, Passwords};
+/// # let mut rng = SystemRandom::new();
+/// # let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
+/// # let options = Create {
+/// #     algorithm: KeyAlgorithm::P256,
+/// #     subject: DistinguishedName::parse("CN=example")?,
+/// #     subject_alt_names: Vec::new(),
+/// #     not_after: now.plus_days(30)?,
+/// #     alias: "example".to_owned(),
+/// #     files: [Part::Key, Part::Certificate, Part::Jks].map(|part| (part, format!("{part:?}"))).into(),
+/// #     protection: Protection::Keystores(Password::new("changeit")),
+/// #     iterations: None,
+/// #     target: None,
+/// # };
+/// # let made = create(&options, now, &mut rng)?;
+/// # let input = |index: usize| Input::new(made.files[index].name.clone(), made.files[index].octets.clone());
+/// let (key, certificate) = (input(0), input(1));
+/// let report = verify_pair(&key, &certificate, &NoPasswords, &Limits::default(), &mut rng)?;
+/// assert!(report.is_proved());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Mismatch`] when no certificate of the file is the key's; else as opening either file.
