@@ -93,7 +93,9 @@ pub fn decode(octets: &[u8], limits: &Limits) -> Result<Document, Error> {
         let line = lines.line_of(start);
         if blocks.len() >= limits.entries {
             let (asked, limit) = (blocks.len() as u64 + 1, limits.entries as u64);
-            return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "blocks", asked, limit }).at(Place::Line(line)));
+            return Err(
+                Error::new(FORMAT, Reason::LimitExceeded { what: "blocks", asked, limit }).at(Place::Line(line))
+            );
         }
         let (block, end) = block_at(&mut lines, start).map_err(|fault| fault.at(Place::Line(line)))?;
         note_layout(&text[start..end], &mut repairs);
