@@ -9,6 +9,7 @@ use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
+use zeroize::Zeroizing;
 
 use super::{DigestAlgorithm, Error};
 
@@ -21,11 +22,13 @@ pub(super) fn generate(bits: u32, rng: &mut dyn CryptoRng) -> Result<RsaPrivateK
         return Err(Error::UnsupportedKey(format!("generating RSA keys of {bits} bits")));
     }
     loop {
-        let p = prime(bits / 2, rng)?;
-        let q = prime(bits / 2, rng)?;
+        let mut p = prime(bits / 2, rng)?;
+        let mut q = prime(bits / 2, rng)?;
         if !far_apart(&p, &q, bits) {
             continue;
         }
+        // The key takes the primes over where they lie, and wipes them itself.
+        let [p, q] = [&mut p, &mut q].map(|prime| std::mem::replace(&mut **prime, BoxedUint::zero()));
         // d is e^-1 mod lcm(p-1, q-1), as FIPS 186-5 A.1.1(3b) asks.
         let key = RsaPrivateKey::from_p_q(p, q, BoxedUint::from(PUBLIC_EXPONENT))
             .map_err(|_| Error::MalformedKey("its primes give no private exponent"))?;
@@ -36,8 +39,8 @@ pub(super) fn generate(bits: u32, rng: &mut dyn CryptoRng) -> Result<RsaPrivateK
 }
 
 /// A probable prime of `bits` bits with its two top bits set, so that two of them make a modulus of full length, and
-/// p - 1 coprime to the public exponent.
-fn prime(bits: u32, rng: &mut dyn CryptoRng) -> Result<BoxedUint, Error> {
+/// p - 1 coprime to the public exponent. It is wiped when it goes unused.
+fn prime(bits: u32, rng: &mut dyn CryptoRng) -> Result<Zeroizing<BoxedUint>, Error> {
     const NO_PRIME: Error = Error::MalformedKey("no prime was found");
     let exponent = NonZero::new(BoxedUint::from(PUBLIC_EXPONENT)).into_option().ok_or(NO_PRIME)?;
     let rounds = FipsOptions::with_mr_iterations(miller_rabin_rounds(bits));
@@ -47,7 +50,7 @@ fn prime(bits: u32, rng: &mut dyn CryptoRng) -> Result<BoxedUint, Error> {
         let coprime = candidate.rem(&exponent) != BoxedUint::one();
         coprime && passes_bpsw(Flavor::Any, candidate) && passes_miller_rabin(rng, Flavor::Any, candidate, rounds)
     });
-    found.map_err(|_| NO_PRIME)?.ok_or(NO_PRIME)
+    found.map_err(|_| NO_PRIME)?.map(Zeroizing::new).ok_or(NO_PRIME)
 }
 
 /// Rounds of Miller-Rabin with random bases (FIPS 186-5 table B.1), on top of a Baillie-PSW test.
@@ -57,7 +60,7 @@ fn miller_rabin_rounds(prime_bits: u32) -> usize {
 
 /// |p - q| > 2^(nlen/2 - 100), FIPS 186-5 appendix A.1.3 step 5.4: else Fermat's method factors the modulus.
 fn far_apart(p: &BoxedUint, q: &BoxedUint, bits: u32) -> bool {
-    let difference = if p > q { p.wrapping_sub(q) } else { q.wrapping_sub(p) };
+    let difference = Zeroizing::new(if p > q { p.wrapping_sub(q) } else { q.wrapping_sub(p) });
     exceeds_power_of_two(&difference, bits / 2 - 100)
 }
 

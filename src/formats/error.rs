@@ -39,6 +39,8 @@ pub enum Place {
 pub enum Reason {
     /// An entry has this alias already.
     AliasTaken(String),
+    /// More than one entry has exactly this alias; the second field says how many.
+    AmbiguousAlias(String, usize),
     /// What cannot be written in this format, and why.
     CannotHold(String),
     /// The file's own checksum, MAC or padding does not fit the password: the password is wrong or the file was
@@ -110,6 +112,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AliasTaken(alias) => write!(f, "there is already an entry `{}`", Untrusted(alias)),
+            Self::AmbiguousAlias(alias, count) => {
+                write!(f, "{count} entries are called `{}`, and it is not known which is meant", Untrusted(alias))
+            }
             Self::CannotHold(why) | Self::Malformed(why) => Untrusted(why).fmt(f),
             Self::IntegrityMismatch(check) => write!(f, "{} does not verify", Untrusted(check)),
             Self::LimitExceeded { what, asked, limit } => {

@@ -88,13 +88,16 @@ pub fn decode(octets: &[u8], limits: &Limits) -> Result<Document, Error> {
         Text::normalise(octets).ok_or_else(|| Error::malformed(FORMAT, "the file is not text"))?;
     let mut blocks = Vec::new();
     let mut position = 0;
+    let mut lines = Lines { text: &text, offset: 0, line: 1 };
     while let Some(start) = text[position..].find(BEGIN).map(|offset| position + offset) {
-        let at = Place::Line(line_of(&text, start));
+        let line = lines.line_of(start);
         if blocks.len() >= limits.entries {
             let (asked, limit) = (blocks.len() as u64 + 1, limits.entries as u64);
-            return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "blocks", asked, limit }).at(at));
+            return Err(
+                Error::new(FORMAT, Reason::LimitExceeded { what: "blocks", asked, limit }).at(Place::Line(line))
+            );
         }
-        let (block, end) = block_at(&text, start).map_err(|fault| fault.at(at))?;
+        let (block, end) = block_at(&mut lines, start).map_err(|fault| fault.at(Place::Line(line)))?;
         note_layout(&text[start..end], &mut repairs);
         blocks.push(block);
         position = end;
@@ -106,8 +109,9 @@ pub fn decode(octets: &[u8], limits: &Limits) -> Result<Document, Error> {
 }
 
 /// The block whose `BEGIN` stands at `start`, and where it ends.
-fn block_at(text: &str, start: usize) -> Result<(Block, usize), Error> {
-    let line = line_of(text, start);
+fn block_at(lines: &mut Lines<'_>, start: usize) -> Result<(Block, usize), Error> {
+    let text = lines.text;
+    let line = lines.line_of(start);
     let after_begin = &text[start + BEGIN.len()..];
     let label_end = after_begin.find(DASHES).filter(|end| !after_begin[..*end].contains(['\n', '\r']));
     let label = &after_begin[..label_end.ok_or_else(|| Error::malformed(FORMAT, "the BEGIN line is not complete"))?];
@@ -124,7 +128,7 @@ fn block_at(text: &str, start: usize) -> Result<(Block, usize), Error> {
     let base64 = &rest[base64_start..body_end];
     let contents = unwrap_base64(base64).map_err(|offset| {
         let fault = Error::malformed(FORMAT, format!("the block `{label}` is not base64 from here on"));
-        fault.at(Place::Line(line_of(text, body_start + base64_start + offset)))
+        fault.at(Place::Line(lines.line_of(body_start + base64_start + offset)))
     })?;
     if contents.expose().is_empty() {
         return Err(Error::malformed(FORMAT, format!("the block `{label}` is empty")));
@@ -178,14 +182,26 @@ fn note_layout(block: &str, repairs: &mut Vec<Repair>) {
     }
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
-    // CRLF counts once: its CR is skipped when an LF follows.
-    let before = &text.as_bytes()[..offset.min(text.len())];
-    1 + before
-        .iter()
-        .enumerate()
-        .filter(|(index, octet)| **octet == b'\n' || (**octet == b'\r' && before.get(index + 1) != Some(&b'\n')))
-        .count()
+/// Counts the lines of a text once, however many places in it are asked for.
+struct Lines<'a> {
+    text: &'a str,
+    /// How far the lines are counted, and the line there.
+    offset: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line at `offset`, which must not lie before one that was asked for earlier.
+    fn line_of(&mut self, offset: usize) -> usize {
+        let octets = self.text.as_bytes();
+        let end = offset.clamp(self.offset, octets.len());
+        // CRLF counts once: its CR is skipped when an LF follows.
+        let is_line_end =
+            |at: &usize| octets[*at] == b'\n' || (octets[*at] == b'\r' && octets.get(at + 1) != Some(&b'\n'));
+        self.line += (self.offset..end).filter(is_line_end).count();
+        self.offset = end;
+        self.line
+    }
 }
 
 /// A file's text as UTF-8, and what had to be done for it.
@@ -216,11 +232,25 @@ impl Text {
             repairs.push(Repair::Base64OfPem);
         }
         if text.contains(BEGIN) && text.contains("\\n") {
-            text = Zeroizing::new(text.replace("\\r\\n", "\n").replace("\\n", "\n"));
+            text = unescape_line_ends(&text);
             repairs.push(Repair::EscapedLineEnds);
         }
         Some(Self { text, repairs })
     }
+}
+
+/// The text with line ends for `\r\n` and `\n` in letters. It may hold a private key, so it is written once, into a buffer
+/// that never grows.
+fn unescape_line_ends(text: &str) -> Zeroizing<String> {
+    let mut unescaped = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once("\\n") {
+        unescaped.push_str(line.strip_suffix("\\r").unwrap_or(line));
+        unescaped.push('\n');
+        rest = after;
+    }
+    unescaped.push_str(rest);
+    unescaped
 }
 
 /// Text in which everything that matters is ASCII; notes around the blocks may be in any 8-bit encoding.

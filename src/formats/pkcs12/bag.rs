@@ -1,40 +1,46 @@
 //! `SafeBag`, RFC 7292 section 4.2: one key, certificate or other thing with its attributes, octet for octet.
 
+use std::fmt;
+
 use der::asn1::ObjectIdentifier;
-use der::{Encode, Tag, TagNumber};
+use der::{Encode, Header, Length, Tag, TagNumber};
 
 use super::FORMAT;
 use crate::formats::der::{Element, elements, malformed, wrap};
 use crate::formats::x509::Certificate;
-use crate::formats::{Error, oid};
+use crate::formats::{Error, Reason, oid};
+use crate::secret::SecretBytes;
 
 /// The tag of a bag's value: `[0] EXPLICIT`.
 const VALUE: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
 
-/// A bag and the octets it was read from or will be written as.
-#[derive(Clone, Debug)]
+/// A bag and the octets it was read from or will be written as, which are a private key's in the clear for a keyBag.
+#[derive(Clone)]
 pub(super) struct Bag {
-    pub(super) raw: Vec<u8>,
+    pub(super) raw: SecretBytes,
     id: ObjectIdentifier,
     /// The element inside the `[0]`.
-    pub(super) value: Vec<u8>,
+    pub(super) value: SecretBytes,
     attributes: Vec<Attribute>,
+    /// The X.509 certificate in it, read once.
+    certificate: Option<Certificate>,
 }
 
 /// One attribute: its identifier and its octets, which are kept when they are not understood.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Attribute {
     id: ObjectIdentifier,
     raw: Vec<u8>,
 }
 
 impl Bag {
-    /// All bags of a DER `SafeContents`.
-    pub(super) fn all(safe_contents: &[u8], limit: usize) -> Result<Vec<Self>, Error> {
+    /// All bags of a DER `SafeContents`, of which at most `limit` are in the whole file; `before` were met already.
+    pub(super) fn all(safe_contents: &[u8], before: usize, limit: usize) -> Result<Vec<Self>, Error> {
         let bags = Element::only(FORMAT, safe_contents)?.children(FORMAT, Tag::Sequence)?;
-        if bags.len() > limit {
-            let (asked, limit) = (bags.len() as u64, limit as u64);
-            return Err(Error::new(FORMAT, crate::formats::Reason::LimitExceeded { what: "bags", asked, limit }));
+        let asked = before.saturating_add(bags.len());
+        if asked > limit {
+            let (asked, limit) = (asked as u64, limit as u64);
+            return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "bags", asked, limit }));
         }
         bags.iter().map(Self::parse).collect()
     }
@@ -54,14 +60,15 @@ impl Bag {
                 Ok(Attribute { id, raw: attribute.raw.to_vec() })
             })
             .collect::<Result<_, Error>>()?;
-        let value = value.expect(FORMAT, VALUE)?.to_vec();
-        Ok(Self { raw: element.raw.to_vec(), id: id.oid(FORMAT)?, value, attributes })
+        let (id, value) = (id.oid(FORMAT)?, SecretBytes::concat(&[value.expect(FORMAT, VALUE)?]));
+        let certificate = if id == oid::CERT_BAG { x509(value.expose()) } else { None };
+        Ok(Self { raw: SecretBytes::concat(&[element.raw]), id, value, attributes, certificate })
     }
 
     /// A protected private key: `pkcs8ShroudedKeyBag`.
     pub(super) fn shrouded_key(encrypted: Vec<u8>, alias: &str, local_key_id: &[u8]) -> Result<Self, Error> {
         let attributes = vec![Attribute::friendly_name(alias)?, Attribute::local_key_id(local_key_id)?];
-        Self::build(oid::SHROUDED_KEY_BAG, encrypted, attributes)
+        Self::build(oid::SHROUDED_KEY_BAG, encrypted, attributes, None)
     }
 
     /// A certificate with its key's alias and identifier, or none of both for an issuer in a chain.
@@ -70,14 +77,14 @@ impl Bag {
             Some((alias, key)) => vec![Attribute::friendly_name(alias)?, Attribute::local_key_id(key)?],
             None => Vec::new(),
         };
-        Self::build(oid::CERT_BAG, Self::certificate_value(certificate)?, attributes)
+        Self::build(oid::CERT_BAG, Self::certificate_value(certificate)?, attributes, Some(certificate.clone()))
     }
 
     /// A certificate that Java shows as a trustedCertEntry.
     pub(super) fn trusted_certificate(certificate: &Certificate, alias: &str) -> Result<Self, Error> {
         let usage = oid::ANY_EXTENDED_KEY_USAGE.to_der().map_err(|fault| malformed(FORMAT, &fault))?;
         let attributes = vec![Attribute::friendly_name(alias)?, Attribute::build(oid::JAVA_TRUSTED_KEY_USAGE, &usage)?];
-        Self::build(oid::CERT_BAG, Self::certificate_value(certificate)?, attributes)
+        Self::build(oid::CERT_BAG, Self::certificate_value(certificate)?, attributes, Some(certificate.clone()))
     }
 
     fn certificate_value(certificate: &Certificate) -> Result<Vec<u8>, Error> {
@@ -86,8 +93,14 @@ impl Bag {
         wrap(FORMAT, Tag::Sequence, &[&id, &wrap(FORMAT, VALUE, &[&octets])?])
     }
 
-    fn build(id: ObjectIdentifier, value: Vec<u8>, attributes: Vec<Attribute>) -> Result<Self, Error> {
-        let mut bag = Self { raw: Vec::new(), id, value, attributes };
+    fn build(
+        id: ObjectIdentifier,
+        value: Vec<u8>,
+        attributes: Vec<Attribute>,
+        certificate: Option<Certificate>,
+    ) -> Result<Self, Error> {
+        let mut bag =
+            Self { raw: SecretBytes::zeroed(0), id, value: SecretBytes::from(value), attributes, certificate };
         bag.write()?;
         Ok(bag)
     }
@@ -113,15 +126,8 @@ impl Bag {
     }
 
     /// The X.509 certificate in it, if it is a certificate bag and holds one that can be read.
-    pub(super) fn x509(&self) -> Option<Certificate> {
-        if self.id != oid::CERT_BAG {
-            return None;
-        }
-        let parts = Element::only(FORMAT, &self.value).ok()?.children(FORMAT, Tag::Sequence).ok()?;
-        let [id, value] = parts.as_slice() else { return None };
-        let octets = Element::only(FORMAT, value.expect(FORMAT, VALUE).ok()?).ok()?;
-        let is_x509 = id.oid(FORMAT).ok()? == oid::X509_CERTIFICATE;
-        is_x509.then(|| Certificate::from_der(octets.expect(FORMAT, Tag::OctetString).ok()?).ok()).flatten()
+    pub(super) fn x509(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
     }
 
     /// The friendlyName, RFC 2985 section 5.5.1: a BMPString, in which unpaired surrogates are shown as U+FFFD.
@@ -147,6 +153,18 @@ impl Bag {
         self.write()
     }
 
+    /// Takes away what makes the certificate in it an entry of its own; what links it to a key stays.
+    pub(super) fn distrust(&mut self) -> Result<(), Error> {
+        self.attributes.retain(|attribute| attribute.id != oid::JAVA_TRUSTED_KEY_USAGE);
+        self.write()
+    }
+
+    /// Makes it a bare issuer of a chain: takes away its name, its link to a key and Java's trust.
+    pub(super) fn strip(&mut self) -> Result<(), Error> {
+        self.attributes.retain(|attribute| ![oid::FRIENDLY_NAME, oid::LOCAL_KEY_ID].contains(&attribute.id));
+        self.distrust()
+    }
+
     /// The one value of the attribute `id`, as DER.
     fn attribute(&self, id: ObjectIdentifier) -> Option<Vec<u8>> {
         let attribute = self.attributes.iter().find(|attribute| attribute.id == id)?;
@@ -157,17 +175,33 @@ impl Bag {
 
     fn write(&mut self) -> Result<(), Error> {
         let id = self.id.to_der().map_err(|fault| malformed(FORMAT, &fault))?;
-        let value = wrap(FORMAT, VALUE, &[&self.value])?;
+        let value = wrap_secret(VALUE, &[self.value.expose()])?;
         // DER asks for a SET OF in ascending order of its octets, X.690 section 11.6.
         let mut attributes: Vec<&[u8]> = self.attributes.iter().map(|attribute| attribute.raw.as_slice()).collect();
         attributes.sort_unstable();
         self.raw = if attributes.is_empty() {
-            wrap(FORMAT, Tag::Sequence, &[&id, &value])?
+            wrap_secret(Tag::Sequence, &[&id, value.expose()])?
         } else {
-            wrap(FORMAT, Tag::Sequence, &[&id, &value, &wrap(FORMAT, Tag::Set, &attributes)?])?
+            wrap_secret(Tag::Sequence, &[&id, value.expose(), &wrap(FORMAT, Tag::Set, &attributes)?])?
         };
         Ok(())
     }
+}
+
+impl fmt::Debug for Bag {
+    /// What kind of bag it is, and nothing of what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bag({})", oid::name(self.id))
+    }
+}
+
+/// The X.509 certificate that a `CertBag` holds, if it can be read.
+fn x509(value: &[u8]) -> Option<Certificate> {
+    let parts = Element::only(FORMAT, value).ok()?.children(FORMAT, Tag::Sequence).ok()?;
+    let [id, value] = parts.as_slice() else { return None };
+    let octets = Element::only(FORMAT, value.expect(FORMAT, VALUE).ok()?).ok()?;
+    let is_x509 = id.oid(FORMAT).ok()? == oid::X509_CERTIFICATE;
+    is_x509.then(|| Certificate::from_der(octets.expect(FORMAT, Tag::OctetString).ok()?).ok()).flatten()
 }
 
 impl Attribute {
@@ -188,9 +222,19 @@ impl Attribute {
 }
 
 /// The DER `SafeContents` of `bags`.
-pub(super) fn safe_contents(bags: &[Bag]) -> Result<Vec<u8>, Error> {
-    let bags: Vec<&[u8]> = bags.iter().map(|bag| bag.raw.as_slice()).collect();
-    wrap(FORMAT, Tag::Sequence, &bags)
+pub(super) fn safe_contents(bags: &[Bag]) -> Result<SecretBytes, Error> {
+    let bags: Vec<&[u8]> = bags.iter().map(|bag| bag.raw.expose()).collect();
+    wrap_secret(Tag::Sequence, &bags)
+}
+
+/// An element with `tag` around the joined `parts`, in a buffer that is written once and wiped: a bag may hold a private
+/// key in the clear.
+pub(super) fn wrap_secret(tag: Tag, parts: &[&[u8]]) -> Result<SecretBytes, Error> {
+    let length = Length::try_from(parts.iter().map(|part| part.len()).sum::<usize>());
+    let header = length.and_then(|length| Header::new(tag, length).to_der());
+    let header = header.map_err(|fault| malformed(FORMAT, &fault))?;
+    let whole: Vec<&[u8]> = std::iter::once(header.as_slice()).chain(parts.iter().copied()).collect();
+    Ok(SecretBytes::concat(&whole))
 }
 
 /// The elements of a DER SEQUENCE OF, for the authenticated safe.

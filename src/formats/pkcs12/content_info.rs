@@ -4,6 +4,7 @@ use der::asn1::ObjectIdentifier;
 use der::{Encode, Tag, TagNumber};
 
 use super::FORMAT;
+use super::bag::wrap_secret;
 use super::mac::Mac;
 use crate::formats::der::{Element, malformed, wrap};
 use crate::formats::pkcs5::Scheme;
@@ -45,9 +46,10 @@ pub(super) fn encrypted_parts<'a>(content_info: &Element<'a>) -> Result<Option<(
 }
 
 /// A `ContentInfo` of type data.
-pub(super) fn data(content: &[u8]) -> Result<Vec<u8>, Error> {
-    let octets = wrap(FORMAT, Tag::OctetString, &[content])?;
-    wrap(FORMAT, Tag::Sequence, &[&encoded(oid::DATA)?, &wrap(FORMAT, EXPLICIT_0, &[&octets])?])
+pub(super) fn data(content: &[u8]) -> Result<SecretBytes, Error> {
+    let octets = wrap_secret(Tag::OctetString, &[content])?;
+    let explicit = wrap_secret(EXPLICIT_0, &[octets.expose()])?;
+    wrap_secret(Tag::Sequence, &[&encoded(oid::DATA)?, explicit.expose()])
 }
 
 /// A `ContentInfo` of type encryptedData.
@@ -61,7 +63,8 @@ pub(super) fn encrypted_data(scheme: &Scheme, ciphertext: &[u8]) -> Result<Vec<u
 /// The PFX around a DER `AuthenticatedSafe`.
 pub(super) fn seal(authenticated_safe: &[u8], mac: &Mac, key: &SecretBytes) -> Result<Vec<u8>, Error> {
     let version = wrap(FORMAT, Tag::Integer, &[&[3]])?;
-    wrap(FORMAT, Tag::Sequence, &[&version, &data(authenticated_safe)?, &mac.to_der(key, authenticated_safe)?])
+    let (content, mac) = (data(authenticated_safe)?, mac.to_der(key, authenticated_safe)?);
+    Ok(wrap_secret(Tag::Sequence, &[&version, content.expose(), &mac])?.expose().to_vec())
 }
 
 fn encoded(oid: ObjectIdentifier) -> Result<Vec<u8>, Error> {

@@ -1,14 +1,15 @@
 //! A new file from entries: every derivation is independent of the others, so all run side by side.
 
+use std::collections::HashSet;
+
 use der::Tag;
 use rand_core::CryptoRng;
 
-use super::bag::{Bag, safe_contents};
+use super::bag::{Bag, safe_contents, wrap_secret};
 use super::content_info::{data, encrypted_data, seal};
 use super::mac::Mac;
 use super::{FORMAT, Profile};
 use crate::crypto::DigestAlgorithm;
-use crate::formats::der::wrap;
 use crate::formats::keystore::{Content, Entry};
 use crate::formats::pkcs5::Scheme;
 use crate::formats::x509::Certificate;
@@ -63,7 +64,9 @@ pub fn create(
     }
     let certificates = safe_contents(&certificate_bags(entries)?)?;
     let certificates_scheme_of_job = certificates_scheme.clone();
-    jobs.push(Box::new(move || certificates_scheme_of_job.encrypt(password, &certificates).map(SecretBytes::from)));
+    jobs.push(Box::new(move || {
+        certificates_scheme_of_job.encrypt(password, certificates.expose()).map(SecretBytes::from)
+    }));
     let mac = Mac::new(profile.mac_digest(), iterations, rng);
     let mac_of_job = mac.clone();
     jobs.push(Box::new(move || Ok(mac_of_job.derive(password))));
@@ -78,21 +81,21 @@ pub fn create(
         return Err(Error::malformed(FORMAT, "a derivation gave no result"));
     };
     let certificates = encrypted_data(&certificates_scheme, ciphertext.expose())?;
-    let keys = data(&safe_contents(&key_bags)?)?;
-    let der = seal(&wrap(FORMAT, Tag::Sequence, &[&certificates, &keys])?, &mac, &mac_key)?;
+    let keys = data(safe_contents(&key_bags)?.expose())?;
+    let der = seal(wrap_secret(Tag::Sequence, &[&certificates, keys.expose()])?.expose(), &mac, &mac_key)?;
     Ok(Written { der, iterations, lowered })
 }
 
 /// The certificates of all entries: each leaf with its key's alias, issuers once and bare.
 fn certificate_bags(entries: &[Entry]) -> Result<Vec<Bag>, Error> {
     let mut bags = Vec::new();
-    let mut written: Vec<&Certificate> = Vec::new();
+    let mut written: HashSet<&[u8]> = HashSet::new();
     for entry in entries {
         match &entry.content {
             Content::PrivateKey { chain, .. } => {
                 let leaf = chain.first().ok_or_else(|| no_certificate(&entry.alias))?;
                 bags.push(Bag::certificate(leaf, Some((&entry.alias, &local_key_id(leaf))))?);
-                written.push(leaf);
+                written.insert(leaf.der());
             }
             Content::TrustedCertificate(certificate) => bags.push(Bag::trusted_certificate(certificate, &entry.alias)?),
         }
@@ -100,9 +103,8 @@ fn certificate_bags(entries: &[Entry]) -> Result<Vec<Bag>, Error> {
     for entry in entries {
         if let Content::PrivateKey { chain, .. } = &entry.content {
             for issuer in chain.iter().skip(1) {
-                if !written.contains(&issuer) {
+                if written.insert(issuer.der()) {
                     bags.push(Bag::certificate(issuer, None)?);
-                    written.push(issuer);
                 }
             }
         }
@@ -121,13 +123,11 @@ fn no_certificate(alias: &str) -> Error {
 }
 
 fn check_aliases(entries: &[Entry]) -> Result<(), Error> {
-    let mut taken: Vec<String> = Vec::with_capacity(entries.len());
+    let mut taken: HashSet<String> = HashSet::with_capacity(entries.len());
     for entry in entries {
-        let folded = entry.alias.to_lowercase();
-        if taken.contains(&folded) {
+        if !taken.insert(entry.alias.to_lowercase()) {
             return Err(Error::new(FORMAT, Reason::AliasTaken(entry.alias.clone())));
         }
-        taken.push(folded);
     }
     Ok(())
 }

@@ -1,24 +1,33 @@
 //! A PFX taken apart into safes and bags, edited by alias, and put together again.
 
+mod links;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::fmt;
+
 use der::Tag;
 use rand_core::CryptoRng;
 
 use super::FORMAT;
-use super::bag::{Bag, safe_contents, sequence};
+use super::bag::{Bag, safe_contents, sequence, wrap_secret};
 use super::content_info::{content_type, data, data_of, encrypted_data, encrypted_parts, seal};
 use super::mac::Mac;
 use crate::crypto::PrivateKey;
-use crate::formats::der::{Element, wrap};
+use crate::formats::der::Element;
 use crate::formats::keystore::{Content, Entry, Kind, Summary};
 use crate::formats::pkcs5::Scheme;
-use crate::formats::x509::{Certificate, chain};
-use crate::formats::{Error, Place, Reason, oid, pkcs8};
+use crate::formats::x509::chain::Pool;
+use crate::formats::{Error, Place, Reason, oid, pkcs8, spki};
 use crate::limits::{Budget, Limits};
 use crate::secret::{Password, SecretBytes};
 use crate::workers::{Job, Workers};
 
+use links::{Change, Links};
+
 /// An opened PKCS#12 file.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Pfx {
     safes: Vec<Safe>,
     mac: Mac,
@@ -27,16 +36,16 @@ pub struct Pfx {
 }
 
 /// One `ContentInfo` of the authenticated safe.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Safe {
-    /// The octets it was read from, which stand as long as nothing in it changed.
-    raw: Vec<u8>,
+    /// The octets it was read from, which stand as long as nothing in it changed. A plain safe may hold a plain key.
+    raw: SecretBytes,
     protection: Protection,
     bags: Vec<Bag>,
     changed: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Protection {
     Encrypted(Scheme),
     /// A kind that is kept and not looked into.
@@ -68,6 +77,10 @@ impl Pfx {
         let authenticated_safe = data_of(content)?;
         let (mac, expected) = Mac::parse(mac_data.raw)?;
         let encoded_safes = sequence(authenticated_safe)?;
+        if encoded_safes.len() > limits.entries {
+            let (asked, limit) = (encoded_safes.len() as u64, limits.entries as u64);
+            return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "safes", asked, limit }));
+        }
         let mut budget = Budget::new(limits);
         mac.charge(&mut budget)?;
         for safe in &encoded_safes {
@@ -76,28 +89,33 @@ impl Pfx {
             }
         }
         mac.verify(&mac.derive(password), authenticated_safe, &expected)?;
-        let safes = encoded_safes.iter().map(|safe| Safe::decode(safe, password, limits)).collect::<Result<_, _>>()?;
+        let mut safes: Vec<Safe> = Vec::with_capacity(encoded_safes.len());
+        let mut bags = 0;
+        for element in &encoded_safes {
+            let safe = Safe::decode(element, password, bags, limits.entries)?;
+            bags += safe.bags.len();
+            safes.push(safe);
+        }
         Ok(Self { safes, mac, budget })
     }
 
     /// The entries in the order of the file, without opening their keys.
     ///
-    /// A key without friendlyName is called `1`, `2` and so on, as Java calls it.
+    /// An entry without friendlyName is called `1`, `2` and so on, as Java calls it; numbers that are another entry's
+    /// name are passed over. Such a number is good for this state of the file only, since it is not written down.
     #[must_use]
     pub fn entries(&self) -> Vec<Summary> {
-        self.named()
+        let Links { entries, bags, pool, .. } = Links::of(&self.safes);
+        entries
             .into_iter()
-            .map(|(alias, bag)| {
-                let chain = match self.leaf_of(bag) {
-                    Some((_, leaf)) => chain::order(&leaf, &self.certificates()),
-                    None => bag.x509().into_iter().collect(),
-                };
-                let kind = match bag {
+            .map(|entry| {
+                let kind = match bags[entry.bag].1 {
                     bag if bag.is_key() => Kind::PrivateKey,
                     bag if bag.is_other() => Kind::Other,
                     _ => Kind::TrustedCertificate,
                 };
-                Summary { alias, kind, chain }
+                let chain = entry.chain.iter().map(|number| pool.get(*number).clone()).collect();
+                Summary { alias: entry.alias, kind, chain }
             })
             .collect()
     }
@@ -109,73 +127,70 @@ impl Pfx {
     /// # Errors
     /// As [`decode`](Self::decode), with the entry's alias.
     pub fn open(&self, password: &Password, workers: Workers) -> Result<Vec<Entry>, Error> {
-        let named = self.named();
+        let Links { entries, bags, mut pool, .. } = Links::of(&self.safes);
         let mut budget = self.budget.clone();
-        for (alias, bag) in named.iter().filter(|(_, bag)| bag.is_shrouded_key()) {
-            let (scheme, _) =
-                pkcs8::encrypted_parts(&bag.value).map_err(|fault| fault.at(Place::Entry(alias.clone())))?;
-            scheme.charge(&mut budget, "EncryptedPrivateKeyInfo")?;
+        let keys = || entries.iter().map(|it| (it, bags[it.bag].1)).filter(|(_, bag)| bag.is_key());
+        let at = |alias: &str| Place::Entry(alias.to_owned());
+        for (entry, bag) in keys().filter(|(_, bag)| bag.is_shrouded_key()) {
+            let parts = pkcs8::encrypted_parts(bag.value.expose());
+            parts.map_err(|fault| fault.at(at(&entry.alias)))?.0.charge(&mut budget, "EncryptedPrivateKeyInfo")?;
         }
-        let jobs = named.iter().filter(|(_, bag)| bag.is_key()).map(|(alias, bag)| {
-            let open = move || open_key(bag, password).map_err(|fault| fault.at(Place::Entry(alias.clone())));
+        let jobs = keys().map(|(entry, bag)| {
+            let open = move || open_key(bag, password).map_err(|fault| fault.at(at(&entry.alias)));
             Box::new(open) as Job<'_, _>
         });
-        let mut keys = workers.run(jobs.collect()).into_iter();
-        let mut entries = Vec::new();
-        for (alias, bag) in named {
-            if bag.is_key() {
-                let Some(key) = keys.next().transpose()? else { break };
-                let chain = self.chain_of(bag, &key);
-                entries.push(Entry { alias, content: Content::PrivateKey { key, chain } });
-            } else if let Some(certificate) = bag.x509() {
-                entries.push(Entry { alias, content: Content::TrustedCertificate(Box::new(certificate)) });
+        let opened: Vec<Result<PrivateKey, Error>> = workers.run(jobs.collect());
+        let any_unlinked = keys().any(|(entry, _)| entry.is_unlinked());
+        let by_key = if any_unlinked { by_public_key(&pool) } else { HashMap::new() };
+        let mut opened = opened.into_iter();
+        let mut contents = Vec::new();
+        for entry in entries {
+            if bags[entry.bag].1.is_key() {
+                let Some(key) = opened.next().transpose()? else { break };
+                let found = if entry.is_unlinked() { by_key.get(&spki::encode(&key.public_key())?) } else { None };
+                let chain = found.map_or(entry.chain, |leaf| pool.chain(*leaf));
+                let chain = chain.into_iter().map(|number| pool.get(number).clone()).collect();
+                contents.push(Entry { alias: entry.alias, content: Content::PrivateKey { key, chain } });
+            } else if let Some(certificate) = bags[entry.bag].1.x509() {
+                let content = Content::TrustedCertificate(Box::new(certificate.clone()));
+                contents.push(Entry { alias: entry.alias, content });
             }
         }
-        Ok(entries)
+        Ok(contents)
     }
 
     /// Gives the entry `old` the alias `new`: its key's bag and its certificate's. Nothing is decrypted or re-encrypted
     /// but the safe that holds the certificate.
     ///
     /// # Errors
-    /// [`Reason::UnknownAlias`]; [`Reason::AliasTaken`] when another entry has the alias, in any case of its letters,
-    /// since Java does not tell them apart.
+    /// [`Reason::UnknownAlias`]; [`Reason::AmbiguousAlias`] when two entries are called exactly `old`;
+    /// [`Reason::AliasTaken`] when another entry has the alias, in any case of its letters, since Java does not tell
+    /// them apart.
     pub fn rename(&mut self, old: &str, new: &str) -> Result<(), Error> {
-        let old = self.find(old)?;
-        let others = self.named().into_iter().map(|(alias, _)| alias).filter(|alias| *alias != old);
-        if let Some(taken) = others.into_iter().find(|alias| alias.to_lowercase() == new.to_lowercase()) {
-            return Err(Error::new(FORMAT, Reason::AliasTaken(taken)));
-        }
-        for (safe, bag) in self.bags_of(&old) {
+        let links = Links::of(&self.safes);
+        for (safe, bag) in links.renaming(links.find(old)?, new)? {
             self.safes[safe].bags[bag].rename(new)?;
             self.safes[safe].changed = true;
         }
         Ok(())
     }
 
-    /// Removes the entry `alias`: its key, its certificate, and those issuers that no other entry needs.
+    /// Removes the entry `alias`: its key, its certificate, and those issuers that no other entry needs. Where another
+    /// entry's chain needs its certificate, that stays without a name, as a bare issuer.
     ///
     /// # Errors
-    /// [`Reason::UnknownAlias`].
+    /// [`Reason::UnknownAlias`]; [`Reason::AmbiguousAlias`] when two entries are called exactly `alias`.
     pub fn delete(&mut self, alias: &str) -> Result<(), Error> {
-        let alias = self.find(alias)?;
-        let summaries = self.entries();
-        let needed: Vec<&Certificate> =
-            summaries.iter().filter(|it| it.alias != alias).flat_map(|it| &it.chain).collect();
-        let mut doomed = self.bags_of(&alias);
-        let issuers: Vec<&Certificate> =
-            summaries.iter().filter(|it| it.alias == alias).flat_map(|it| it.chain.iter().skip(1)).collect();
-        for (safe, bag) in self.places() {
-            let held = self.safes[safe].bags[bag].x509();
-            if held.is_some_and(|it| issuers.contains(&&it) && !needed.contains(&&it)) && !doomed.contains(&(safe, bag))
-            {
-                doomed.push((safe, bag));
-            }
-        }
-        doomed.sort_unstable();
-        for (safe, bag) in doomed.into_iter().rev() {
-            self.safes[safe].bags.remove(bag);
+        let links = Links::of(&self.safes);
+        // From the end, so that what is removed moves nothing that is still to be changed.
+        for ((safe, bag), change) in links.removal(links.find(alias)?).into_iter().rev() {
             self.safes[safe].changed = true;
+            let bags = &mut self.safes[safe].bags;
+            match change {
+                Change::Distrust => bags[bag].distrust()?,
+                Change::Remove => drop(bags.remove(bag)),
+                Change::Strip => bags[bag].strip()?,
+            }
         }
         Ok(())
     }
@@ -193,116 +208,53 @@ impl Pfx {
                 Protection::Encrypted(scheme) if safe.changed => Some(scheme.renewed(rng)?),
                 _ => None,
             };
-            jobs.push(Box::new(move || safe.encode(scheme, password).map(SecretBytes::from)));
+            jobs.push(Box::new(move || safe.encode(scheme, password)));
         }
         let mac_of_file = &mac;
         jobs.push(Box::new(move || Ok(mac_of_file.derive(password))));
         let mut done = workers.run(jobs).into_iter().collect::<Result<Vec<_>, _>>()?;
         let key = done.pop().unwrap_or_else(|| SecretBytes::zeroed(0));
         let safes: Vec<&[u8]> = done.iter().map(SecretBytes::expose).collect();
-        seal(&wrap(FORMAT, Tag::Sequence, &safes)?, &mac, &key)
+        seal(wrap_secret(Tag::Sequence, &safes)?.expose(), &mac, &key)
     }
 
-    /// Every entry's bag with its alias: keys, other kinds, and certificates that belong to no key.
-    fn named(&self) -> Vec<(String, &Bag)> {
-        let chains: Vec<Certificate> = self
-            .bags()
-            .filter(|bag| bag.is_key())
-            .filter_map(|bag| self.leaf_of(bag))
-            .flat_map(|(_, leaf)| chain::order(&leaf, &self.certificates()))
-            .collect();
-        let has_unlinked_key = self.bags().any(|bag| bag.is_key() && self.leaf_of(bag).is_none());
-        let mut unnamed = 0_u32;
-        self.bags()
-            .filter(|bag| {
-                let in_a_chain = bag.x509().is_some_and(|held| chains.contains(&held) || has_unlinked_key);
-                bag.is_key() || bag.is_trusted() || !in_a_chain
-            })
-            .map(|bag| {
-                let alias = bag.friendly_name().unwrap_or_else(|| {
-                    unnamed += 1;
-                    unnamed.to_string()
-                });
-                (alias, bag)
-            })
-            .collect()
-    }
-
-    /// The alias as the file has it: exactly `alias`, or the only one that differs in the case of its letters.
-    fn find(&self, alias: &str) -> Result<String, Error> {
-        let known: Vec<String> = self.named().into_iter().map(|(name, _)| name).collect();
-        if known.iter().any(|name| name == alias) {
-            return Ok(alias.to_owned());
-        }
-        let alike: Vec<&String> = known.iter().filter(|name| name.to_lowercase() == alias.to_lowercase()).collect();
-        match alike.as_slice() {
-            [only] => Ok((*only).clone()),
-            _ => Err(Error::new(FORMAT, Reason::UnknownAlias(alias.to_owned(), known))),
-        }
-    }
-
-    /// Where the bags of the entry `alias` stand: its own, and for a key its certificate's.
-    fn bags_of(&self, alias: &str) -> Vec<(usize, usize)> {
-        let own = self.named().into_iter().find(|(name, _)| name == alias).map(|(_, bag)| bag);
-        let Some(own) = own else { return Vec::new() };
-        let leaf = self.leaf_of(own).map(|(bag, _)| bag);
-        let is_wanted = |bag: &Bag| std::ptr::eq(bag, own) || leaf.is_some_and(|leaf| std::ptr::eq(bag, leaf));
-        self.places().filter(|(safe, bag)| is_wanted(&self.safes[*safe].bags[*bag])).collect()
-    }
-
-    /// The certificate bag that belongs to a key's bag by localKeyId, or else by friendlyName.
-    fn leaf_of(&self, key: &Bag) -> Option<(&Bag, Certificate)> {
-        if !key.is_key() {
-            return None;
-        }
-        let shares = |attribute: fn(&Bag) -> Option<Vec<u8>>| {
-            let wanted = attribute(key)?;
-            self.bags().find_map(|bag| Some((bag, bag.x509()?)).filter(|_| attribute(bag).as_ref() == Some(&wanted)))
-        };
-        shares(Bag::local_key_id).or_else(|| shares(|bag| bag.friendly_name().map(String::into_bytes)))
-    }
-
-    /// The chain of an opened key: by its bag's link, or else by the public key itself.
-    fn chain_of(&self, bag: &Bag, key: &PrivateKey) -> Vec<Certificate> {
-        let pool = self.certificates();
-        let linked = self.leaf_of(bag).map(|(_, leaf)| leaf);
-        let leaf = linked
-            .or_else(|| pool.iter().find(|it| it.public_key().is_ok_and(|public| public == key.public_key())).cloned());
-        leaf.map(|leaf| chain::order(&leaf, &pool)).unwrap_or_default()
-    }
-
+    #[cfg(test)]
     fn bags(&self) -> impl Iterator<Item = &Bag> {
         self.safes.iter().flat_map(|safe| &safe.bags)
     }
+}
 
-    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.safes.iter().enumerate().flat_map(|(index, safe)| (0..safe.bags.len()).map(move |bag| (index, bag)))
-    }
-
-    fn certificates(&self) -> Vec<Certificate> {
-        self.bags().filter_map(Bag::x509).collect()
+impl fmt::Debug for Pfx {
+    /// How much it holds, and nothing of what: a bag may be a key in the clear.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bags: usize = self.safes.iter().map(|safe| safe.bags.len()).sum();
+        write!(f, "Pfx({} safes with {bags} bags)", self.safes.len())
     }
 }
 
 impl Safe {
-    fn decode(element: &Element<'_>, password: &Password, limits: &Limits) -> Result<Self, Error> {
-        let raw = element.raw.to_vec();
+    /// `before` bags were met in other safes; with them there may be `limit`.
+    fn decode(element: &Element<'_>, password: &Password, before: usize, limit: usize) -> Result<Self, Error> {
+        let raw = SecretBytes::concat(&[element.raw]);
         if let Some((scheme, ciphertext)) = encrypted_parts(element)? {
             let contents = scheme.decrypt(password, ciphertext)?;
-            let bags = Bag::all(contents.expose(), limits.entries)?;
+            let bags = Bag::all(contents.expose(), before, limit)?;
             return Ok(Self { raw, protection: Protection::Encrypted(scheme), bags, changed: false });
         }
         if content_type(element)? == oid::DATA {
-            let bags = Bag::all(data_of(element)?, limits.entries)?;
+            let bags = Bag::all(data_of(element)?, before, limit)?;
             return Ok(Self { raw, protection: Protection::Plain, bags, changed: false });
         }
         Ok(Self { raw, protection: Protection::Kept, bags: Vec::new(), changed: false })
     }
 
-    fn encode(&self, scheme: Option<Scheme>, password: &Password) -> Result<Vec<u8>, Error> {
+    fn encode(&self, scheme: Option<Scheme>, password: &Password) -> Result<SecretBytes, Error> {
         match scheme {
-            Some(scheme) => encrypted_data(&scheme, &scheme.encrypt(password, &safe_contents(&self.bags)?)?),
-            None if self.changed => data(&safe_contents(&self.bags)?),
+            Some(scheme) => {
+                let ciphertext = scheme.encrypt(password, safe_contents(&self.bags)?.expose())?;
+                encrypted_data(&scheme, &ciphertext).map(SecretBytes::from)
+            }
+            None if self.changed => data(safe_contents(&self.bags)?.expose()),
             None => Ok(self.raw.clone()),
         }
     }
@@ -310,12 +262,20 @@ impl Safe {
 
 fn open_key(bag: &Bag, password: &Password) -> Result<PrivateKey, Error> {
     if bag.is_shrouded_key() {
-        let (scheme, ciphertext) = pkcs8::encrypted_parts(&bag.value)?;
+        let (scheme, ciphertext) = pkcs8::encrypted_parts(bag.value.expose())?;
         pkcs8::decode(scheme.decrypt(password, ciphertext)?.expose())
     } else {
-        pkcs8::decode(&bag.value)
+        pkcs8::decode(bag.value.expose())
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// The number of the first certificate of each public key, by the key's canonical SubjectPublicKeyInfo.
+fn by_public_key(pool: &Pool<'_>) -> HashMap<Vec<u8>, usize> {
+    let mut numbers = HashMap::new();
+    for (number, certificate) in pool.certificates().iter().enumerate() {
+        if let Ok(key) = certificate.public_key().and_then(|key| spki::encode(&key)) {
+            numbers.entry(key).or_insert(number);
+        }
+    }
+    numbers
+}

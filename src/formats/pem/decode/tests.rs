@@ -28,6 +28,7 @@ fn every_shape_of_the_same_block_is_read_and_named() {
         ("one line", GOOD.trim().replace('\n', " ").into(), vec![Repair::OneLine]),
         ("no white space", GOOD.trim().replace('\n', "").into(), vec![Repair::OneLine]),
         ("literal \\n", GOOD.trim().replace('\n', "\\n").into(), vec![Repair::EscapedLineEnds]),
+        ("literal \\r\\n", GOOD.trim().replace('\n', "\\r\\n").into(), vec![Repair::EscapedLineEnds]),
         ("base64 of PEM", base64.into(), vec![Repair::Base64OfPem]),
     ];
     for (shape, octets, repairs) in shapes {
@@ -83,4 +84,24 @@ fn no_truncation_or_flip_panics() {
         flipped[index] ^= 0x55;
         let _ = read(&flipped);
     }
+}
+
+#[test]
+fn each_block_knows_its_line_whatever_the_line_ends() {
+    let notes = "a note\n".repeat(3);
+    let canonical = format!("{notes}{GOOD}{notes}{GOOD}{GOOD}");
+    for text in [canonical.clone(), canonical.replace('\n', "\r\n"), canonical.replace('\n', "\r")] {
+        let lines: Vec<usize> = read(text.as_bytes()).unwrap().blocks.iter().map(|block| block.line).collect();
+        assert_eq!(lines, [4, 11, 15]);
+    }
+    let broken = format!("{canonical}{}", GOOD.replace("MTIz", "MT!z"));
+    assert!(read(broken.as_bytes()).unwrap_err().to_string().starts_with("PEM, line 21: "));
+}
+
+/// Counting the lines before each block anew would read 60 gigabytes here.
+#[test]
+fn many_blocks_after_much_text_are_read_in_one_pass() {
+    let text = format!("{}{}", "\n".repeat(8 << 20), GOOD.repeat(8000));
+    let document = read(text.as_bytes()).unwrap();
+    assert_eq!(document.blocks[7999].line, (8 << 20) + 7999 * 4 + 1);
 }

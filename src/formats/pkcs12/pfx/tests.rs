@@ -5,7 +5,9 @@ use p12_keystore::{EncryptionAlgorithm, KeyStore, KeyStoreEntry, Pkcs12ImportPol
 use super::*;
 use crate::clock::Timestamp;
 use crate::crypto::{KeyAlgorithm, SystemRandom};
+use crate::formats::der::wrap;
 use crate::formats::pkcs12::{Profile, create};
+use crate::formats::x509::Certificate;
 use crate::formats::x509::{CertificateParameters, DistinguishedName, Validity, self_sign};
 
 const PASSWORD: &str = "correct horse";
@@ -104,14 +106,14 @@ fn what_another_library_wrote_is_read() {
 #[test]
 fn renaming_leaves_every_other_bag_octet_for_octet() {
     let mut pfx = decode(&file(&[entry("one"), entry("two")], Profile::Modern)).unwrap();
-    let before: Vec<Vec<u8>> = pfx.bags().map(|bag| bag.raw.clone()).collect();
-    let keys: Vec<Vec<u8>> = pfx.bags().filter(|bag| bag.is_key()).map(|bag| bag.value.clone()).collect();
+    let before: Vec<SecretBytes> = pfx.bags().map(|bag| bag.raw.clone()).collect();
+    let keys: Vec<SecretBytes> = pfx.bags().filter(|bag| bag.is_key()).map(|bag| bag.value.clone()).collect();
     pfx.rename("ONE", "renamed").unwrap();
     let pfx = decode(&encode(&pfx)).unwrap();
     assert_eq!(aliases(&pfx), ["renamed", "two"]);
-    let after: Vec<Vec<u8>> = pfx.bags().map(|bag| bag.raw.clone()).collect();
+    let after: Vec<SecretBytes> = pfx.bags().map(|bag| bag.raw.clone()).collect();
     assert_eq!(before.iter().filter(|bag| !after.contains(bag)).count(), 2, "one key and one certificate changed");
-    let kept: Vec<Vec<u8>> = pfx.bags().filter(|bag| bag.is_key()).map(|bag| bag.value.clone()).collect();
+    let kept: Vec<SecretBytes> = pfx.bags().filter(|bag| bag.is_key()).map(|bag| bag.value.clone()).collect();
     assert_eq!(keys, kept, "no key was opened");
     assert_eq!(pfx.open(&password(), Workers::ONE).unwrap().len(), 2);
 }
@@ -127,7 +129,7 @@ fn unknown_bags_and_attributes_survive_an_edit() {
     .concat();
     let contents = wrap("test", Tag::Sequence, &[&secret]).unwrap();
     let plain = pfx.safes.len() - 1;
-    pfx.safes[plain].bags.extend(Bag::all(&contents, 10).unwrap());
+    pfx.safes[plain].bags.extend(Bag::all(&contents, 0, 10).unwrap());
     pfx.safes[plain].changed = true;
     let mut pfx = decode(&encode(&pfx)).unwrap();
     assert_eq!(aliases(&pfx), ["one", "two", "1"]);
@@ -135,7 +137,7 @@ fn unknown_bags_and_attributes_survive_an_edit() {
     pfx.rename("two", "three").unwrap();
     let pfx = decode(&encode(&pfx)).unwrap();
     assert_eq!(aliases(&pfx), ["three", "1"]);
-    assert!(pfx.bags().any(|bag| bag.raw == secret));
+    assert!(pfx.bags().any(|bag| bag.raw.expose() == secret));
 }
 
 #[test]
@@ -192,7 +194,7 @@ fn no_truncation_or_flip_panics_or_changes_what_is_read() {
         flipped[index] ^= 0x01;
         // The MAC covers everything but the parameters that stand beside itself.
         if let Ok(pfx) = Pfx::decode(&flipped, &password(), &limits) {
-            let bags: Vec<&Vec<u8>> = pfx.bags().map(|bag| &bag.raw).collect();
+            let bags: Vec<&SecretBytes> = pfx.bags().map(|bag| &bag.raw).collect();
             assert!(
                 bags.iter().eq(&whole.bags().map(|bag| &bag.raw).collect::<Vec<_>>()),
                 "byte {index} changed a bag"
