@@ -114,6 +114,7 @@ impl Create {
 
         // Everything that can clash is found before the first question and the first prime.
         let mut outputs = context.outputs();
+        outputs.declare_passout(&self.passout)?;
         outputs.declare_folder(&self.dir)?;
         let mut files = Vec::with_capacity(parts.len());
         let mut slots = Vec::with_capacity(parts.len());

@@ -50,6 +50,7 @@ impl Csr {
         let key = context.input(&self.key)?;
         let path = self.out.or("server.csr");
         let mut outputs = context.outputs();
+        outputs.declare_passin(&self.passin)?;
         outputs.declare_input(&key)?;
         let slot = outputs.declare(path, Sensitivity::Public)?;
         let options = CreateCsr { subject: context.subject(&self.subject)?, subject_alt_names };

@@ -93,7 +93,7 @@ impl Export {
         match self.format {
             Format::Jks(jks) => {
                 let entry_pass = jks.entry_pass;
-                jks.common.run(context, "servercert.jks", |_, path| {
+                jks.common.run(context, "servercert.jks", entry_pass.as_ref(), |_, path| {
                     let what = format!("protect the entry in `{}`", path.display());
                     let entry_password = match &entry_pass {
                         Some(source) => Some(context.new_password_from(Some(source), &what, "--entry-pass")?),
@@ -111,7 +111,7 @@ impl Export {
             }
             Format::P12(p12) => {
                 let iterations = p12.iterations;
-                p12.common.run(context, "keystore.p12", |target, _| {
+                p12.common.run(context, "keystore.p12", None, |target, _| {
                     let profile = target.map(|target| target.profile).unwrap_or_default();
                     Ok(StoreFormat::Pkcs12 { profile, iterations })
                 })
@@ -125,6 +125,7 @@ impl Common {
         self,
         context: &Context,
         default: &str,
+        entry_pass: Option<&OsString>,
         format: impl FnOnce(Option<&'static Target>, &Path) -> Result<StoreFormat, Failure>,
     ) -> Result<ExitStatus, Failure> {
         let target = self.target.target()?;
@@ -136,6 +137,9 @@ impl Common {
         }
         let passwords = context.passwords(&self.passin)?;
         let mut outputs = context.outputs();
+        outputs.declare_passin(&self.passin)?;
+        outputs.declare_passout(&self.passout)?;
+        outputs.declare_new_password(entry_pass, "--entry-pass")?;
         let key = context.input(&self.key)?;
         let certificate = if self.cert == self.key { key.clone() } else { context.input(&self.cert)? };
         let chain = self.chain.iter().map(|path| context.input(path)).collect::<Result<Vec<_>, _>>()?;

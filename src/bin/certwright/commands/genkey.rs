@@ -83,6 +83,7 @@ impl Genkey {
         }
         let path = self.out.or("server.key");
         let mut outputs = context.outputs();
+        outputs.declare_passout(&self.passout)?;
         let slot = outputs.declare(path, Sensitivity::Secret)?;
         let mut password_file = None;
         let mut password = || {

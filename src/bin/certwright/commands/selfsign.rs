@@ -62,6 +62,7 @@ impl Selfsign {
         let key = context.input(&self.key)?;
         let path = self.out.or("server.crt");
         let mut outputs = context.outputs();
+        outputs.declare_passin(&self.passin)?;
         outputs.declare_input(&key)?;
         let named = match &self.csr {
             Some(_) if context.typed_subject(&self.subject)?.is_some() => {
