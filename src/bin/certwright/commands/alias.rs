@@ -7,7 +7,7 @@ use certwright::operations::{Edit, edit_keystore, list_aliases};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Example, pages};
+use super::{Example, check_new_alias, pages};
 use crate::args::PassinArgs;
 use crate::context::Context;
 use crate::exit::ExitStatus;
@@ -77,11 +77,7 @@ impl Alias {
         match self.action {
             Action::List { store, passin } => list(context, &store, &passin),
             Action::Rename { store, old, new, passin } => {
-                if new.is_empty() {
-                    return Err(
-                        Failure::usage("the new alias is empty").hint("name the entry, for instance `jwt_example`")
-                    );
-                }
+                check_new_alias("the new alias", &new)?;
                 edit(context, &store, &passin, &Edit::Rename { from: old, to: new })
             }
             Action::Delete { store, name, passin } => edit(context, &store, &passin, &Edit::Delete(name)),
