@@ -89,6 +89,7 @@ fn list(context: &Context, store: &Path, passin: &PassinArgs) -> Result<ExitStat
     let passwords = context.passwords(passin)?;
     let input = context.input(store)?;
     let list = list_aliases(&input, &passwords, &context.limits).map_err(|error| context.failure(&error))?;
+    context.check_unused(&passwords);
     if !list.integrity_checked {
         let warning = Warning::new(format!(
             "`{}` was read without a password, so nobody knows whether it was changed",
@@ -114,6 +115,7 @@ fn edit(context: &Context, store: &Path, passin: &PassinArgs, edit: &Edit) -> Re
     let slot = outputs.declare_in_place(&input)?;
     let edited = edit_keystore(edit, &input, &passwords, &context.limits, &mut SystemRandom::new())
         .map_err(|error| context.failure(&error))?;
+    context.check_unused(&passwords);
     context.notices(&edited.notices);
     outputs.fill(slot, &edited.octets);
     outputs.commit()?;

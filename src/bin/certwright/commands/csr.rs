@@ -57,6 +57,7 @@ impl Csr {
         let request = create_csr(&options, &key, &passwords, &context.limits, &mut SystemRandom::new())
             .map_err(|error| context.failure(&error))?;
         context.check_exposure(&key);
+        context.check_unused(&passwords);
         outputs.fill(slot, &request_pem(&request).map_err(|error| context.failure(&error))?);
         outputs.commit()?;
         wrote(context, path, &format!("certificate request for {}", options.subject));

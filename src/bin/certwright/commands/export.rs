@@ -169,6 +169,7 @@ impl Common {
             target.check_key(public.algorithm()).map_err(|error| context.failure(&error))?;
         }
         context.check_exposure(&key);
+        context.check_unused(&passwords);
         context.notices(&packed.notices);
         outputs.fill(slot, &packed.octets);
         let password_path = password_file.map(|file| file.fill(&mut outputs));

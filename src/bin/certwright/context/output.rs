@@ -156,7 +156,7 @@ impl Outputs<'_> {
             self.printer.deliver(octets.expose()).map_err(|fault| {
                 Failure::new("standard_output", ExitStatus::Failed, "cannot write to standard output")
                     .cause(fault.to_string())
-                    .hint("nothing was written; name a file with `--out FILE`")
+                    .hint("no file was written; name one with `--out FILE`")
             })?;
         }
         let written = self.set.commit()?;

@@ -52,7 +52,9 @@ impl From<&files::Error> for Failure {
             files::Error::CannotWrite { .. } | files::Error::NotAFolder { .. } | files::Error::SameFile { .. } => {
                 failure.hint("nothing was written; choose another place for the output")
             }
-            files::Error::OutputIsInput { .. } => failure.hint("nothing was written; choose another name with `--out`"),
+            files::Error::OutputIsInput { .. } => {
+                failure.hint("nothing was written; choose another name for the output")
+            }
             files::Error::NotAFile { .. } => failure.hint("nothing was written; name a file"),
             files::Error::NotFound { .. } => failure.hint("check the name, and the folder that you are in"),
             _ => failure,
@@ -107,7 +109,9 @@ fn advice(error: &Error) -> Vec<String> {
         Error::TargetRefuses { what, .. } => vec![match what {
             Refused::Alias(_) => "nothing was written; choose a name such as `jwt_example` with `--alias`".to_owned(),
             Refused::EntryPassword => "nothing was written; leave `--entry-pass` out".to_owned(),
-            Refused::Key(_) => "nothing was written; choose another key with `--type`".to_owned(),
+            Refused::Key(_) => {
+                "nothing was written; a key of another kind is made with `certwright genkey --type TYPE`".to_owned()
+            }
             _ => "nothing was written; choose fewer days with `--days`".to_owned(),
         }],
         Error::Unproved { .. } => {
