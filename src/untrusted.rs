@@ -15,6 +15,14 @@ use std::fmt;
 #[derive(Clone, Copy, Debug)]
 pub struct Untrusted<'a>(pub &'a str);
 
+impl Untrusted<'_> {
+    /// Whether the text is shown as it is: it holds nothing that steers a terminal or hides.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        !self.0.chars().any(is_deceptive)
+    }
+}
+
 impl fmt::Display for Untrusted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for character in self.0.chars() {
@@ -29,7 +37,8 @@ impl fmt::Display for Untrusted<'_> {
 }
 
 /// Whether `character` is one that a terminal acts upon or does not show.
-fn is_deceptive(character: char) -> bool {
+#[must_use]
+pub fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

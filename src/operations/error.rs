@@ -136,14 +136,25 @@ pub struct DifferentKeys {
 #[non_exhaustive]
 pub enum Refused {
     /// An entry's alias.
-    #[error("the alias `{}`", Untrusted(.0))]
+    #[error("the alias `{}`", Untrusted(&beginning(.0)))]
     Alias(String),
+    /// An entry of a keystore with another password than the keystore's.
+    #[error("an entry with a password of its own")]
+    EntryPassword,
     /// A kind of key.
     #[error("a key of type {0}")]
     Key(crypto::KeyAlgorithm),
     /// A certificate that is valid for so many days.
     #[error("a certificate of {0} days")]
     Validity(i64),
+}
+
+/// As much of a name as a line of text needs.
+fn beginning(name: &str) -> String {
+    match name.char_indices().nth(64) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
 }
 
 /// A target's rule, as a phrase.

@@ -21,6 +21,8 @@ pub struct Target {
     keys: &'static [KeyAlgorithm],
     /// Its rule on keys, in words.
     key_rule: &'static str,
+    /// Its rule that a key in a keystore has the keystore's password, in words, where it has one.
+    password_rule: Option<&'static str>,
     /// Whether an alias must be such a name as Salesforce takes.
     strict_alias: bool,
     /// The most days a certificate may be valid.
@@ -35,6 +37,8 @@ const RSA_2048: KeyAlgorithm = KeyAlgorithm::Rsa { bits: 2048 };
 const RSA_3072: KeyAlgorithm = KeyAlgorithm::Rsa { bits: 3072 };
 const RSA_4096: KeyAlgorithm = KeyAlgorithm::Rsa { bits: 4096 };
 const RSA: &[KeyAlgorithm] = &[RSA_2048, RSA_3072, RSA_4096];
+const RSA_AND_EC: &[KeyAlgorithm] =
+    &[RSA_2048, RSA_3072, RSA_4096, KeyAlgorithm::P256, KeyAlgorithm::P384, KeyAlgorithm::P521];
 
 /// A row with no rules of its own, which each target changes where it has some.
 const ROW: Target = Target {
@@ -42,6 +46,7 @@ const ROW: Target = Target {
     title: "",
     keys: &[],
     key_rule: "",
+    password_rule: None,
     strict_alias: false,
     longest_days: None,
     profile: Profile::Modern,
@@ -82,8 +87,22 @@ static TARGETS: &[Target] = &[
         uploads: &[(Part::Certificate, "IAM > Service accounts > Keys > Upload existing key")],
         ..ROW
     },
-    Target { name: "java8", title: "Java 8 before 8u301", profile: Profile::Legacy, ..ROW },
-    Target { name: "macos", title: "Keychain of older macOS", profile: Profile::Legacy, ..ROW },
+    Target {
+        name: "java8",
+        title: "Java 8 before 8u301",
+        keys: RSA_AND_EC,
+        key_rule: "Java 8 takes RSA keys, and EC keys of P-256, P-384 and P-521",
+        profile: Profile::Legacy,
+        ..ROW
+    },
+    Target {
+        name: "macos",
+        title: "Keychain of older macOS",
+        keys: RSA_AND_EC,
+        key_rule: "the Keychain takes RSA keys, and EC keys of P-256, P-384 and P-521",
+        profile: Profile::Legacy,
+        ..ROW
+    },
     Target {
         name: "netsuite",
         title: "NetSuite",
@@ -96,7 +115,7 @@ static TARGETS: &[Target] = &[
     Target {
         name: "okta",
         title: "Okta",
-        keys: &[RSA_2048, RSA_3072, RSA_4096, KeyAlgorithm::P256, KeyAlgorithm::P384, KeyAlgorithm::P521],
+        keys: RSA_AND_EC,
         key_rule: "Okta takes RSA and EC keys",
         uploads: &[(Part::Key, "stays with your client; its public half goes to the app as a JWK")],
         ..ROW
@@ -107,6 +126,7 @@ static TARGETS: &[Target] = &[
         title: "Salesforce",
         keys: RSA,
         key_rule: "Salesforce takes RSA keys of 2048, 3072 or 4096 bits, and checks RS256 only",
+        password_rule: Some("the key's password in a keystore must be the keystore's own"),
         strict_alias: true,
         uploads: &[
             (Part::Certificate, "your External Client App > OAuth settings > JWT Bearer Flow > upload certificate"),
@@ -122,7 +142,14 @@ static TARGETS: &[Target] = &[
         uploads: &[(Part::Key, "stays with your client; its public half goes to ALTER USER … SET RSA_PUBLIC_KEY")],
         ..ROW
     },
-    Target { name: "windows2016", title: "Windows Server 2016", profile: Profile::Legacy, ..ROW },
+    Target {
+        name: "windows2016",
+        title: "Windows Server 2016",
+        keys: RSA_AND_EC,
+        key_rule: "Windows Server 2016 takes RSA keys, and EC keys of P-256, P-384 and P-521",
+        profile: Profile::Legacy,
+        ..ROW
+    },
 ];
 
 /// There is no target of this name.
@@ -159,6 +186,21 @@ impl Target {
         let rule = "an alias begins with a letter, has letters, digits and single `_` only, does not end with `_`, and \
                     has 64 characters at most";
         Err(self.refuses(Refused::Alias(alias.to_owned()), rule))
+    }
+
+    /// Checks that the target takes a keystore whose entry has a password of its own.
+    ///
+    /// # Errors
+    /// [`Error::TargetRefuses`] with the target's rule.
+    pub fn check_entry_password(&self) -> Result<(), Error> {
+        self.password_rule.map_or(Ok(()), |rule| Err(self.refuses(Refused::EntryPassword, rule)))
+    }
+
+    /// Whether the target imports keystores, and those of type JKS only.
+    #[must_use]
+    pub fn imports_jks_only(&self) -> bool {
+        let imports = |wanted| self.uploads.iter().any(|(part, _)| *part == wanted);
+        imports(Part::Jks) && !imports(Part::Pkcs12)
     }
 
     /// Checks that the target takes a certificate that ends then.
@@ -211,6 +253,26 @@ mod tests {
         salesforce.check_key(RSA_4096).unwrap();
         let refused = salesforce.check_key(KeyAlgorithm::P256).unwrap_err();
         assert_eq!(refused.to_string(), "Salesforce would refuse a key of type EC P-256");
+    }
+
+    #[test]
+    fn salesforce_takes_jks_of_one_password_only() {
+        let salesforce: &Target = "salesforce".parse().unwrap();
+        assert!(salesforce.imports_jks_only());
+        let refused = salesforce.check_entry_password().unwrap_err();
+        assert_eq!(refused.to_string(), "Salesforce would refuse an entry with a password of its own");
+        let java8: &Target = "java8".parse().unwrap();
+        assert!(!java8.imports_jks_only());
+        java8.check_entry_password().unwrap();
+    }
+
+    #[test]
+    fn what_opens_old_keystores_knows_no_ed25519() {
+        for name in ["java8", "macos", "windows2016"] {
+            let target: &Target = name.parse().unwrap();
+            target.check_key(KeyAlgorithm::P521).unwrap();
+            assert!(target.check_key(KeyAlgorithm::Ed25519).is_err(), "{name}");
+        }
     }
 
     #[test]

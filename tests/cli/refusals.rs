@@ -212,3 +212,42 @@ fn files_that_are_something_else() {
         sandbox.refused(1, line);
     }
 }
+
+#[test]
+fn a_password_file_is_no_output() {
+    let sandbox = made();
+    let secret = sandbox.secret("long enough");
+    sandbox.write("pw.json", format!("{secret}\n"));
+    sandbox.write("keystore.p12", format!("{secret}\n"));
+    let pair = "--key server.key --cert server.crt --alias x";
+    for line in [
+        "create --cn a --passout file:pw.json --receipt pw.json --force".to_owned(),
+        "create --cn a --passout file:keystore.p12 --force".to_owned(),
+        "genkey --encrypt --passout file:pw.json -o pw.json --force".to_owned(),
+        "csr --key server.key --cn a --passin file:pw.json -o pw.json --force".to_owned(),
+        format!("export jks {pair} --passin file:pw.json --passout file:server.pass -o pw.json --force"),
+        format!("export jks {pair} --entry-pass file:pw.json --passout file:server.pass -o pw.json --force"),
+    ] {
+        drop(sandbox.refused(1, &line).says("is both an input and an output"));
+    }
+    drop(sandbox.refused(2, "genkey --encrypt --passout generate:- -o new.key").says("`generate:-`"));
+}
+
+#[test]
+fn what_a_target_does_not_take() {
+    let sandbox = made();
+    sandbox.done("genkey -t rsa:2048 -o rsa.key");
+    sandbox.done("selfsign --key rsa.key --cn a -o rsa.crt");
+    let pair = "--key rsa.key --cert rsa.crt --alias a --passout file:server.pass";
+    let own = format!("export jks {pair} --for salesforce --entry-pass file:server.pass -o new.jks");
+    drop(sandbox.refused(1, &own).says("must be the keystore's own"));
+    let p12 = sandbox.done(&format!("export p12 {pair} --for salesforce -o new.p12"));
+    assert!(p12.stderr.contains("warning: Salesforce imports keystores of type JKS only"), "{}", p12.stderr);
+    sandbox.done("genkey -t ed25519 -o ed.key");
+    sandbox.done("selfsign --key ed.key --cn a -o ed.crt");
+    for target in ["java8", "macos", "windows2016"] {
+        // The rule comes before the question for a password, which nobody could answer here.
+        let line = format!("export p12 --key ed.key --cert ed.crt --alias a --for {target} -o ed.p12");
+        drop(sandbox.refused(1, &line).says("would refuse a key of type Ed25519"));
+    }
+}

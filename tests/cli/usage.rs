@@ -94,3 +94,37 @@ fn no_command_at_all() {
         assert!(outcome.stdout.is_empty() && outcome.stderr.contains("Usage:"), "{outcome}");
     }
 }
+
+#[test]
+fn no_option_is_silently_left_out() {
+    let sandbox = Sandbox::new();
+    for line in [
+        "create --cn a --only key,crt --iterations 5000",
+        "create --cn a --only key,jks --iterations 5000 --passout generate",
+        "create --cn a --only key,crt --alias a",
+        "create --cn a --only key,crt --name .",
+        "create --cn a --only key,crt --name ..",
+        "create --cn a --only key,crt --name=-",
+        "create --cn a --only key,crt --name=-x",
+        "create --cn a --passout generate --alias \u{202e}a",
+        "create --email x --only key,crt",
+        "create --email x@ --only key,crt",
+        "genkey --encrypt --form pkcs1 --passout generate",
+        "genkey --encrypt --form sec1 -t p256 --passout generate",
+        "genkey --legacy-pem --form pkcs8 --passout generate",
+        "genkey --legacy-pem --form sec1 --passout generate",
+        "genkey --legacy-pem -t ed25519 --passout generate",
+    ] {
+        sandbox.refused(2, line);
+    }
+    for line in [
+        "genkey --encrypt --form pkcs8 --passout generate -o pkcs8.key",
+        "genkey --legacy-pem --form pkcs1 --passout generate -o pkcs1.key",
+        "genkey --legacy-pem --form sec1 -t p256 --passout generate -o sec1.key",
+        "create --cn a --only key,key,crt --name twice",
+    ] {
+        sandbox.done(line);
+    }
+    let unused = sandbox.done("csr --key twice.key --cn a --passin other.key=env:NONE -o twice.csr");
+    assert!(unused.stderr.contains("warning: `--passin other.key=…` was not used"), "{}", unused.stderr);
+}

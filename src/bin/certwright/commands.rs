@@ -14,6 +14,7 @@ use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use certwright::untrusted::Untrusted;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::args::GlobalArgs;
@@ -86,6 +87,22 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
 /// The iterations that may be asked for: with more, the three derivations of a PKCS#12 file would go over what this
 /// program itself opens without being told to.
 const ITERATIONS: RangeInclusive<i64> = 1_000..=3_000_000;
+
+/// Refuses an alias for a new entry that nobody could type or see as it is; `what` names where it was given.
+fn check_new_alias(what: &str, alias: &str) -> Result<(), Failure> {
+    /// As many octets as an alias has in a JKS at most.
+    const LONGEST: usize = 65_535;
+    let fault = if alias.is_empty() {
+        "is empty".to_owned()
+    } else if alias.len() > LONGEST {
+        format!("has {} octets, and the limit is {LONGEST}", alias.len())
+    } else if !Untrusted(alias).is_harmless() {
+        "has characters that control a terminal or cannot be seen".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Failure::usage(format!("{what} {fault}")).hint("name the entry, for instance `jwt_example`"))
+}
 
 /// Says that a file was written and what it is.
 fn wrote(context: &Context, path: &Path, what: &str) {

@@ -101,6 +101,14 @@ impl Context {
         Ok(Passwords::parse(&self.sources, &args.passin)?)
     }
 
+    /// Warns of each `--passin FILE=SOURCE` whose file needed no password: its name may be misspelt.
+    pub(crate) fn check_unused(&self, passwords: &Passwords<'_>) {
+        for file in passwords.unused() {
+            self.printer
+                .warning(&Warning::new(format!("`--passin {file}=…` was not used: no such input needed a password")));
+        }
+    }
+
     /// The password of this run's outputs, to do `what`, such as "protect `x.p12`". Call it once for all of them.
     ///
     /// # Errors

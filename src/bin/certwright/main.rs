@@ -61,7 +61,12 @@ fn finish(printer: &Printer, status: ExitStatus) -> ExitStatus {
     match printer.finish() {
         Ok(()) => status,
         Err(fault) => {
-            let failure = Failure::new("standard_output", ExitStatus::Failed, "cannot write to standard output");
+            let message = if printer.has_files() {
+                "the files were written, but their report cannot be written to standard output"
+            } else {
+                "cannot write to standard output"
+            };
+            let failure = Failure::new("standard_output", ExitStatus::Failed, message);
             failure.cause(fault.to_string()).report(printer)
         }
     }

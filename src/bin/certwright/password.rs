@@ -40,6 +40,9 @@ pub(crate) enum PasswordFault {
     /// The question to the person at the terminal has no answer.
     #[error("no password to {what}: {error}")]
     Prompt { what: String, error: PromptError },
+    /// The password that `option` gives has no characters.
+    #[error("the password that `{option}` gives is empty")]
+    Empty { option: &'static str },
     /// A source cannot be read.
     #[error("{reason}")]
     Source { reason: String },

@@ -47,6 +47,8 @@ struct Output {
     stream: Stream,
     state: State,
     written: bool,
+    /// Whether files stand beside it that were written.
+    with_files: bool,
 }
 
 enum State {
@@ -76,7 +78,7 @@ impl Printer {
     }
 
     fn on(manner: Manner, out: Stream, err: Stream) -> Self {
-        let out = Output { stream: out, state: State::Open, written: false };
+        let out = Output { stream: out, state: State::Open, written: false, with_files: false };
         Self { manner, out: Mutex::new(out), err: Mutex::new(err) }
     }
 
@@ -93,6 +95,33 @@ impl Printer {
     /// Prints octets on standard output exactly as they are.
     pub(crate) fn data_bytes(&self, octets: &[u8]) {
         self.output(|stream| stream.plain.write_all(octets));
+    }
+
+    /// Prints octets on standard output and hands them on at once, before what depends on it is done.
+    ///
+    /// # Errors
+    /// The first fault of standard output other than a reader that went away; [`finish`](Self::finish) is silent then.
+    pub(crate) fn deliver(&self, octets: &[u8]) -> io::Result<()> {
+        self.data_bytes(octets);
+        self.output(|stream| stream.plain.flush());
+        let mut out = lock(&self.out);
+        match std::mem::replace(&mut out.state, State::Closed) {
+            State::Faulty(fault) => Err(fault),
+            state => {
+                out.state = state;
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes that this run has written files, whatever becomes of its report.
+    pub(crate) fn files_are_written(&self) {
+        lock(&self.out).with_files = true;
+    }
+
+    /// Whether this run has written files.
+    pub(crate) fn has_files(&self) -> bool {
+        lock(&self.out).with_files
     }
 
     /// Prints a report for people on standard output; its colours are kept only where they are wanted.

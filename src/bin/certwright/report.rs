@@ -16,6 +16,7 @@ use crate::exit::ExitStatus;
 use crate::password::PasswordFault;
 use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
+use crate::render::json::line;
 
 pub(crate) use shell::word;
 
@@ -79,7 +80,18 @@ impl Failure {
         match error {
             ProviderError::Interrupted => Self::interrupted(format!("no password to {purpose}: {error}")),
             ProviderError::NobodyToAsk => Self::password_needed(purpose, why, "--passin"),
-            _ => Self::new("password_source", ExitStatus::Failed, format!("no password to {purpose}: {error}")),
+            _ => Self::password_source(format!("no password to {purpose}: {error}")),
+        }
+    }
+
+    /// A place that a password was to come from gives none.
+    fn password_source(message: String) -> Self {
+        let is_variable = message.contains("environment variable") && message.ends_with("is not set");
+        let failure = Self::new("password_source", ExitStatus::Failed, message);
+        if is_variable {
+            failure.hint("set and export it, or name another place, such as `file:PATH`")
+        } else {
+            failure
         }
     }
 
@@ -127,7 +139,7 @@ impl Failure {
 
     /// The document on standard output, on one line.
     fn to_json(&self) -> String {
-        format!("{}\n", json!({ "error": self.to_value() }))
+        line(&json!({ "error": self.to_value() }))
     }
 }
 
@@ -148,8 +160,10 @@ impl From<PasswordFault> for Failure {
                 .hint(format!("say where it is with `{option} file:PATH` or `{option} env:NAME`"))
                 .hint("if a password stood there, other users and the shell's history may have it: choose another"),
             PasswordFault::Prompt { what, error } => Self::from_prompt(error, &format!("no password to {what}")),
-            PasswordFault::Source { .. } => Self::new("password_source", ExitStatus::Failed, message),
-            PasswordFault::Unfit(_) => Self::new("password_unfit", ExitStatus::Failed, message),
+            PasswordFault::Source { .. } => Self::password_source(message),
+            PasswordFault::Empty { .. } | PasswordFault::Unfit(_) => {
+                Self::new("password_unfit", ExitStatus::Failed, message)
+            }
         }
     }
 }

@@ -40,6 +40,26 @@ impl SubjectField {
         }
     }
 
+    /// Whether the part can be `value`: what its attribute takes, and for an e-mail address one `@` between two words
+    /// of ASCII.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a phrase.
+    pub(crate) fn validate(self, value: &str) -> Result<(), String> {
+        self.kind().validate(value).map_err(|fault| fault.to_string())?;
+        let is_address = || match value.split_once('@') {
+            Some((mailbox, domain)) => {
+                let is_part = |part: &str| !part.is_empty() && part.bytes().all(|octet| octet.is_ascii_graphic());
+                is_part(mailbox) && is_part(domain) && !domain.contains('@')
+            }
+            None => false,
+        };
+        if self == Self::Email && !is_address() {
+            return Err("an e-mail address is ASCII and has one `@` with something on both sides".to_owned());
+        }
+        Ok(())
+    }
+
     /// The option that gives this part.
     pub(crate) const fn option(self) -> &'static str {
         match self {

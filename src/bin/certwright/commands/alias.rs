@@ -7,7 +7,7 @@ use certwright::operations::{Edit, edit_keystore, list_aliases};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Example, pages};
+use super::{Example, check_new_alias, pages};
 use crate::args::PassinArgs;
 use crate::context::Context;
 use crate::exit::ExitStatus;
@@ -77,11 +77,7 @@ impl Alias {
         match self.action {
             Action::List { store, passin } => list(context, &store, &passin),
             Action::Rename { store, old, new, passin } => {
-                if new.is_empty() {
-                    return Err(
-                        Failure::usage("the new alias is empty").hint("name the entry, for instance `jwt_example`")
-                    );
-                }
+                check_new_alias("the new alias", &new)?;
                 edit(context, &store, &passin, &Edit::Rename { from: old, to: new })
             }
             Action::Delete { store, name, passin } => edit(context, &store, &passin, &Edit::Delete(name)),
@@ -93,6 +89,7 @@ fn list(context: &Context, store: &Path, passin: &PassinArgs) -> Result<ExitStat
     let passwords = context.passwords(passin)?;
     let input = context.input(store)?;
     let list = list_aliases(&input, &passwords, &context.limits).map_err(|error| context.failure(&error))?;
+    context.check_unused(&passwords);
     if !list.integrity_checked {
         let warning = Warning::new(format!(
             "`{}` was read without a password, so nobody knows whether it was changed",
@@ -118,6 +115,7 @@ fn edit(context: &Context, store: &Path, passin: &PassinArgs, edit: &Edit) -> Re
     let slot = outputs.declare_in_place(&input)?;
     let edited = edit_keystore(edit, &input, &passwords, &context.limits, &mut SystemRandom::new())
         .map_err(|error| context.failure(&error))?;
+    context.check_unused(&passwords);
     context.notices(&edited.notices);
     outputs.fill(slot, &edited.octets);
     outputs.commit()?;

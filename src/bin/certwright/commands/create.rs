@@ -7,11 +7,12 @@ use certwright::files::Sensitivity;
 use certwright::operations::{Create as Options, Part, Protection, create, default_alias};
 use clap::Args;
 
-use super::{Example, ITERATIONS, PasswordFile, pages};
+use super::{Example, ITERATIONS, PasswordFile, check_new_alias, pages};
 use crate::args::{KeyTypeArg, PassoutArgs, SanArgs, SubjectArgs, TargetArg, ValidityArgs};
 use crate::context::{Context, Outputs, Slot};
 use crate::exit::ExitStatus;
 use crate::printer::Warning;
+use crate::prompt::PromptError;
 use crate::render::create::{Set, json, text};
 use crate::render::json::document;
 use crate::render::receipt;
@@ -114,6 +115,7 @@ impl Create {
 
         // Everything that can clash is found before the first question and the first prime.
         let mut outputs = context.outputs();
+        outputs.declare_passout(&self.passout)?;
         outputs.declare_folder(&self.dir)?;
         let mut files = Vec::with_capacity(parts.len());
         let mut slots = Vec::with_capacity(parts.len());
@@ -128,7 +130,7 @@ impl Create {
             None => None,
         };
         let subject = context.subject(&self.subject)?;
-        let alias = self.alias(subject.common_name().as_deref())?;
+        let alias = self.alias(context, &parts, subject.common_name().as_deref())?;
         let (protection, password_file) = self.protection(context, &parts, &mut outputs)?;
         let key_is_encrypted = matches!(protection, Protection::KeystoresAndKey(_));
         if key_is_encrypted && target.is_some_and(|target| target.name == "salesforce") {
@@ -180,12 +182,29 @@ impl Create {
             )
             .hint("add `key`, `p12` or `jks` to `--only`"));
         }
-        if self.name.as_ref().is_some_and(|stem| stem.is_empty() || stem.contains(['/', '\\'])) {
+        let is_no_stem = |stem: &String| stem.is_empty() || stem == "." || stem == ".." || stem.contains(['/', '\\']);
+        if self.name.as_ref().is_some_and(|stem| stem.starts_with('-')) {
+            return Err(Failure::usage("`--name` begins with `-`, so other programs would take the files for options")
+                .hint("choose a name that begins with a letter or digit"));
+        }
+        if self.name.as_ref().is_some_and(is_no_stem) {
             return Err(Failure::usage("`--name` is the beginning of file names, not a path")
                 .hint("say where the files go with `--dir DIR`"));
         }
         if self.encrypt_key && !parts.contains(&Part::Key) {
             return Err(Failure::usage("`--encrypt-key` encrypts the key's file, and `--only` leaves it out"));
+        }
+        let has_store = parts.iter().any(|part| part.is_keystore());
+        if self.alias.is_some() && !has_store {
+            return Err(Failure::usage("`--alias` names an entry of the keystores, and `--only` leaves them out")
+                .hint("add `p12` or `jks` to `--only`, or leave `--alias` out"));
+        }
+        if self.iterations.is_some() && !self.encrypt_key && !parts.contains(&Part::Pkcs12) {
+            return Err(Failure::usage("`--iterations` is for PKCS#12 and `--encrypt-key`, and neither is asked for")
+                .hint("leave `--iterations` out"));
+        }
+        if let Some(alias) = &self.alias {
+            check_new_alias("`--alias`", alias)?;
         }
         Ok(parts)
     }
@@ -194,15 +213,25 @@ impl Create {
         if self.dir == Path::new(".") { PathBuf::from(file) } else { self.dir.join(file) }
     }
 
-    fn alias(&self, common_name: Option<&str>) -> Result<String, Failure> {
-        match &self.alias {
-            Some(alias) if !alias.is_empty() => Ok(alias.clone()),
-            Some(_) => Err(Failure::usage("`--alias` is empty")),
-            None => common_name.and_then(default_alias).ok_or_else(|| {
-                Failure::usage("the subject gives no alias for the keystores")
-                    .hint("name the entry with `--alias NAME`")
-            }),
+    /// The alias that was typed, else that of the common name, else the answer of the person at the terminal.
+    fn alias(&self, context: &Context, parts: &[Part], common_name: Option<&str>) -> Result<String, Failure> {
+        /// What no file has, where there is no keystore.
+        const NOWHERE: &str = "none";
+        if let Some(alias) = self.alias.clone().or_else(|| common_name.and_then(default_alias)) {
+            return Ok(alias);
         }
+        if !parts.iter().any(|part| part.is_keystore()) {
+            return Ok(NOWHERE.to_owned());
+        }
+        let check = |answer: &str| match check_new_alias("the alias", answer) {
+            Ok(()) => Ok(answer.to_owned()),
+            Err(failure) => Err(failure.message),
+        };
+        context.prompt().line("Alias of the entry in the keystores", None, check).map_err(|error| match error {
+            PromptError::Unattended(_) => Failure::usage("the subject gives no alias for the keystores")
+                .hint("name the entry with `--alias NAME`"),
+            error => Failure::from_prompt(error, "no alias"),
+        })
     }
 
     /// The password of what is protected, asked for only when something is.

@@ -50,12 +50,14 @@ impl Csr {
         let key = context.input(&self.key)?;
         let path = self.out.or("server.csr");
         let mut outputs = context.outputs();
+        outputs.declare_passin(&self.passin)?;
         outputs.declare_input(&key)?;
         let slot = outputs.declare(path, Sensitivity::Public)?;
         let options = CreateCsr { subject: context.subject(&self.subject)?, subject_alt_names };
         let request = create_csr(&options, &key, &passwords, &context.limits, &mut SystemRandom::new())
             .map_err(|error| context.failure(&error))?;
         context.check_exposure(&key);
+        context.check_unused(&passwords);
         outputs.fill(slot, &request_pem(&request).map_err(|error| context.failure(&error))?);
         outputs.commit()?;
         wrote(context, path, &format!("certificate request for {}", options.subject));

@@ -3,16 +3,19 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use certwright::crypto::SystemRandom;
-use certwright::files::Sensitivity;
+use certwright::crypto::{KeyAlgorithm, SystemRandom};
+use certwright::files::{Input, Sensitivity};
+use certwright::formats::pem;
+use certwright::formats::x509::Certificate;
 use certwright::operations::{PackKeystore, StoreFormat, Target, pack_keystore};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Example, ITERATIONS, PasswordFile, pages, wrote};
+use super::{Example, ITERATIONS, PasswordFile, check_new_alias, pages, wrote};
 use crate::args::{OutArg, PassinArgs, PassoutArgs, TargetArg};
 use crate::context::Context;
 use crate::exit::ExitStatus;
+use crate::printer::Warning;
 use crate::render::json::document;
 use crate::report::Failure;
 
@@ -93,7 +96,7 @@ impl Export {
         match self.format {
             Format::Jks(jks) => {
                 let entry_pass = jks.entry_pass;
-                jks.common.run(context, "servercert.jks", |_, path| {
+                jks.common.run(context, "servercert.jks", entry_pass.as_ref(), |_, path| {
                     let what = format!("protect the entry in `{}`", path.display());
                     let entry_password = match &entry_pass {
                         Some(source) => Some(context.new_password_from(Some(source), &what, "--entry-pass")?),
@@ -111,7 +114,11 @@ impl Export {
             }
             Format::P12(p12) => {
                 let iterations = p12.iterations;
-                p12.common.run(context, "keystore.p12", |target, _| {
+                p12.common.run(context, "keystore.p12", None, |target, _| {
+                    if let Some(target) = target.filter(|target| target.imports_jks_only()) {
+                        let warning = Warning::new(format!("{} imports keystores of type JKS only", target.title));
+                        context.printer.warning(&warning.hint("to make one, use `certwright export jks`"));
+                    }
                     let profile = target.map(|target| target.profile).unwrap_or_default();
                     Ok(StoreFormat::Pkcs12 { profile, iterations })
                 })
@@ -125,22 +132,30 @@ impl Common {
         self,
         context: &Context,
         default: &str,
+        entry_pass: Option<&OsString>,
         format: impl FnOnce(Option<&'static Target>, &Path) -> Result<StoreFormat, Failure>,
     ) -> Result<ExitStatus, Failure> {
+        check_new_alias("`--alias`", &self.alias)?;
         let target = self.target.target()?;
         if let Some(target) = target {
             target.check_alias(&self.alias).map_err(|error| context.failure(&error))?;
-        }
-        if self.alias.is_empty() {
-            return Err(Failure::usage("`--alias` is empty").hint("name the entry, for instance `--alias jwt_example`"));
+            if entry_pass.is_some() {
+                target.check_entry_password().map_err(|error| context.failure(&error))?;
+            }
         }
         let passwords = context.passwords(&self.passin)?;
         let mut outputs = context.outputs();
+        outputs.declare_passin(&self.passin)?;
+        outputs.declare_passout(&self.passout)?;
+        outputs.declare_new_password(entry_pass, "--entry-pass")?;
         let key = context.input(&self.key)?;
         let certificate = if self.cert == self.key { key.clone() } else { context.input(&self.cert)? };
         let chain = self.chain.iter().map(|path| context.input(path)).collect::<Result<Vec<_>, _>>()?;
         for input in [&key, &certificate].into_iter().chain(&chain) {
             outputs.declare_input(input)?;
+        }
+        if let (Some(target), Some(algorithm)) = (target, early_key(&certificate, context)) {
+            target.check_key(algorithm).map_err(|error| context.failure(&error))?;
         }
         let path = self.out.or(default);
         let slot = outputs.declare(path, Sensitivity::Secret)?;
@@ -154,6 +169,7 @@ impl Common {
             target.check_key(public.algorithm()).map_err(|error| context.failure(&error))?;
         }
         context.check_exposure(&key);
+        context.check_unused(&passwords);
         context.notices(&packed.notices);
         outputs.fill(slot, &packed.octets);
         let password_path = password_file.map(|file| file.fill(&mut outputs));
@@ -177,4 +193,18 @@ impl Common {
         }
         Ok(ExitStatus::Done)
     }
+}
+
+/// The kind of key in a file of one certificate, which needs no password; where there are more, the operation knows
+/// which of them is meant.
+fn early_key(certificate: &Input, context: &Context) -> Option<KeyAlgorithm> {
+    let octets = certificate.bytes();
+    let parsed = if pem::looks_like_pem(octets) {
+        let document = pem::decode(octets, &context.limits).ok()?;
+        let [block] = document.blocks.as_slice() else { return None };
+        Certificate::from_der(block.contents.expose())
+    } else {
+        Certificate::from_der(octets)
+    };
+    Some(parsed.ok()?.public_key().ok()?.algorithm())
 }

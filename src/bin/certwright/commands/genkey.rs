@@ -38,9 +38,9 @@ pub(crate) struct Genkey {
     /// Iterate PBKDF2 this many times [default: 600000]
     #[arg(long, requires = "encrypt", value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=5_000_000))]
     iterations: Option<u32>,
-    /// Write the key as pkcs8, pkcs1 (RSA) or sec1 (EC)
-    #[arg(long, value_enum, default_value_t, conflicts_with_all = ["encrypt", "legacy_pem"], value_name = "FORM")]
-    form: FormName,
+    /// Write the key as pkcs8, pkcs1 (RSA) or sec1 (EC) [default: pkcs8]
+    #[arg(long, value_enum, value_name = "FORM")]
+    form: Option<FormName>,
     /// Write DER instead of PEM
     #[arg(long, conflicts_with = "legacy_pem")]
     der: bool,
@@ -62,9 +62,8 @@ enum KdfName {
 }
 
 /// A key's structure, as it is typed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum FormName {
-    #[default]
     Pkcs8,
     Pkcs1,
     Sec1,
@@ -83,6 +82,7 @@ impl Genkey {
         }
         let path = self.out.or("server.key");
         let mut outputs = context.outputs();
+        outputs.declare_passout(&self.passout)?;
         let slot = outputs.declare(path, Sensitivity::Secret)?;
         let mut password_file = None;
         let mut password = || {
@@ -105,9 +105,9 @@ impl Genkey {
             KeyEncoding::LegacyPem { password: password()? }
         } else {
             let form = match self.form {
-                FormName::Pkcs1 => KeyForm::Pkcs1,
-                FormName::Pkcs8 => KeyForm::Pkcs8,
-                FormName::Sec1 => KeyForm::Sec1,
+                Some(FormName::Pkcs1) => KeyForm::Pkcs1,
+                Some(FormName::Pkcs8) | None => KeyForm::Pkcs8,
+                Some(FormName::Sec1) => KeyForm::Sec1,
             };
             KeyEncoding::Plain { form, der: self.der }
         };
@@ -129,12 +129,23 @@ impl Genkey {
         }
         Ok(ExitStatus::Done)
     }
-    /// Refuses a form that keys of this kind do not have.
+
+    /// Refuses a form that keys of this kind do not have, or that the encryption asked for does not.
     fn check_form(&self, algorithm: KeyAlgorithm) -> Result<(), Failure> {
+        if self.encrypt && matches!(self.form, Some(FormName::Pkcs1 | FormName::Sec1)) {
+            return Err(Failure::usage(
+                "`--encrypt` writes PKCS#8, and `--form` asks for a form that it does not have",
+            )
+            .hint("leave `--form` out; for old readers that need an encrypted traditional key, use `--legacy-pem`"));
+        }
+        if self.legacy_pem && self.form == Some(FormName::Pkcs8) {
+            return Err(Failure::usage("`--legacy-pem` writes PKCS#1 or SEC 1, and `--form` asks for PKCS#8")
+                .hint("for an encrypted PKCS#8 key, use `--encrypt` instead"));
+        }
         let is_rsa = matches!(algorithm, KeyAlgorithm::Rsa { .. });
         let (option, takes) = match self.form {
-            FormName::Pkcs1 if !is_rsa => ("--form pkcs1", "RSA"),
-            FormName::Sec1 if is_rsa || algorithm == KeyAlgorithm::Ed25519 => ("--form sec1", "EC"),
+            Some(FormName::Pkcs1) if !is_rsa => ("--form pkcs1", "RSA"),
+            Some(FormName::Sec1) if is_rsa || algorithm == KeyAlgorithm::Ed25519 => ("--form sec1", "EC"),
             _ if self.legacy_pem && algorithm == KeyAlgorithm::Ed25519 => ("--legacy-pem", "RSA and EC"),
             _ => return Ok(()),
         };

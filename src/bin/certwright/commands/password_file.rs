@@ -31,6 +31,10 @@ impl PasswordFile {
         let beside =
             if output == Path::new("-") { PathBuf::from("server.pass") } else { output.with_extension("pass") };
         let Some(path) = new.made.path(&beside) else { return Ok(None) };
+        if path == Path::new("-") {
+            return Err(Failure::usage("`generate:-` would put the password among what standard output holds")
+                .hint("name a file with `--passout generate:PATH`"));
+        }
         // A file that was not named may hold the password of something else, which `--force` was not meant for.
         let slot = if path == beside && !replace {
             outputs.declare_new(path, Sensitivity::Secret).map_err(|mut failure| {

@@ -62,6 +62,7 @@ impl Selfsign {
         let key = context.input(&self.key)?;
         let path = self.out.or("server.crt");
         let mut outputs = context.outputs();
+        outputs.declare_passin(&self.passin)?;
         outputs.declare_input(&key)?;
         let named = match &self.csr {
             Some(_) if context.typed_subject(&self.subject)?.is_some() => {
@@ -80,6 +81,7 @@ impl Selfsign {
         let certificate = self_sign(&options, &key, &passwords, &context.limits, context.now, &mut SystemRandom::new())
             .map_err(|error| context.failure(&error))?;
         context.check_exposure(&key);
+        context.check_unused(&passwords);
         outputs.fill(slot, &certificate_pem(&certificate).map_err(|error| context.failure(&error))?);
         outputs.commit()?;
         wrote(context, path, &format!("certificate for {}, valid until {not_after}", certificate.subject()));

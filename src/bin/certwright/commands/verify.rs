@@ -61,6 +61,7 @@ impl Verify {
         for (name, exposure) in &report.exposed {
             context.printer.warning(&exposed(name, *exposure));
         }
+        context.check_unused(&passwords);
         let problems = problems(context, &report);
         if context.json {
             let mut members = render::json(&report);

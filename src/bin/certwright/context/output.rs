@@ -1,11 +1,15 @@
 //! Where a command's results go: files, all or none, and standard output.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use certwright::files::{Input, OutputId, OutputSet, Overwrite, Sensitivity};
 use certwright::secret::SecretBytes;
 
 use super::Context;
+use crate::args::{PassinArgs, PassoutArgs};
+use crate::exit::ExitStatus;
+use crate::password::{PassinSource, PassoutSource};
 use crate::printer::Printer;
 use crate::report::Failure;
 
@@ -94,6 +98,44 @@ impl Outputs<'_> {
         }
     }
 
+    /// Declares the files that `--passin` takes passwords from as read, so that no output may be one of them.
+    ///
+    /// # Errors
+    /// A [`Failure`] when one is an output too, or a value is no SOURCE.
+    pub(crate) fn declare_passin(&mut self, args: &PassinArgs) -> Result<(), Failure> {
+        for value in &args.passin {
+            self.declare_password_file(PassinSource::parse(value, "--passin")?.source.file())?;
+        }
+        Ok(())
+    }
+
+    /// The same for `--passout`.
+    ///
+    /// # Errors
+    /// As [`declare_passin`](Self::declare_passin).
+    pub(crate) fn declare_passout(&mut self, args: &PassoutArgs) -> Result<(), Failure> {
+        self.declare_new_password(args.passout.as_ref(), "--passout")
+    }
+
+    /// The same for the value of an `option` that gives a new password.
+    ///
+    /// # Errors
+    /// As [`declare_passin`](Self::declare_passin).
+    pub(crate) fn declare_new_password(
+        &mut self,
+        value: Option<&OsString>,
+        option: &'static str,
+    ) -> Result<(), Failure> {
+        match value.map(|value| PassoutSource::parse(value, option)).transpose()? {
+            Some(PassoutSource::Given(source)) => self.declare_password_file(source.file()),
+            Some(PassoutSource::Generate(_)) | None => Ok(()),
+        }
+    }
+
+    fn declare_password_file(&mut self, file: Option<&Path>) -> Result<(), Failure> {
+        file.map_or(Ok(()), |path| Ok(self.set.declare_input(path)?))
+    }
+
     /// Gives an output its content.
     pub(crate) fn fill(&mut self, slot: Slot, octets: &[u8]) {
         match slot {
@@ -102,14 +144,24 @@ impl Outputs<'_> {
         }
     }
 
-    /// Writes everything: all files or none, then standard output.
+    /// Writes everything: standard output, then all files or none.
+    ///
+    /// Standard output goes first because it cannot be undone, and files can: when it takes nothing, no file is left
+    /// behind, such as a password for a keystore that nobody has.
     ///
     /// # Errors
-    /// A [`Failure`]; nothing was changed then.
+    /// A [`Failure`]; no file was changed then.
     pub(crate) fn commit(self) -> Result<Vec<PathBuf>, Failure> {
-        let written = self.set.commit()?;
         if let Some(octets) = self.standard_output {
-            self.printer.data_bytes(octets.expose());
+            self.printer.deliver(octets.expose()).map_err(|fault| {
+                Failure::new("standard_output", ExitStatus::Failed, "cannot write to standard output")
+                    .cause(fault.to_string())
+                    .hint("no file was written; name one with `--out FILE`")
+            })?;
+        }
+        let written = self.set.commit()?;
+        if !written.is_empty() {
+            self.printer.files_are_written();
         }
         Ok(written)
     }

@@ -1,6 +1,8 @@
 //! The subject of a request or certificate: from the options, else from the questions openssl users know.
 
-use certwright::formats::x509::{DistinguishedName, NameError};
+use std::fmt::Display;
+
+use certwright::formats::x509::DistinguishedName;
 
 use super::Context;
 use crate::args::{SubjectArgs, SubjectField, SubjectInput};
@@ -42,12 +44,13 @@ impl Context {
 fn name(fields: Vec<(SubjectField, String)>) -> Result<DistinguishedName, Failure> {
     let mut name = DistinguishedName::default();
     for (field, value) in fields {
+        field.validate(&value).map_err(|fault| wrong(field.option(), &fault))?;
         name.push(field.kind(), &value).map_err(|fault| wrong(field.option(), &fault))?;
     }
     Ok(name)
 }
 
-fn wrong(option: &str, fault: &NameError) -> Failure {
+fn wrong(option: &str, fault: &dyn Display) -> Failure {
     Failure::new("subject", ExitStatus::Usage, format!("`{option}` cannot be used: {fault}"))
 }
 

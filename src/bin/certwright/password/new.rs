@@ -58,6 +58,9 @@ impl NewPassword {
             None | Some(PassoutSource::Given(Source::Prompt)) => (ask(sources, what, option)?, Made::Given),
             Some(PassoutSource::Given(source)) => {
                 let password = sources.read(source).map_err(|reason| PasswordFault::Source { reason })?;
+                if password.expose().is_empty() {
+                    return Err(PasswordFault::Empty { option });
+                }
                 password.check_new().map_err(PasswordFault::Unfit)?;
                 (password, Made::Given)
             }

@@ -1,7 +1,7 @@
 //! Answers the library's question for the password of a file.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use certwright::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError};
@@ -15,6 +15,8 @@ use super::{PassinSource, PasswordFault, Source, Sources};
 pub(crate) struct Passwords<'a> {
     sources: &'a Sources,
     passin: Vec<PassinSource>,
+    /// The files whose password was asked for.
+    wanted: RefCell<BTreeSet<String>>,
     /// What was answered at the terminal for each purpose, so that no question is asked twice.
     answers: RefCell<BTreeMap<String, Vec<Password>>>,
 }
@@ -35,7 +37,16 @@ impl<'a> Passwords<'a> {
     /// [`PasswordFault::NotASource`] when a value is no SOURCE.
     pub(crate) fn parse(sources: &'a Sources, values: &[OsString]) -> Result<Self, PasswordFault> {
         let passin = values.iter().map(|value| PassinSource::parse(value, "--passin")).collect::<Result<_, _>>()?;
-        Ok(Self { sources, passin, answers: RefCell::default() })
+        Ok(Self { sources, passin, wanted: RefCell::default(), answers: RefCell::default() })
+    }
+
+    /// The files that a `--passin` is bound to and that needed no password, each once.
+    pub(crate) fn unused(&self) -> Vec<&str> {
+        let wanted = self.wanted.borrow();
+        let is_unused = |passin: &&PassinSource| !wanted.iter().any(|file| passin.is_bound_to(file));
+        let files: BTreeSet<&str> =
+            self.passin.iter().filter(is_unused).filter_map(|passin| passin.file.as_deref()).collect();
+        files.into_iter().collect()
     }
 
     /// What to try for `purpose`, in turn: the file's own sources, then those of every file, else the terminal.
@@ -87,6 +98,7 @@ impl<'a> Passwords<'a> {
 
 impl PasswordProvider for Passwords<'_> {
     fn candidate(&self, purpose: &PasswordPurpose, attempt: usize) -> Result<Option<Password>, ProviderError> {
+        self.wanted.borrow_mut().insert(purpose.file().to_owned());
         match self.candidates(purpose).get(attempt) {
             None => Ok(None),
             Some(Candidate::Again(password)) => Ok(Some(password.clone())),

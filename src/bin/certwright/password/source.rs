@@ -39,6 +39,14 @@ pub(crate) enum PassoutSource {
 }
 
 impl Source {
+    /// The file that the password is in, if it is in one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Reads one SOURCE. What is none of them may be a password, so no error can hold it.
     fn parse(text: &str) -> Option<Self> {
         match text.split_once(':') {

@@ -15,10 +15,7 @@ pub(crate) fn ask_subject(prompt: &Prompt) -> Result<Vec<(SubjectField, String)>
         for (field, question) in SubjectField::QUESTIONS {
             let answer = prompt.line(question, None, |answer| match answer {
                 "" | "." => Ok(None),
-                answer => match field.kind().validate(answer) {
-                    Ok(()) => Ok(Some(answer.to_owned())),
-                    Err(fault) => Err(fault.to_string()),
-                },
+                answer => field.validate(answer).map(|()| Some(answer.to_owned())),
             })?;
             answers.extend(answer.map(|answer| (field, answer)));
         }

@@ -53,9 +53,7 @@ pub(crate) fn text(set: &Set<'_>, now: Timestamp) -> String {
     if let Ok(validity) = created.certificate.validity() {
         let _ = writeln!(text, "valid until {}, {}", validity.not_after, days_left(now, validity.not_after));
     }
-    for alias in aliases(created) {
-        let _ = writeln!(text, "alias {}", Untrusted(&alias));
-    }
+    aliases(&mut text, set);
     let _ = writeln!(
         text,
         "SHA-256 of the certificate:\n{DIM}{}{DIM:#}",
@@ -77,11 +75,22 @@ pub(crate) fn text(set: &Set<'_>, now: Timestamp) -> String {
     text
 }
 
-/// The aliases of the keystores, each once.
-fn aliases(created: &Created) -> Vec<String> {
-    let mut aliases: Vec<String> = created.files.iter().filter_map(|file| file.alias.clone()).collect();
-    aliases.dedup();
-    aliases
+/// The alias of the keystores, or of each where they differ.
+fn aliases(text: &mut String, set: &Set<'_>) {
+    let stores = set.created.files.iter().zip(&set.paths);
+    let aliases: Vec<(&str, &String)> =
+        stores.filter_map(|(file, path)| Some((file.alias.as_deref()?, path))).collect();
+    match aliases.as_slice() {
+        [] => {}
+        [(first, _), others @ ..] if others.iter().all(|(alias, _)| alias == first) => {
+            let _ = writeln!(text, "alias {}", Untrusted(first));
+        }
+        _ => {
+            for (alias, path) in aliases {
+                let _ = writeln!(text, "alias {} in {}", Untrusted(alias), Untrusted(path));
+            }
+        }
+    }
 }
 
 /// A fingerprint on two lines, so that it fits a narrow terminal.

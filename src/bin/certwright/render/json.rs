@@ -1,5 +1,8 @@
 //! Machine output: one document a run, with a schema that states its version.
 
+use std::fmt::Write as _;
+
+use certwright::untrusted::is_deceptive;
 use serde_json::{Map, Value};
 
 /// The document of `members` under the schema `certwright/NAME/1`, indented, with a line end.
@@ -10,7 +13,44 @@ pub(crate) fn document(name: &str, members: Value) -> String {
         document.extend(members);
     }
     // A map of strings and numbers always has a JSON form.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    escaped(&serde_json::to_string_pretty(&document).unwrap_or_default())
+}
+
+/// The document of a failure, on one line, with a line end.
+pub(crate) fn line(value: &Value) -> String {
+    escaped(&value.to_string())
+}
+
+/// JSON with every character that steers a terminal or hides as `\uXXXX`, which RFC 8259 leaves raw: people look at
+/// JSON too. Such characters stand in strings alone, but for the line ends between members.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len() + 1);
+    for character in json.chars() {
+        if character == '\n' || !is_deceptive(character) {
+            text.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
     text.push('\n');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped_and_means_the_same() {
+        let name = "a\u{9b}31m\u{7f}\u{202e}\u{e0041}\n\"Zoë";
+        let members = serde_json::json!({ "alias": name });
+        let text = document("alias", members.clone());
+        assert!(text.contains(r#""a\u009b31m\u007f\u202e\udb40\udc41\n\"Zoë""#), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["alias"], name);
+        assert_eq!(line(&members).lines().count(), 1);
+        assert_eq!(serde_json::from_str::<Value>(&line(&members)).unwrap(), members);
+    }
 }

@@ -24,11 +24,11 @@ pub(crate) fn as_markdown(set: &Set<'_>, now: Timestamp) -> String {
     let created = set.created;
     let mut text = format!("# Key and certificate, made {now}\n\n");
     let mut row = |name: &str, value: &str| {
-        let _ = writeln!(text, "| {name} | {} |", Untrusted(value).to_string().replace('|', "\\|"));
+        let _ = writeln!(text, "| {name} | {} |", cell(value));
     };
     row("what", "value");
     row("---", "---");
-    row("subject", &created.certificate.subject().to_string());
+    row("subject", &code(&created.certificate.subject().to_string()));
     row("key", &created.algorithm.to_string());
     if let Ok(validity) = created.certificate.validity() {
         row("valid from", &validity.not_before.to_string());
@@ -55,14 +55,42 @@ pub(crate) fn as_markdown(set: &Set<'_>, now: Timestamp) -> String {
         let _ = writeln!(
             text,
             "| {} | {} | {} |",
-            Untrusted(path),
-            Untrusted(alias),
+            cell(&code(path)),
+            cell(&code(alias)),
             purpose(file.part, set.key_is_encrypted)
         );
     }
     text
 }
 
+/// What a user named, as a code span, in which Markdown sees neither links nor HTML (CommonMark 0.31, section 6.1).
+fn code(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// A text that ends no cell of a table; GitHub takes the backslash before `|` away in code spans too.
+fn cell(text: &str) -> String {
+    Untrusted(text).to_string().replace('|', "\\|")
+}
+
 fn maker() -> String {
     format!("certwright {}", env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_no_markdown() {
+        assert_eq!(cell(&code("CN=[x](http://evil)|<b>")), "`CN=[x](http://evil)\\|<b>`");
+        assert_eq!(code("a``b`"), "``` a``b` ```");
+        assert_eq!(code(""), "");
+    }
 }

@@ -107,12 +107,15 @@ pub(crate) fn json(report: &VerifyReport) -> Value {
         .collect();
     let repaired: Vec<Value> =
         report.repaired.iter().map(|(file, repair)| json!({ "file": file, "was": repair.to_string() })).collect();
+    let exposed: Vec<Value> =
+        report.exposed.iter().map(|(file, exposure)| json!({ "file": file, "mode": exposure.to_string() })).collect();
     json!({
         "proved": report.is_proved(),
         "groups": groups,
         "contradictions": contradictions,
         "unopened": unopened,
         "repaired": repaired,
+        "exposed": exposed,
         "passed_over": report.passed_over,
     })
 }

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::path::Path;
 
 use certwright::files;
-use certwright::formats::{self, Reason};
+use certwright::formats::{self, Place, Reason};
 use certwright::operations::{Error, Refused};
 
 use super::{Failure, word};
@@ -56,7 +56,9 @@ impl From<&files::Error> for Failure {
             files::Error::ChangedMeanwhile { .. } => {
                 failure.hint("nothing was written, and the other change stands; run the command again")
             }
-            files::Error::OutputIsInput { .. } => failure.hint("nothing was written; choose another name with `--out`"),
+            files::Error::OutputIsInput { .. } => {
+                failure.hint("nothing was written; choose another name for the output")
+            }
             files::Error::NotAFile { .. } => failure.hint("nothing was written; name a file"),
             files::Error::NotFound { .. } => failure.hint("check the name, and the folder that you are in"),
             _ => failure,
@@ -79,13 +81,19 @@ fn advice(error: &Error) -> Vec<String> {
             }
             _ => vec!["nothing was changed".to_owned()],
         },
-        Error::CannotMake { source, .. } => match source.reason {
+        Error::CannotMake { what, source } => match source.reason {
+            Reason::CannotHold(_) if what.ends_with(" file") => {
+                vec!["nothing was written; choose another name with `--alias`, or another kind of keystore".to_owned()]
+            }
             Reason::CannotHold(_) => {
                 vec!["nothing was written; choose another `--form`, or another `--type`".to_owned()]
             }
             _ => vec!["nothing was written".to_owned()],
         },
         Error::CannotOpen { source, .. } => match source.reason {
+            Reason::IntegrityMismatch(_) if matches!(source.place, Some(Place::Entry(_))) => {
+                vec!["nothing was written; the entry has a password of its own: say where that is with one more `--passin file:PATH`".to_owned()]
+            }
             Reason::IntegrityMismatch(_) => {
                 vec!["nothing was written; say where the right password is with `--passin file:PATH`, or leave `--passin` out to be asked".to_owned()]
             }
@@ -105,7 +113,10 @@ fn advice(error: &Error) -> Vec<String> {
         }
         Error::TargetRefuses { what, .. } => vec![match what {
             Refused::Alias(_) => "nothing was written; choose a name such as `jwt_example` with `--alias`".to_owned(),
-            Refused::Key(_) => "nothing was written; choose another key with `--type`".to_owned(),
+            Refused::EntryPassword => "nothing was written; leave `--entry-pass` out".to_owned(),
+            Refused::Key(_) => {
+                "nothing was written; a key of another kind is made with `certwright genkey --type TYPE`".to_owned()
+            }
             _ => "nothing was written; choose fewer days with `--days`".to_owned(),
         }],
         Error::Unproved { .. } => {

@@ -1,10 +1,14 @@
 //! Words of a command line that a hint shows, in quotes where a shell would take them apart.
 
-/// `text` as one word for the shells of this system: cmd and PowerShell on Windows, else the POSIX shell.
+/// `text`, such as a path, as one word for the shells of this system: cmd and PowerShell on Windows, else the POSIX shell.
 pub(crate) fn word(text: &str) -> String {
     let is_plain = |character: char| {
         character.is_alphanumeric() || "_-./:+=@%,".contains(character) || (cfg!(windows) && character == '\\')
     };
+    // A path that begins with `-` would be taken for an option.
+    if text.starts_with('-') && text != "-" {
+        return word(&format!("./{text}"));
+    }
     if !text.is_empty() && text.chars().all(is_plain) {
         text.to_owned()
     } else if cfg!(windows) {
@@ -29,6 +33,6 @@ mod tests {
         #[cfg(windows)]
         assert_eq!(word(r"C:\certs\a.key"), r"C:\certs\a.key");
         #[cfg(unix)]
-        assert_eq!(["it's", r"a\b", "~x"].map(word), [r"'it'\''s'", r"'a\b'", "'~x'"]);
+        assert_eq!(["it's", r"a\b", "~x", "-f"].map(word), [r"'it'\''s'", r"'a\b'", "'~x'", "./-f"]);
     }
 }
