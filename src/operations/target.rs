@@ -97,7 +97,7 @@ static TARGETS: &[Target] = &[
     },
     Target {
         name: "macos",
-        title: "Keychain of older macOS",
+        title: "the Keychain of older macOS",
         keys: RSA_AND_EC,
         key_rule: "the Keychain takes RSA keys, and EC keys of P-256, P-384 and P-521",
         profile: Profile::Legacy,

@@ -60,3 +60,21 @@ fn an_option_ends_the_options() {
     sandbox.done("selfsign --key=--odd.key --cn x -o odd.crt");
     sandbox.done("verify odd.crt -- --odd.key");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_leaves_no_files_behind() {
+    let sandbox = Sandbox::new();
+    let onto_full = |line: &str| {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = sandbox.certwright(line).command().stdout(full).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{line}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(onto_full("genkey -t p256 --encrypt --passout generate -o -").contains("cannot write to standard output"));
+    assert!(!sandbox.path("server.pass").exists());
+    // A report comes after the files.
+    let said = onto_full("create --cn a -t p256 --only key,crt");
+    assert!(said.starts_with("error: the files were written, but"), "{said}");
+    assert!(sandbox.path("server.crt").exists());
+}

@@ -9,7 +9,7 @@ const PASSWORD: &str = "a password of tests";
 /// A key, its certificate, and nothing else.
 fn pair() -> Sandbox {
     let sandbox = Sandbox::new();
-    sandbox.done("create --cn x --alias x -t p256 --only key,crt");
+    sandbox.done("create --cn x -t p256 --only key,crt");
     sandbox.write("right.pass", format!("{}\nanother line\n", sandbox.secret(PASSWORD)));
     sandbox
 }

@@ -112,7 +112,7 @@ fn named_alike(text: &str, alias: &str) {
 fn keystores_for_old_readers() {
     let Some(openssl) = tool("openssl") else { return };
     let sandbox = Sandbox::new();
-    sandbox.done("create --cn old --alias old --only key,crt");
+    sandbox.done("create --cn old --only key,crt");
     for target in ["java8", "windows2016", "macos"] {
         sandbox.done(&format!(
             "export p12 --key server.key --cert server.crt --alias old --for {target} -o {target}.p12 \

@@ -41,7 +41,7 @@ pub(crate) enum PasswordFault {
     #[error("no password to {what}: {error}")]
     Prompt { what: String, error: PromptError },
     /// The password that `option` gives has no characters.
-    #[error("the password that `{option}` gives is empty")]
+    #[error("the password that `{option}` gives is empty, and Java accepts none under 6 characters")]
     Empty { option: &'static str },
     /// A source cannot be read.
     #[error("{reason}")]
