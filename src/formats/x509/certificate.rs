@@ -1,6 +1,7 @@
 //! A certificate as it was read: its octets, what it says, and whether a key signed it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use der::{Decode, Encode, Tag};
 use x509_cert::certificate::{CertificateInner, Raw};
@@ -13,11 +14,11 @@ use crate::crypto::{self, DigestAlgorithm, Fingerprint, PublicKey, SignatureForm
 use crate::formats::der::{Element, elements, malformed};
 use crate::formats::{Error, Reason, spki};
 
-/// An X.509 certificate of any version, with the exact octets it was read from.
+/// An X.509 certificate of any version, with the exact octets it was read from. Copies share them.
 #[derive(Clone)]
 pub struct Certificate {
-    der: Vec<u8>,
-    inner: Box<CertificateInner<Raw>>,
+    der: Arc<[u8]>,
+    inner: Arc<CertificateInner<Raw>>,
 }
 
 impl Certificate {
@@ -33,7 +34,7 @@ impl Certificate {
     /// When the octets are no certificate or something follows it.
     pub fn from_der(octets: &[u8]) -> Result<Self, Error> {
         let inner = CertificateInner::from_der(octets).map_err(|fault| malformed(FORMAT, &fault))?;
-        Ok(Self { der: octets.to_vec(), inner: Box::new(inner) })
+        Ok(Self { der: octets.into(), inner: Arc::new(inner) })
     }
 
     /// Reads OpenSSL's `TRUSTED CERTIFICATE`: a certificate in DER, after which trust settings may stand that are

@@ -76,8 +76,11 @@ fn advice(error: &Error) -> Vec<String> {
             Reason::UnknownAlias(..) => {
                 vec![format!("nothing was changed; to see the aliases, run `certwright alias list {}`", word(store))]
             }
+            Reason::AmbiguousAlias(..) => {
+                vec!["nothing was changed, since nobody can tell which one is meant".to_owned()]
+            }
             Reason::AliasTaken(_) => {
-                vec![format!("nothing was changed; rename or delete the other entry first, or choose another name")]
+                vec!["nothing was changed; rename or delete the other entry first, or choose another name".to_owned()]
             }
             _ => vec!["nothing was changed".to_owned()],
         },
