@@ -13,10 +13,12 @@ fn every_type_of_key() {
             "create --name set --cn jwt --alias Ключ -t {} --encrypt-key --passout generate",
             key_type.name
         ));
-        sandbox.done(
-            "export p12 --key set.key --cert set.crt --alias Ключ --for windows2016 --passin file:set.pass \
-             --passout file:set.pass -o set.old.p12",
-        );
+        // Who needs the old protection knows no Ed25519.
+        let target = if key_type.name == "ed25519" { "openssl3" } else { "windows2016" };
+        sandbox.done(&format!(
+            "export p12 --key set.key --cert set.crt --alias Ключ --for {target} --passin file:set.pass \
+             --passout file:set.pass -o set.old.p12"
+        ));
         assert_eq!(python.run(&sandbox, &format!("'{script}' set Ключ")), "read\n", "{}", key_type.name);
     }
 }
