@@ -88,6 +88,25 @@ pub enum Contradiction {
     Request(Origin, crate::formats::Error),
 }
 
+impl Contradiction {
+    /// Where it stands.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        match self {
+            Self::Certificate(origin, _) | Self::Entry(origin, _) | Self::Request(origin, _) => origin,
+        }
+    }
+
+    /// What contradicts what, as a phrase.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Certificate(_, fault) | Self::Request(_, fault) => fault.to_string(),
+            Self::Entry(_, different) => different.to_string(),
+        }
+    }
+}
+
 /// A file that could not be opened.
 #[derive(Debug)]
 pub struct Unopened {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
 use certwright::files::collect;
-use certwright::operations::{Contradiction, Origin, UnopenedReason, Verdict, VerifyReport, verify, verify_pair};
+use certwright::operations::{Origin, UnopenedReason, Verdict, VerifyReport, verify, verify_pair};
 use clap::Args;
 
 use super::{Example, pages};
@@ -112,14 +112,8 @@ fn problems(context: &Context, report: &VerifyReport) -> Vec<Failure> {
         problems.push(failed("broken_key", message));
     }
     for contradiction in &report.contradictions {
-        let (origin, why) = match contradiction {
-            Contradiction::Entry(origin, different) => (origin, different.to_string()),
-            Contradiction::Certificate(origin, fault) | Contradiction::Request(origin, fault) => {
-                (origin, fault.to_string())
-            }
-            _ => continue,
-        };
-        problems.push(failed("contradiction", format!("{origin} contradicts itself: {why}")));
+        let message = format!("{} contradicts itself: {}", contradiction.origin(), contradiction.reason());
+        problems.push(failed("contradiction", message));
     }
     if problems.is_empty() && !report.is_proved() {
         let problem = failed("no_private_key", "no private key was found, so nothing is proved".to_owned());

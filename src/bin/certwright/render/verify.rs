@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use certwright::clock::Timestamp;
-use certwright::operations::{Contradiction, KeyGroup, Origin, Verdict, VerifyReport};
+use certwright::operations::{KeyGroup, Origin, Verdict, VerifyReport};
 use certwright::untrusted::Untrusted;
 use serde_json::{Value, json};
 
@@ -17,12 +17,7 @@ pub(crate) fn text(report: &VerifyReport, now: Timestamp) -> String {
         group_text(&mut text, group, now);
     }
     for contradiction in &report.contradictions {
-        if let Contradiction::Certificate(origin, _)
-        | Contradiction::Entry(origin, _)
-        | Contradiction::Request(origin, _) = contradiction
-        {
-            let _ = writeln!(text, "{BAD}contradicts{BAD:#}  {origin}");
-        }
+        let _ = writeln!(text, "{BAD}contradicts{BAD:#}  {}", contradiction.origin());
     }
     for unopened in &report.unopened {
         let _ = writeln!(text, "{BAD}not opened{BAD:#}   `{}`", Untrusted(&unopened.name));
@@ -90,15 +85,7 @@ pub(crate) fn json(report: &VerifyReport) -> Value {
     let contradictions: Vec<Value> = report
         .contradictions
         .iter()
-        .map(|it| match it {
-            Contradiction::Entry(at, different) => {
-                json!({ "file": at.file, "alias": at.entry, "reason": different.to_string() })
-            }
-            Contradiction::Certificate(at, fault) | Contradiction::Request(at, fault) => {
-                json!({ "file": at.file, "alias": at.entry, "reason": fault.to_string() })
-            }
-            _ => Value::Null,
-        })
+        .map(|it| json!({ "file": it.origin().file, "alias": it.origin().entry, "reason": it.reason() }))
         .collect();
     let unopened: Vec<Value> = report
         .unopened
