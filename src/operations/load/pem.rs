@@ -1,0 +1,65 @@
+//! Opens PEM files: every block that can take part in a proof.
+
+use crate::crypto::PrivateKey;
+use crate::formats::pem::{self, Block};
+use crate::formats::pkcs10::CertificationRequest;
+use crate::formats::x509::Certificate;
+use crate::formats::{self, Place, Reason, pkcs1, pkcs8, sec1};
+use crate::limits::Budget;
+use crate::operations::Error;
+use crate::secret::Password;
+
+use super::{Loaded, Material, Opener, item, open_purpose};
+
+impl Opener<'_> {
+    pub(super) fn pem(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
+        let read = |source| Error::CannotRead { input: name.to_owned(), source };
+        let document = pem::decode(octets, self.limits).map_err(read)?;
+        let mut budget = Budget::new(self.limits);
+        let mut items = Vec::new();
+        for block in &document.blocks {
+            let here = |fault: formats::Error| read(fault.at(Place::Line(block.line)));
+            let der = block.contents.expose();
+            let material = match block.label.as_str() {
+                Certificate::LABEL | "X509 CERTIFICATE" => {
+                    Material::Certificate(Certificate::from_der(der).map_err(here)?)
+                }
+                Certificate::TRUSTED_LABEL => Material::Certificate(Certificate::from_trusted_der(der).map_err(here)?),
+                CertificationRequest::LABEL | CertificationRequest::OLD_LABEL => {
+                    Material::Request(CertificationRequest::from_der(der).map_err(here)?)
+                }
+                pkcs8::ENCRYPTED_LABEL => {
+                    Material::PrivateKey { key: self.decrypt_key(name, der, &mut budget)?, chain: None }
+                }
+                pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL if pem::encrypted::is_encrypted(block) => {
+                    let key = self.with_password(open_purpose(name), |password| decrypt_block(block, password))?;
+                    Material::PrivateKey { key, chain: None }
+                }
+                pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL => {
+                    Material::PrivateKey { key: decode_key(&block.label, der).map_err(here)?, chain: None }
+                }
+                // Parameters, CRLs and public keys take no part in a proof.
+                _ => continue,
+            };
+            items.push(item(name, material));
+        }
+        Ok(Loaded { items, repairs: document.repairs })
+    }
+}
+
+fn decode_key(label: &str, der: &[u8]) -> Result<PrivateKey, formats::Error> {
+    match label {
+        pkcs1::LABEL => pkcs1::decode(der),
+        sec1::LABEL => sec1::decode(der),
+        _ => pkcs8::decode(der),
+    }
+}
+
+fn decrypt_block(block: &Block, password: &Password) -> Result<PrivateKey, formats::Error> {
+    let der = pem::encrypted::decrypt(block, password)?;
+    decode_key(&block.label, der.expose()).map_err(|fault| match fault.reason {
+        // Padding fits a wrong password once in 256 times; what comes out is then no key.
+        Reason::Malformed(_) => formats::Error::new("PEM", Reason::IntegrityMismatch("the decrypted block".to_owned())),
+        _ => fault,
+    })
+}

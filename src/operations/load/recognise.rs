@@ -1,0 +1,52 @@
+//! What a file that does not open may be, judged by its first octets.
+
+use crate::formats::der;
+use crate::formats::detect::{Format, detect};
+use crate::operations::error::LooksLike;
+
+/// Whether an input that did not open holds, or may hold, a private key; so that its failure must be told.
+pub(in crate::operations) fn may_hold_key(octets: &[u8]) -> bool {
+    match detect(octets) {
+        Some(Format::Pem) => {
+            octets.windows(7).any(|window| window.eq_ignore_ascii_case(b"PRIVATE")) || octets.contains(&0)
+        }
+        Some(Format::Certificate | Format::CertificationRequest | Format::PublicKey) => false,
+        Some(_) => true,
+        // Cut-short DER and BER of indefinite length may be a key or keystore; whole DER of another kind is none.
+        None => octets.starts_with(&[0x30, 0x80]) || der::announced_length(octets).is_some_and(|it| it != octets.len()),
+    }
+}
+
+/// Whether the beginning of a file is that of a keystore or of DER or PEM.
+pub(in crate::operations) fn begins_like_key(beginning: &[u8]) -> bool {
+    let is_keystore = matches!(detect(beginning), Some(Format::Jks | Format::Jceks));
+    is_keystore || may_hold_key(beginning) || beginning.windows(11).any(|window| window == b"-----BEGIN ")
+}
+
+pub(super) fn looks_like(octets: &[u8]) -> Option<LooksLike> {
+    let start: Vec<u8> = octets.iter().take(64).map(u8::to_ascii_lowercase).collect();
+    let text = String::from_utf8_lossy(&start);
+    let text = text.trim_start();
+    let phrase = if octets.is_empty() {
+        "the file is empty".to_owned()
+    } else if text.starts_with("<!doctype") || text.starts_with("<html") {
+        "it is a web page, as a download that needed a login leaves it".to_owned()
+    } else if octets.starts_with(&[0x30, 0x80]) {
+        "it is BER of indefinite length, and only DER is read".to_owned()
+    } else if let Some(announced) = der::announced_length(octets) {
+        match octets.len() {
+            there if there < announced => {
+                format!("it begins as DER of {announced} bytes, and {there} are there: it was cut short")
+            }
+            there if there > announced => {
+                format!("after its DER of {announced} bytes {} more follow", there - announced)
+            }
+            _ => "it is DER of another kind".to_owned(),
+        }
+    } else if octets.contains(&0) {
+        return None;
+    } else {
+        "there is no line `-----BEGIN …-----` in it".to_owned()
+    };
+    Some(LooksLike(phrase))
+}

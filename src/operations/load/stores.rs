@@ -1,0 +1,65 @@
+//! Opens keystores: every entry whole, each key with the password that is its own.
+
+use crate::formats::keystore::Content;
+use crate::formats::pkcs12::Pfx;
+use crate::formats::x509::Certificate;
+use crate::formats::{self, Place, Reason, jks, pkcs8};
+use crate::operations::Error;
+use crate::secret::PasswordPurpose;
+use crate::workers::Workers;
+
+use super::{Item, Loaded, Material, Opener, Origin, open_purpose};
+
+impl Opener<'_> {
+    pub(super) fn pkcs12(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
+        let entries = self.with_password(open_purpose(name), |password| {
+            Pfx::decode(octets, password, self.limits)?.open(password, Workers::available())
+        })?;
+        let items = entries.into_iter().map(|entry| entry_item(name, entry.alias, entry.content)).collect();
+        Ok(Loaded { items, repairs: Vec::new() })
+    }
+
+    pub(super) fn jks(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
+        let (store, store_password) = self.with_password(open_purpose(name), |password| {
+            Ok((jks::Store::decode(octets, jks::Integrity::Checked(password), self.limits)?, password.clone()))
+        })?;
+        let mut items = Vec::new();
+        for entry in store.entries() {
+            let alias = &entry.alias;
+            let here = |fault: formats::Error| Error::CannotRead {
+                input: name.to_owned(),
+                source: fault.at(Place::Entry(alias.clone())),
+            };
+            let content = match &entry.content {
+                jks::Content::PrivateKey { protected_key, chain } => {
+                    let der = match jks::key_protector::recover(protected_key, &store_password) {
+                        // Java lets an entry have a password of its own.
+                        Err(fault) if matches!(fault.reason, Reason::IntegrityMismatch(_)) => {
+                            let purpose = PasswordPurpose::OpenEntry { file: name.to_owned(), alias: alias.clone() };
+                            self.with_password(purpose, |password| {
+                                jks::key_protector::recover(protected_key, password)
+                                    .map_err(|fault| fault.at(Place::Entry(alias.clone())))
+                            })?
+                        }
+                        recovered => recovered.map_err(here)?,
+                    };
+                    let chain = chain.iter().map(|blob| Certificate::from_der(&blob.der)).collect::<Result<_, _>>();
+                    Content::PrivateKey { key: pkcs8::decode(der.expose()).map_err(here)?, chain: chain.map_err(here)? }
+                }
+                jks::Content::TrustedCertificate(blob) => {
+                    Content::TrustedCertificate(Box::new(Certificate::from_der(&blob.der).map_err(here)?))
+                }
+            };
+            items.push(entry_item(name, alias.clone(), content));
+        }
+        Ok(Loaded { items, repairs: Vec::new() })
+    }
+}
+
+fn entry_item(file: &str, alias: String, content: Content) -> Item {
+    let material = match content {
+        Content::PrivateKey { key, chain } => Material::PrivateKey { key, chain: Some(chain) },
+        Content::TrustedCertificate(certificate) => Material::Certificate(*certificate),
+    };
+    Item { origin: Origin { file: file.to_owned(), entry: Some(alias) }, material }
+}
