@@ -113,7 +113,7 @@ fn lengths_are_judged_by_their_bits() {
 #[test]
 fn nothing_hostile_takes_long_or_panics() {
     let kinds_of = |modulus: &[u8], exponent: &[u8]| kinds(&RsaNumbers::new(modulus, exponent));
-    assert_eq!(kinds_of(&[], &[]), ["even_exponent", "even_modulus", "short_modulus"]);
+    assert_eq!(kinds_of(&[], &[]), ["even_exponent", "short_modulus", "even_modulus"]);
     assert_eq!(kinds_of(&[0, 0, 1], USUAL), ["close_primes", "short_modulus"]);
     assert!(kinds_of(&[0xff; 2048], USUAL).contains(&"small_factor"));
     assert_eq!(kinds_of(&[0xff; 2049], USUAL), ["not_examined"]);
