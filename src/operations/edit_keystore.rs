@@ -144,13 +144,12 @@ pub fn edit_keystore(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<Edited, Error> {
-    let (mut store, password) = open(input, passwords, limits)?;
     let refused = |source| Error::CannotEdit { action: edit.describe(), store: input.name().to_owned(), source };
-    if let Store::Jks(store) = &store
-        && store.variant() == jks::Variant::Jceks
-    {
+    // No password is asked for in vain.
+    if detect(input.bytes()) == Some(Format::Jceks) {
         return Err(refused(formats::Error::unsupported("JCEKS", "changing this old kind of keystore")));
     }
+    let (mut store, password) = open(input, passwords, limits)?;
     let (alias, notices) = store.apply(edit).map_err(refused)?;
     let octets = store.encode(&password, rng).map_err(refused)?;
     Ok(Edited { octets, alias, notices })

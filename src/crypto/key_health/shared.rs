@@ -19,7 +19,7 @@ use natural::{add, montgomery, multiply};
 const MAX_TOTAL_BITS: u64 = 24 << 20;
 
 /// Greatest common divisors that are computed to name the partners; a set of keys made for it could ask for millions.
-const MAX_PARTNER_SEARCHES: usize = 20_000;
+const MAX_PARTNER_SEARCHES: usize = 2_000;
 
 /// What came of comparing many keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,9 +86,11 @@ fn shared_factors(moduli: &[BoxedUint]) -> Vec<(usize, BoxedUint)> {
     let root = Node::over(moduli);
     let mut residues = Vec::with_capacity(moduli.len());
     root.reduce(root.sum.clone(), &mut residues);
-    let factors = moduli.iter().zip(residues).enumerate().map(|(index, (modulus, residue))| {
-        (index, modulus.gcd_vartime(&BoxedUint::from_words(residue)))
-    });
+    let factors = moduli
+        .iter()
+        .zip(residues)
+        .enumerate()
+        .map(|(index, (modulus, residue))| (index, modulus.gcd_vartime(&BoxedUint::from_words(residue))));
     factors.filter(|(_, factor)| !bool::from(factor.is_one())).collect()
 }
 

@@ -122,7 +122,11 @@ impl<'a> Stream<'a> {
             NULL => Ok(None),
             REFERENCE => {
                 let handle = self.reference()?;
-                if self.handles[handle].is_none() { Err("names as a class what is none".to_owned()) } else { Ok(Some(handle)) }
+                if self.handles[handle].is_none() {
+                    Err("names as a class what is none".to_owned())
+                } else {
+                    Ok(Some(handle))
+                }
             }
             CLASS => {
                 self.descend()?;
@@ -290,10 +294,8 @@ mod tests {
         // A class that stands above itself.
         let circle = refused(&[b"\x73\x72\0\x01A\0\0\0\0\0\0\0\0\x02\0\0\x78\x71\0\x7e\0\0"]);
         assert!(circle.contains("above each other"), "{circle}");
-        let crowd = refused(&[
-            b"\x75\x72\0\x02[L\0\0\0\0\0\0\0\0\x02\0\0\x78\x70\0\x0f\xff\xff",
-            &b"\x74\0\0".repeat(100_000),
-        ]);
+        let crowd =
+            refused(&[b"\x75\x72\0\x02[L\0\0\0\0\0\0\0\0\x02\0\0\x78\x70\0\x0f\xff\xff", &b"\x74\0\0".repeat(100_000)]);
         assert!(crowd.contains("1000 objects"), "{crowd}");
         assert!(refused(&[b"\x71\0\x7e\0\x05"]).contains("not there before"));
         assert!(length(b"\xac\xed\0\x04\x70").unwrap_err().contains("begin"));

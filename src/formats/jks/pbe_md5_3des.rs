@@ -3,7 +3,7 @@
 //! ```text
 //! parameters = SEQUENCE { salt OCTET STRING (SIZE(8)), iterations INTEGER }     -- PBEParameter, RFC 8018 appendix A.3
 //!
-//! for each half h of the salt:  d1 = MD5(h password), dn = MD5(dn-1 password)
+//! for each half h of the salt, the first reversed if they are equal:  d1 = MD5(h password), dn = MD5(dn-1 password)
 //! key (24), iv (8) = the last digest of the first half, that of the second half
 //! ```
 //!
@@ -77,12 +77,13 @@ fn derive(password: &Password, mut salt: [u8; 8], iterations: u64) -> (SecretByt
     let octets = password.expose().as_bytes();
     let [a, b, c, d, rest @ ..] = salt;
     if [a, b, c, d] == rest {
-        // Java means to turn equal halves into different ones by reversing the first, and misses.
-        salt = [d, a, b, d, rest[0], rest[1], rest[2], rest[3]];
+        // Equal halves would make equal keys of them, so Java reverses the first.
+        salt[..4].copy_from_slice(&[d, c, b, a]);
     }
     let mut derived = SecretBytes::zeroed(32);
     for (half, into) in salt.chunks_exact(4).zip(derived.expose_mut().chunks_exact_mut(16)) {
-        let mut digest = Zeroizing::new(<[u8; 16]>::from(Md5::new().chain_update(half).chain_update(octets).finalize()));
+        let mut digest =
+            Zeroizing::new(<[u8; 16]>::from(Md5::new().chain_update(half).chain_update(octets).finalize()));
         for _ in 1..iterations {
             digest = Zeroizing::new(Md5::new().chain_update(&digest[..]).chain_update(octets).finalize().into());
         }
