@@ -96,6 +96,7 @@ fn derive(password: &Password, mut salt: [u8; 8], iterations: u64) -> (SecretByt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::jks::key_protector::JCEKS_KEY_PROTECTOR;
     use crate::limits::Limits;
 
     #[test]
@@ -120,7 +121,7 @@ mod tests {
     fn work_is_charged_before_it_is_done() {
         let parameters = [0x30, 0x10, 4, 8, 1, 2, 3, 4, 5, 6, 7, 8, 2, 4, 0x7f, 0xff, 0xff, 0xff];
         let algorithm = AlgorithmIdentifierRef {
-            oid: super::super::key_protector::JCEKS_KEY_PROTECTOR,
+            oid: JCEKS_KEY_PROTECTOR,
             parameters: Some((&parameters[..]).try_into().unwrap()),
         };
         let mut budget = Budget::new(&Limits::default());

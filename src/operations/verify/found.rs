@@ -179,7 +179,11 @@ impl FoundGroup {
             weaknesses.insert(0, Weakness::SharedPrime);
         }
         KeyGroup {
-            algorithm: self.public.map_or_else(|fault| fault.reason.to_string(), |it| it.algorithm().to_string()),
+            algorithm: match (&self.public, &self.numbers) {
+                (Ok(public), _) => public.algorithm().to_string(),
+                (Err(_), Some(numbers)) => format!("RSA {}, unusable", numbers.bits()),
+                (Err(fault), None) => fault.reason.to_string(),
+            },
             fingerprint: self.fingerprint,
             keys: self.keys.into_iter().map(|(origin, _)| origin).collect(),
             certificates: self.certificates,
