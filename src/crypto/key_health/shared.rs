@@ -15,8 +15,8 @@ use crypto_bigint::{BoxedUint, Gcd, Word};
 use super::{MAX_BITS, RsaNumbers};
 use natural::{NegativeInverse, add, montgomery, multiply};
 
-/// The bits of all moduli together that are compared; some seconds of work.
-const MAX_TOTAL_BITS: u64 = 24 << 20;
+/// The bits of all moduli together that are compared; some ten seconds of work.
+const MAX_TOTAL_BITS: u64 = 12 << 20;
 
 /// Greatest common divisors that are computed to name the partners; a set of keys made for it could ask for millions.
 const MAX_PARTNER_SEARCHES: usize = 2_000;
@@ -26,8 +26,8 @@ const MAX_PARTNER_SEARCHES: usize = 2_000;
 pub struct SharedPrimes {
     /// Each key that shares a prime, in the order given.
     pub found: Vec<SharedPrime>,
-    /// Keys that were not compared: those over 16384 bits, and those beyond 24 Mibit of moduli altogether, which is some
-    /// 12,000 keys of 2048 bits.
+    /// Keys that were not compared: those over 16384 bits, and those beyond 12 Mibit of moduli altogether, which is some
+    /// 6,000 keys of 2048 bits.
     pub left_out: usize,
 }
 
