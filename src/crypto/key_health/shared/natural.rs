@@ -2,8 +2,8 @@
 
 use crypto_bigint::{BoxedUint, ConcatenatingMul, Word};
 
-/// Up to so many words the library multiplies; its method gains nothing from greater lengths.
-const SMALL: usize = 256;
+/// Up to so many words the library multiplies, which was measured to be quickest.
+const SMALL: usize = 48;
 
 /// `number` without the zeros above its highest word.
 pub(super) fn trimmed(mut number: Vec<Word>) -> Vec<Word> {
