@@ -15,7 +15,7 @@ mod scheme;
 pub use description::Description;
 pub(crate) use pbes2::{Derivation, PseudoRandom};
 pub use scheme::{Encryption, Kdf};
-pub(crate) use scheme::{Scheme, refuse};
+pub(crate) use scheme::{Scheme, feasible, refuse};
 
 /// The standard's name in messages.
 const FORMAT: &str = "PKCS#5";
