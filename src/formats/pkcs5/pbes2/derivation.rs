@@ -3,10 +3,10 @@
 use der::asn1::ObjectIdentifier;
 use der::{Encode, Tag};
 
-use super::super::scheme::salt_of;
 use super::{Description, FORMAT};
 use crate::crypto::kdf::{self, Hash};
 use crate::formats::der::{Element, malformed, wrap};
+use crate::formats::pkcs5::scheme::salt_of;
 use crate::formats::{Error, oid};
 use crate::limits::{Budget, Exceeded};
 use crate::secret::{Password, SecretBytes};
