@@ -77,7 +77,7 @@ impl Budget {
     pub fn charge_iterations(&mut self, iterations: u64) -> Result<(), Exceeded> {
         check("key-derivation iterations", iterations, self.limits.kdf_iterations)?;
         self.iterations = self.iterations.saturating_add(iterations);
-        check("key-derivation iterations in all", self.iterations, self.limits.kdf_total_iterations)
+        check(IN_ALL, self.iterations, self.limits.kdf_total_iterations)
     }
 
     /// Charges one scrypt derivation with cost `n`, block size `r` and parallelisation `p` (RFC 7914 section 2).
@@ -98,6 +98,9 @@ impl Budget {
         self.iterations
     }
 }
+
+/// What a file has too much of when its derivations add up to more than one file may take.
+pub(crate) const IN_ALL: &str = "key-derivation iterations in all";
 
 /// The derivation work that this process has begun so far, in the unit of [`Budget::spent`]. It only grows.
 static WORK: AtomicU64 = AtomicU64::new(0);

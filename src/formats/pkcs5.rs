@@ -11,11 +11,13 @@ mod description;
 mod pbes1;
 mod pbes2;
 mod scheme;
+mod tally;
 
 pub use description::Description;
 pub(crate) use pbes2::{Derivation, PseudoRandom};
 pub use scheme::{Encryption, Kdf};
 pub(crate) use scheme::{Scheme, feasible, refuse};
+pub(crate) use tally::Tally;
 
 /// The standard's name in messages.
 const FORMAT: &str = "PKCS#5";

@@ -108,12 +108,12 @@ impl Scheme {
         })
     }
 
-    /// Whether it has a cipher that is read and never written, so that [`renewed`](Self::renewed) takes another.
-    pub(crate) fn is_read_only(&self) -> bool {
+    /// What [`renewed`](Self::renewed) takes in place of a cipher that is read and never written.
+    pub(crate) fn replacement(&self) -> Option<&'static str> {
         match &self.0 {
-            Kind::Fixed(parameters) => parameters.is_read_only(),
-            Kind::Pbes2(parameters) => parameters.is_read_only(),
-            Kind::Unread(_) => true,
+            Kind::Fixed(parameters) => parameters.is_read_only().then_some("triple DES"),
+            Kind::Pbes2(parameters) => parameters.is_read_only().then_some("AES-256"),
+            Kind::Unread(_) => None,
         }
     }
 
