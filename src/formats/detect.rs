@@ -15,7 +15,7 @@ pub enum Format {
     CertificationRequest,
     /// An `EncryptedPrivateKeyInfo` in DER.
     EncryptedPrivateKey,
-    /// A Java keystore of another kind than Sun's JKS.
+    /// A Java keystore of type JCEKS.
     Jceks,
     /// A Sun JKS.
     Jks,

@@ -90,10 +90,7 @@ impl Opener<'_> {
                 Material::Request(CertificationRequest::from_der(octets).map_err(read)?)
             }
             Some(Format::EncryptedPrivateKey) => key(self.decrypt_key(name, octets)?),
-            Some(Format::Jceks) => {
-                return Err(read(formats::Error::unsupported("JCEKS", "a Java keystore of type JCEKS")));
-            }
-            Some(Format::Jks) => return self.jks(name, octets),
+            Some(Format::Jceks | Format::Jks) => return self.jks(name, octets),
             Some(Format::Pem) => return self.pem(name, octets),
             Some(Format::Pkcs1) => key(pkcs1::decode(octets).map_err(read)?),
             Some(Format::Pkcs12) => return self.pkcs12(name, octets),
