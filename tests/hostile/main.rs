@@ -22,12 +22,7 @@ use manifest::Passwords;
 
 /// What a mutated file may ask for: a little more than the golden files do.
 fn tight() -> Limits {
-    Limits {
-        kdf_iterations: 10_000,
-        kdf_total_iterations: 20_000,
-        scrypt_memory: 16 << 20,
-        ..Limits::default()
-    }
+    Limits { kdf_iterations: 10_000, kdf_total_iterations: 10_000, scrypt_memory: 16 << 20, ..Limits::default() }
 }
 
 /// Opens `octets` as `certwright verify` does.

@@ -11,8 +11,8 @@ use crate::{open, tight};
 
 /// One golden file of each format, with its password.
 const GOLDEN: [(&str, &str); 32] = [
-    ("jceks/keytool-p256.jceks", "changeit"),
-    ("jceks/keytool-secret-key.jceks", "changeit"),
+    ("jceks/10000-iterations.jceks", "changeit"),
+    ("jceks/10000-iterations-secret-key.jceks", "changeit"),
     ("jks/keytool-p256.jks", "changeit"),
     ("jks/keytool-trust.jks", "changeit"),
     ("jks/version-1.jks", "changeit"),
@@ -25,7 +25,7 @@ const GOLDEN: [(&str, &str); 32] = [
     ("pkcs10/p256.der", ""),
     ("pkcs12/3des-sha1.p12", "changeit"),
     ("pkcs12/ber-small-chunks.p12", "changeit"),
-    ("pkcs12/keytool-several.p12", "changeit"),
+    ("pkcs12/certificates-only-chain.p12", "changeit"),
     ("pkcs12/md5-des.p12", "changeit"),
     ("pkcs12/open-bags.p12", "changeit"),
     ("pkcs12/openssl3.p12", "changeit"),
@@ -49,7 +49,7 @@ const GOLDEN: [(&str, &str); 32] = [
 const DIGESTED: [&str; 2] = ["jks/", "jceks/"];
 
 /// How many cases of each file the sample takes.
-const SAMPLE: usize = 250;
+const SAMPLE: usize = 1200;
 
 /// One change to a file.
 #[derive(Clone, Copy, Debug)]

@@ -34,9 +34,12 @@ impl Opener<'_> {
         open: impl Fn(&Password) -> Result<T, formats::Error>,
     ) -> Result<(T, Option<Notice>), Error> {
         let refused = |source| Error::CannotOpen { input: name.to_owned(), source };
-        let scan =
-            Scan::of(octets, self.limits).map_err(|source| Error::CannotRead { input: name.to_owned(), source })?;
-        scan.check(keys).map_err(refused)?;
+        let read = |source| Error::CannotRead { input: name.to_owned(), source };
+        Scan::afford(octets, self.limits, keys).map_err(|fault| match fault.reason {
+            Reason::Malformed(_) => read(fault),
+            _ => refused(fault),
+        })?;
+        let scan = Scan::of(octets, self.limits).map_err(read)?;
         if scan.mac.is_none() && !self.limits.allow_unauthenticated {
             return Err(refused(formats::Error::new("PKCS#12", Reason::Unauthenticated)));
         }
