@@ -4,6 +4,8 @@
 //! The callers charge the work to their budget first; nothing here looks at limits.
 
 mod hash;
+#[cfg(test)]
+mod vectors;
 
 use ::pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use md5::Md5;

@@ -12,6 +12,8 @@ mod pbes1;
 mod pbes2;
 mod scheme;
 mod tally;
+#[cfg(test)]
+mod vectors;
 
 pub use description::Description;
 pub(crate) use pbes2::{Derivation, PseudoRandom};
