@@ -257,3 +257,6 @@ impl Part {
         Ok(Self { raw: SecretBytes::concat(&[element.raw]), kind })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,7 +57,7 @@ impl From<&files::Error> for Failure {
             files::Error::ChangedMeanwhile { .. } => {
                 failure.hint("nothing was written, and the other change stands; run the command again")
             }
-            files::Error::TooLarge { limit, size, .. } if *limit > files::LONGEST_PASSWORD_LINE => {
+            files::Error::TooLarge { limit, size, .. } if *limit != files::LONGEST_PASSWORD_LINE => {
                 failure.hint(format!(
                     "if it is the file that you mean, add `{}`",
                     raise("bytes", size.unwrap_or(limit.saturating_mul(2)))
@@ -170,7 +170,7 @@ fn other_readers(input: &str, fault: &formats::Error) -> Vec<String> {
             )]
         }
         "PKCS#7" => {
-            vec![format!("nothing was written; to see what it is, run `openssl cms -cmsout -print -in {file}`")]
+            vec!["nothing was written; only the certificates of signedData, as in a `.p7b`, are read".to_owned()]
         }
         _ => Vec::new(),
     }
