@@ -9,6 +9,7 @@ mod java_keystore;
 mod keytool;
 mod keytool_made;
 mod node;
+mod old_stores;
 mod openssl;
 mod openssl_forms;
 mod openssl_made;
