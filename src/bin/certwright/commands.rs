@@ -8,6 +8,7 @@ mod genkey;
 mod help;
 mod password_file;
 mod selfsign;
+mod sign;
 mod verify;
 
 use std::ffi::OsString;
@@ -59,6 +60,7 @@ pub(crate) enum Command {
     Genkey(genkey::Genkey),
     Csr(csr::Csr),
     Selfsign(selfsign::Selfsign),
+    Sign(sign::Sign),
     Export(export::Export),
     Alias(alias::Alias),
     Verify(verify::Verify),
@@ -76,6 +78,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Genkey(genkey) => genkey.run(context),
         Command::Csr(csr) => csr.run(context),
         Command::Selfsign(selfsign) => selfsign.run(context),
+        Command::Sign(sign) => sign.run(context),
         Command::Export(export) => export.run(context),
         Command::Alias(alias) => alias.run(context),
         Command::Verify(verify) => verify.run(context),

@@ -177,6 +177,19 @@ impl Certificate {
         })
     }
 
+    /// The signed part as the ASN.1 library holds it.
+    pub(super) fn tbs(&self) -> &x509_cert::certificate::TbsCertificateInner<Raw> {
+        self.inner.tbs_certificate()
+    }
+
+    /// The algorithm of the issuer's signature.
+    ///
+    /// # Errors
+    /// When it is not supported; the text names it.
+    pub fn signature_algorithm(&self) -> Result<crypto::SignatureAlgorithm, Error> {
+        signature::algorithm(self.inner.signature_algorithm())
+    }
+
     fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
         self.inner.tbs_certificate().subject_public_key_info().to_der().map_err(|fault| malformed(FORMAT, &fault))
     }
