@@ -13,7 +13,7 @@ use super::load::Opener;
 use super::{Error, prove};
 
 /// How far back a certificate begins, in seconds, so that a verifier whose clock is behind accepts it at once.
-pub(super) const BACKDATE: i64 = 300;
+const BACKDATE: i64 = 300;
 
 /// What the certificate says.
 #[derive(Debug)]

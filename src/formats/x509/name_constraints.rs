@@ -137,3 +137,6 @@ fn directory_lies_in(name: &Name, base: &Name) -> bool {
     let rdns = |name: &Name| name.iter_rdn().map(|rdn| rdn.to_string().to_lowercase()).collect::<Vec<_>>();
     rdns(name).starts_with(&rdns(base))
 }
+
+#[cfg(test)]
+mod tests;
