@@ -1,13 +1,13 @@
 //! `SubjectPublicKeyInfo`, RFC 5280 section 4.1: the public key as certificates and CSRs carry it.
 
-use der::Decode;
+use der::{Decode, Tag};
 use rsa::RsaPublicKey;
 use spki::{EncodePublicKey, SubjectPublicKeyInfoRef};
 
+use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{DigestAlgorithm, Fingerprint, PublicKey, PublicKeyKind};
-use crate::formats::Error;
-use crate::formats::der::malformed;
-use crate::formats::oid;
+use crate::formats::der::{Element, malformed};
+use crate::formats::{Error, oid};
 
 const FORMAT: &str = "SubjectPublicKeyInfo";
 
@@ -50,6 +50,40 @@ pub fn decode(der: &[u8]) -> Result<PublicKey, Error> {
         other => return Err(Error::unsupported(FORMAT, format!("a key of algorithm {}", oid::name(other)))),
     };
     Ok(PublicKey(kind))
+}
+
+/// The numbers of an RSA key in DER, so that a key that [`decode`] refuses can be examined; `None` for a key of another
+/// kind. Nothing about the numbers is checked, and a sign that a careless writer left in is passed over.
+///
+/// # Errors
+/// When the octets have not the structure of a `SubjectPublicKeyInfo`, or the RSA key inside not that of two INTEGERs.
+pub fn rsa_numbers(der: &[u8]) -> Result<Option<RsaNumbers>, Error> {
+    let parts = Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)?;
+    let [algorithm, key] = parts.as_slice() else {
+        return Err(Error::malformed(FORMAT, "it has not the two parts of a public key"));
+    };
+    let algorithm = algorithm.children(FORMAT, Tag::Sequence)?;
+    let named = algorithm.first().ok_or_else(|| Error::malformed(FORMAT, "it names no algorithm"))?.oid(FORMAT)?;
+    if ![oid::RSA_ENCRYPTION, oid::RSASSA_PSS].contains(&named) {
+        return Ok(None);
+    }
+    match key.expect(FORMAT, Tag::BitString)? {
+        // The first octet counts the bits to be left out at the end.
+        [0, key @ ..] => rsa_public_key_numbers(key).map(Some),
+        _ => Err(Error::malformed(FORMAT, "its BIT STRING has not whole octets")),
+    }
+}
+
+/// The numbers of a DER `RSAPublicKey`, RFC 8017 appendix A.1.1, likewise unchecked.
+///
+/// # Errors
+/// When the octets are not a SEQUENCE of two INTEGERs.
+pub fn rsa_public_key_numbers(der: &[u8]) -> Result<RsaNumbers, Error> {
+    let numbers = Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)?;
+    let [modulus, exponent] = numbers.as_slice() else {
+        return Err(Error::malformed(FORMAT, "the RSA key has not the two parts modulus and exponent"));
+    };
+    Ok(RsaNumbers::new(modulus.expect(FORMAT, Tag::Integer)?, exponent.expect(FORMAT, Tag::Integer)?))
 }
 
 /// SHA-256 of the DER: what names a key wherever two files are compared.
