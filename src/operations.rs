@@ -32,7 +32,7 @@ pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};
 pub use prove::AUDIENCE;
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
 pub use sign_request::{End, Role, SignRequest, Signed, sign_request};
-pub use target::{Target, UnknownTarget};
+pub use target::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, Target, TargetRule, Told, UnknownTarget};
 pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,
 };

@@ -221,11 +221,7 @@ fn validity_within(
 
 /// The pathLenConstraint of a CA below `issuers`, the nearest first: what was `asked` for, else the least of what is
 /// `wished` and what they let.
-fn path_length_below(
-    issuers: &[Certificate],
-    asked: Option<u8>,
-    wished: Option<u8>,
-) -> Result<Option<u8>, IssueFault> {
+fn path_length_below(issuers: &[Certificate], asked: Option<u8>, wished: Option<u8>) -> Result<Option<u8>, IssueFault> {
     // Each CA between an issuer and the new one uses up one; those that issue to themselves do not (RFC 5280 section
     // 4.2.1.9).
     let mut between = 0_u8;

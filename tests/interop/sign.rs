@@ -94,7 +94,8 @@ fn name_constraints_hold_as_openssl_holds_them() {
         } else {
             sandbox.refused(1, "--force sign server.csr --ca-cert ca.crt --ca-key ca.key -o refused.crt");
         }
-        openssl.run(&sandbox, "x509 -req -in server.csr -CA ca.crt -CAkey ca.key -copy_extensions copy -out theirs.crt");
+        openssl
+            .run(&sandbox, "x509 -req -in server.csr -CA ca.crt -CAkey ca.key -copy_extensions copy -out theirs.crt");
         assert_eq!(openssl.try_run(&sandbox, "verify -CAfile ca.crt theirs.crt").code == Some(0), fits, "{names}");
     }
     sandbox.done("--force csr --key server.key --cn www.example.org -o server.csr");
@@ -117,7 +118,8 @@ fn a_request_of_openssl_gets_what_is_harmless() {
          -addext certificatePolicies=1.2.3.4",
     );
     let outcome = sandbox.done("sign theirs.csr --ca-cert ca.crt --ca-key ca.key --san c.example -o theirs.crt");
-    for left_out in ["basicConstraints CA:TRUE", "keyUsage keyCertSign", "extKeyUsage codeSigning", "certificatePolicies"]
+    for left_out in
+        ["basicConstraints CA:TRUE", "keyUsage keyCertSign", "extKeyUsage codeSigning", "certificatePolicies"]
     {
         assert!(outcome.stderr.contains(&format!("asks for {left_out}, which was left out")), "{outcome}");
     }
@@ -152,7 +154,9 @@ fn what_no_ca_may_do_is_refused() {
     openssl.run(&sandbox, "x509 -req -in ca.csr -signkey ca.key -extfile old.ext -days -1 -out expired.crt");
     sandbox.refused(1, &sign("expired.crt", "server.csr")).says("the CA's certificate expired at ");
     sandbox.refused(1, &format!("{} --days 9999", sign("ca.crt", "server.csr"))).says("it is to end at ");
-    sandbox.refused(1, "sign server.csr --ca-cert ca.crt --ca-key server.key -o refused.crt").says("do not belong together");
+    sandbox
+        .refused(1, "sign server.csr --ca-cert ca.crt --ca-key server.key -o refused.crt")
+        .says("do not belong together");
     openssl.run(&sandbox, "req -in server.csr -outform DER -out broken.der");
     let mut octets = sandbox.read("broken.der");
     *octets.last_mut().unwrap() ^= 1;

@@ -59,7 +59,9 @@ mod tests {
     #[test]
     fn the_smallest_factor_is_named() {
         let of = |factors: &[u64]| {
-            factors.iter().fold(BoxedUint::one(), |product, factor| product.concatenating_mul(&BoxedUint::from(*factor)))
+            factors
+                .iter()
+                .fold(BoxedUint::one(), |product, factor| product.concatenating_mul(&BoxedUint::from(*factor)))
         };
         let prime = (1 << 61) - 1;
         assert_eq!(smallest(&of(&[prime, prime, prime])), None);

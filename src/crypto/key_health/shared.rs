@@ -86,9 +86,11 @@ fn shared_factors(moduli: &[BoxedUint]) -> Vec<(usize, BoxedUint)> {
     let root = Node::over(moduli);
     let mut residues = Vec::with_capacity(moduli.len());
     root.reduce(root.sum.clone(), &mut residues);
-    let factors = moduli.iter().zip(residues).enumerate().map(|(index, (modulus, residue))| {
-        (index, modulus.gcd_vartime(&BoxedUint::from_words(residue)))
-    });
+    let factors = moduli
+        .iter()
+        .zip(residues)
+        .enumerate()
+        .map(|(index, (modulus, residue))| (index, modulus.gcd_vartime(&BoxedUint::from_words(residue))));
     factors.filter(|(_, factor)| !bool::from(factor.is_one())).collect()
 }
 

@@ -35,9 +35,8 @@ fn kinds(key: &RsaNumbers) -> Vec<&'static str> {
 /// A prime as the faulty chips made it: k · M + (65537^a mod M).
 fn roca_prime(bits: u32) -> BoxedUint {
     // M for keys up to 960 bits is the product of the primes to 167; a longer prime takes more, which changes nothing.
-    let product = factors::odd_primes(168).fold(BoxedUint::from(2_u32), |product, prime| {
-        product.concatenating_mul(&BoxedUint::from(prime))
-    });
+    let product = factors::odd_primes(168)
+        .fold(BoxedUint::from(2_u32), |product, prime| product.concatenating_mul(&BoxedUint::from(prime)));
     let product = product.resize(bits);
     let divisor = NonZero::new(product.clone()).unwrap();
     let multiplier_bits = bits - product.bits();

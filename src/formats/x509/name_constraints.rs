@@ -64,8 +64,7 @@ impl<'a> Bounds<'a> {
 
     /// Why `name` lies outside the bounds, or `None` when it lies inside.
     pub(super) fn forbid(&self, name: &NameToCheck) -> Option<String> {
-        let same_kind =
-            |tree: &&GeneralSubtree| std::mem::discriminant(&tree.base) == std::mem::discriminant(&name.0);
+        let same_kind = |tree: &&GeneralSubtree| std::mem::discriminant(&tree.base) == std::mem::discriminant(&name.0);
         let shown = |tree: &GeneralSubtree| Untrusted(&SubjectAltName::from(&tree.base).to_string()).to_string();
         for tree in self.excluded.iter().filter(same_kind) {
             match lies_in(&name.0, &tree.base) {

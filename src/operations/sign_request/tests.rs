@@ -35,8 +35,7 @@ impl Authority {
         let mut certificates = above.map(|above| above.certificates.clone()).unwrap_or_default();
         // A root of its own name and key, so that a path length can be given to it too.
         let itself = x509::self_sign(&parameters, &key, &mut rng).unwrap();
-        let (issuer, signer) =
-            above.map_or((&itself, &key), |above| (above.certificates.first().unwrap(), &above.key));
+        let (issuer, signer) = above.map_or((&itself, &key), |above| (above.certificates.first().unwrap(), &above.key));
         let certificate = x509::issue(&parameters, purposes, issuer, signer, &mut rng).unwrap();
         certificates.insert(0, certificate);
         Self { key, certificates }

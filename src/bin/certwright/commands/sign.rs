@@ -134,10 +134,8 @@ impl Sign {
 
     /// What was asked for is done or refused; the usual year ends with the CA where that is nearer.
     fn end(&self, now: Timestamp) -> Result<End, Failure> {
-        let end = self
-            .validity
-            .end(now)
-            .map_err(|fault| Failure::usage(format!("`--days` cannot be used: {fault}")))?;
+        let end =
+            self.validity.end(now).map_err(|fault| Failure::usage(format!("`--days` cannot be used: {fault}")))?;
         let asked = self.validity.days.is_some() || self.validity.not_after.is_some();
         Ok(if asked { End::At(end) } else { End::AtLatest(end) })
     }

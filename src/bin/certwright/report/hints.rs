@@ -134,13 +134,13 @@ fn advice(error: &Error) -> Vec<String> {
 fn issuing(fault: &IssueFault) -> String {
     let advice = match fault {
         IssueFault::BeyondAuthority { end, .. } => {
-            return format!("nothing was written; let it end with the CA by `--not-after {end}`, or renew the CA first");
+            return format!(
+                "nothing was written; let it end with the CA by `--not-after {end}`, or renew the CA first"
+            );
         }
         IssueFault::NameNotPermitted { .. } => "ask for other names, or use a CA that may vouch for these",
         IssueFault::NoAuthorityBelow { .. } => "leave `--ca` out, or sign with the CA above this one",
-        IssueFault::NotAnAuthority(_) => {
-            "a CA certificate is made with `certwright selfsign --ca --key KEY --cn NAME`"
-        }
+        IssueFault::NotAnAuthority(_) => "a CA certificate is made with `certwright selfsign --ca --key KEY --cn NAME`",
         IssueFault::PathTooLong { .. } => "give a smaller `--path-length`, or leave it out",
         IssueFault::WeakKey { .. } => "make a new key with `certwright genkey`, and a request with `certwright csr`",
         _ => "renew the CA's certificate first",

@@ -70,9 +70,8 @@ pub(super) fn montgomery(value: &[Word], modulus: &[Word]) -> Vec<Word> {
 fn negative_inverse(number: &[Word], length: usize) -> Vec<Word> {
     let lowest = number.first().copied().unwrap_or(1);
     // Three bits are right to begin with, and six doublings make them more than a word.
-    let inverse = (0..6).fold(lowest, |inverse: Word, _| {
-        inverse.wrapping_mul(Word::wrapping_sub(2, lowest.wrapping_mul(inverse)))
-    });
+    let inverse = (0..6)
+        .fold(lowest, |inverse: Word, _| inverse.wrapping_mul(Word::wrapping_sub(2, lowest.wrapping_mul(inverse))));
     let mut negative = vec![inverse.wrapping_neg()];
     let mut right = 1;
     while right < length {
