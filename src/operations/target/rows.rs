@@ -98,7 +98,7 @@ pub(super) static TARGETS: &[Target] = &[
                 kind: RuleKind::AliasIsLowerCase,
                 level: Level::Refused,
                 text: "Java lists an entry of a JKS whose alias has capital letters, and then does not find it",
-                told: Told::RefusedWith("keytool error: java.lang.Exception: Alias <…> does not exist"),
+                told: Told::RefusedWith("keytool error: Alias <…> does not exist"),
                 source: "OpenJDK, JavaKeyStore.java, convertAlias",
             },
             ALIAS_THERE,
@@ -213,7 +213,6 @@ pub(super) static TARGETS: &[Target] = &[
         title: "Salesforce",
         rules: &[
             TargetRule {
-                told: Told::Documented("only keystores of type JKS can be imported"),
                 text: "Salesforce takes the app's certificate in PEM or DER, and imports keystores of type JKS only; the \
                        private key by itself goes nowhere but to your client",
                 source: SETUP_HELP,
@@ -348,13 +347,13 @@ pub(super) static TARGETS: &[Target] = &[
             },
             TargetRule {
                 text: "Windows Server 2016 decrypts triple DES and RC2 under SHA-1 only",
-                told: Told::RefusedWith("The specified network password is not correct."),
+                told: Told::RefusedWith("network password is not correct"),
                 source: "openssl/openssl#27035; kaikramer/keystore-explorer#318",
                 ..LEGACY_CIPHERS
             },
             TargetRule {
                 text: "Windows Server 2016 checks a MAC with HMAC-SHA-1 only",
-                told: Told::RefusedWith("The specified network password is not correct."),
+                told: Told::RefusedWith("network password is not correct"),
                 source: "openssl/openssl#27035; kaikramer/keystore-explorer#318",
                 ..LEGACY_MACS
             },
