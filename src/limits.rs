@@ -26,6 +26,8 @@ pub struct Limits {
     pub input_size: u64,
     /// Entries of one keystore, and blocks of one PEM file.
     pub entries: usize,
+    /// Whether PKCS#12 files without a MAC are opened, whose content anybody may have changed.
+    pub allow_unauthenticated: bool,
 }
 
 impl Default for Limits {
@@ -37,6 +39,7 @@ impl Default for Limits {
             scrypt_parallelization: 4,
             input_size: 16 << 20,
             entries: 10_000,
+            allow_unauthenticated: false,
         }
     }
 }

@@ -5,7 +5,7 @@
 
 mod decode;
 mod encode;
-pub(crate) mod encrypted;
+pub mod encrypted;
 
 pub use decode::{Block, Document, Repair, decode, looks_like_pem};
 pub use encode::encode;

@@ -263,7 +263,9 @@ fn kind_of(fault: &formats::Error) -> &'static str {
         Reason::IntegrityMismatch(_) => "wrong_password",
         Reason::LimitExceeded { .. } => "limit_exceeded",
         Reason::Malformed(_) => "malformed",
+        Reason::PartUnreadable(_) => "part_unreadable",
         Reason::PasswordNeeded => "password_needed",
+        Reason::Unauthenticated => "unauthenticated",
         Reason::UnknownAlias(..) => "unknown_alias",
         Reason::Unsupported(_) => "unsupported",
     }
@@ -280,6 +282,8 @@ fn opening(fault: &formats::Error) -> &'static str {
 fn reading(fault: &formats::Error) -> &'static str {
     match fault.reason {
         Reason::LimitExceeded { .. } => "it asks for more than the limits allow",
+        Reason::PartUnreadable(_) => "a part of it does not open",
+        Reason::Unauthenticated => "nobody can tell whether it was changed",
         Reason::Unsupported(_) => "it holds what this program does not read",
         _ => "its content is damaged",
     }
