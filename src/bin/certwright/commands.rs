@@ -6,6 +6,7 @@ mod csr;
 mod export;
 mod genkey;
 mod help;
+mod lint;
 mod password_file;
 mod selfsign;
 mod sign;
@@ -23,7 +24,7 @@ use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-use help::{Example, pages};
+use help::{Example, pages, pages_with};
 use password_file::PasswordFile;
 
 /// The command line as it was typed.
@@ -64,6 +65,7 @@ pub(crate) enum Command {
     Export(export::Export),
     Alias(alias::Alias),
     Verify(verify::Verify),
+    Lint(lint::Lint),
     #[cfg(test)]
     Probe(tests::Probe),
 }
@@ -82,6 +84,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Export(export) => export.run(context),
         Command::Alias(alias) => alias.run(context),
         Command::Verify(verify) => verify.run(context),
+        Command::Lint(lint) => lint.run(context),
         #[cfg(test)]
         Command::Probe(probe) => probe.run(context),
     }

@@ -190,7 +190,11 @@ impl Certificate {
         signature::algorithm(self.inner.signature_algorithm())
     }
 
-    fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
+    /// The DER of its `SubjectPublicKeyInfo`, whatever the kind of key.
+    ///
+    /// # Errors
+    /// Only when the key cannot be written in DER.
+    pub fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
         self.inner.tbs_certificate().subject_public_key_info().to_der().map_err(|fault| malformed(FORMAT, &fault))
     }
 }

@@ -116,7 +116,7 @@ pub(super) static TARGETS: &[Target] = &[
             TargetRule { text: "the Keychain imports PKCS#12 files", ..files(&[FileKind::Pkcs12]) },
             TargetRule { text: "the Keychain takes RSA keys, and EC keys of P-256, P-384 and P-521", ..EC_AND_RSA },
             TargetRule {
-                text: "the Keychain of older macOS decrypts triple DES and RC2 under SHA-1 only",
+                text: "the Keychain of older macOS decrypts triple DES, RC2 and RC4 under SHA-1 only",
                 told: Told::RefusedWith("MAC verification failed during PKCS12 import (wrong password?)"),
                 source: "chris2511/xca#474; pyca/cryptography#7293",
                 ..LEGACY_CIPHERS
@@ -346,7 +346,7 @@ pub(super) static TARGETS: &[Target] = &[
                 ..EC_AND_RSA
             },
             TargetRule {
-                text: "Windows Server 2016 decrypts triple DES and RC2 under SHA-1 only",
+                text: "Windows Server 2016 decrypts triple DES, RC2 and RC4 under SHA-1 only",
                 told: Told::RefusedWith("network password is not correct"),
                 source: "openssl/openssl#27035; kaikramer/keystore-explorer#318",
                 ..LEGACY_CIPHERS

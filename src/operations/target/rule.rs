@@ -162,10 +162,15 @@ impl Readable {
     #[must_use]
     pub fn reads(&self, name: &str) -> bool {
         match self {
-            Self::AllBut(names) => !names.contains(&name),
-            Self::Only(names) => names.contains(&name),
+            Self::AllBut(names) => !names.iter().any(|it| covers(it, name)),
+            Self::Only(names) => names.iter().any(|it| covers(it, name)),
         }
     }
+}
+
+/// A scheme alone stands for it with any algorithm.
+fn covers(listed: &str, name: &str) -> bool {
+    name.strip_prefix(listed).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 impl FileKind {
