@@ -11,6 +11,7 @@ mod manifest;
 mod mutations;
 mod named;
 mod noise;
+mod terminal;
 
 use certwright::crypto::SystemRandom;
 use certwright::files::{Collected, Input};
