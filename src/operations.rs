@@ -11,26 +11,30 @@ mod edit_keystore;
 mod error;
 mod generate_key;
 mod key_encoding;
+mod lint;
 mod load;
 mod notice;
 mod pack_keystore;
 mod prove;
 mod self_sign;
+mod sign_request;
 mod target;
 mod verify;
 
 pub use create::{Create, Created, CreatedFile, Part, Protection, create, default_alias};
 pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
-pub use error::{DifferentKeys, Error, LooksLike, Refused, Rule};
+pub use error::{DifferentKeys, Error, IssueFault, LooksLike, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use key_encoding::{KeyEncoding, KeyForm};
+pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint};
 pub use load::Origin;
 pub use notice::Notice;
 pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};
 pub use prove::AUDIENCE;
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
-pub use target::{Target, UnknownTarget};
+pub use sign_request::{End, Role, SignRequest, Signed, sign_request};
+pub use target::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, Target, TargetRule, Told, UnknownTarget};
 pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,
 };

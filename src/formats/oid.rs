@@ -131,7 +131,24 @@ identifiers! {
     ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0", "anyExtendedKeyUsage";
 
     // Extensions: RFC 5280 section 4.2.1.
+    SUBJECT_KEY_IDENTIFIER = "2.5.29.14", "subjectKeyIdentifier";
+    KEY_USAGE = "2.5.29.15", "keyUsage";
     SUBJECT_ALT_NAME = "2.5.29.17", "subjectAltName";
+    BASIC_CONSTRAINTS = "2.5.29.19", "basicConstraints";
+    NAME_CONSTRAINTS = "2.5.29.30", "nameConstraints";
+    CRL_DISTRIBUTION_POINTS = "2.5.29.31", "cRLDistributionPoints";
+    CERTIFICATE_POLICIES = "2.5.29.32", "certificatePolicies";
+    EXTENDED_KEY_USAGE = "2.5.29.37", "extKeyUsage";
+    AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1", "authorityInfoAccess";
+    TLS_FEATURE = "1.3.6.1.5.5.7.1.24", "tlsFeature";
+
+    // Purposes of a key: RFC 5280 section 4.2.1.12.
+    SERVER_AUTH = "1.3.6.1.5.5.7.3.1", "serverAuth";
+    CLIENT_AUTH = "1.3.6.1.5.5.7.3.2", "clientAuth";
+    CODE_SIGNING = "1.3.6.1.5.5.7.3.3", "codeSigning";
+    EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4", "emailProtection";
+    TIME_STAMPING = "1.3.6.1.5.5.7.3.8", "timeStamping";
+    OCSP_SIGNING = "1.3.6.1.5.5.7.3.9", "OCSPSigning";
 
     // PKCS#9 attributes of a request: RFC 2985 section 5.4.
     EXTENSION_REQUEST = "1.2.840.113549.1.9.14", "extensionRequest";

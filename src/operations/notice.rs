@@ -1,5 +1,6 @@
 //! What an operation did that its user might not expect.
 
+use crate::clock::Timestamp;
 use crate::untrusted::Untrusted;
 
 /// Something that went well and is worth knowing; its `Display` is a whole sentence without a full stop.
@@ -31,7 +32,13 @@ pub enum Notice {
     /// The file has no MAC, and was read because that was asked for.
     #[error("`{}` has no MAC: anybody may have changed its content, and nothing would show it", Untrusted(.0))]
     Unauthenticated(String),
+    /// The certificate ends with its CA's, before the end that is usual.
+    #[error("the certificate ends with its CA's, at {0}")]
+    EndsWithAuthority(Timestamp),
     /// Each derivation iterates less often than the password asks for.
     #[error("each key derivation iterates {0} times only, so that a file of so many entries still opens")]
     IterationsLowered(u32),
+    /// Something that a request asks for is not in its certificate.
+    #[error("the request asks for {}, which was left out", Untrusted(.0))]
+    RequestNotGranted(String),
 }

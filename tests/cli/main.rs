@@ -13,6 +13,7 @@ mod input;
 #[cfg(unix)]
 mod interrupt;
 mod limits;
+mod lint;
 mod manner;
 mod passwords;
 mod refusals;

@@ -17,3 +17,4 @@ mod openssl_names;
 mod python_cryptography;
 mod python_jwt;
 mod rust_peers;
+mod sign;

@@ -6,8 +6,10 @@ mod csr;
 mod export;
 mod genkey;
 mod help;
+mod lint;
 mod password_file;
 mod selfsign;
+mod sign;
 mod verify;
 
 use std::ffi::OsString;
@@ -22,7 +24,7 @@ use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-use help::{Example, pages};
+use help::{Example, pages, pages_with};
 use password_file::PasswordFile;
 
 /// The command line as it was typed.
@@ -59,9 +61,11 @@ pub(crate) enum Command {
     Genkey(genkey::Genkey),
     Csr(csr::Csr),
     Selfsign(selfsign::Selfsign),
+    Sign(sign::Sign),
     Export(export::Export),
     Alias(alias::Alias),
     Verify(verify::Verify),
+    Lint(lint::Lint),
     #[cfg(test)]
     Probe(tests::Probe),
 }
@@ -76,9 +80,11 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Genkey(genkey) => genkey.run(context),
         Command::Csr(csr) => csr.run(context),
         Command::Selfsign(selfsign) => selfsign.run(context),
+        Command::Sign(sign) => sign.run(context),
         Command::Export(export) => export.run(context),
         Command::Alias(alias) => alias.run(context),
         Command::Verify(verify) => verify.run(context),
+        Command::Lint(lint) => lint.run(context),
         #[cfg(test)]
         Command::Probe(probe) => probe.run(context),
     }

@@ -97,6 +97,15 @@ impl Scan {
         Ok(Self { mac, safes, iterations, refusal, refusal_without_keys })
     }
 
+    /// What [`check`](Self::check) refuses, before anything is kept of the file: a file of many small bags takes more
+    /// memory to describe than it has octets.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of) and [`check`](Self::check).
+    pub fn afford(octets: &[u8], limits: &Limits, keys: bool) -> Result<(), Error> {
+        Parts::of(octets, limits)?.charge(&mut Budget::new(limits), keys)
+    }
+
     /// Refuses, before any password is asked for, what no password would open: an algorithm that is not read, or more
     /// work than the limits allow, in the MAC, the safes and, with `keys`, the keys that lie open.
     ///

@@ -60,7 +60,9 @@ impl Scheme {
     pub(crate) fn new(encryption: Encryption, rng: &mut dyn CryptoRng) -> Self {
         Self(match encryption {
             Encryption::Pbes2(kdf) => Kind::Pbes2(pbes2::Parameters::new(kdf, rng)),
-            Encryption::PbeSha1TripleDes { iterations } => Kind::Fixed(pbes1::Parameters::triple_des(iterations, rng)),
+            Encryption::PbeSha1TripleDes { iterations } => {
+                Kind::Fixed(pbes1::Parameters::triple_des(u64::from(iterations), rng))
+            }
         })
     }
 
@@ -133,7 +135,7 @@ impl Scheme {
         self.check_readable().map_err(|fault| fault.at(Place::Field(field)))?;
         let charged = match &self.0 {
             Kind::Pbes2(parameters) => parameters.charge(budget),
-            Kind::Fixed(parameters) => budget.charge_iterations(u64::from(parameters.iterations())),
+            Kind::Fixed(parameters) => budget.charge_iterations(parameters.iterations()),
             Kind::Unread(_) => Ok(()),
         };
         charged.map_err(|exceeded| refuse(exceeded).at(Place::Field(field)))
@@ -235,6 +237,14 @@ pub(super) fn salt_of(element: &Element<'_>) -> Result<Vec<u8>, Error> {
         ));
     }
     Ok(salt.to_vec())
+}
+
+/// As many iterations as a derivation can count, whatever the limits allow.
+pub(crate) fn feasible(iterations: u64) -> Result<u32, Error> {
+    let most = i32::MAX.unsigned_abs();
+    u32::try_from(iterations).ok().filter(|count| *count <= most).ok_or_else(|| {
+        refuse(Exceeded { what: "key-derivation iterations", asked: iterations, limit: u64::from(most) })
+    })
 }
 
 /// The refusal of work that goes over a limit.

@@ -10,6 +10,7 @@ use x509_cert::ext::pkix::{
 };
 
 use super::{DistinguishedName, FORMAT, SubjectAltName, Validity, signature, validity};
+use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{self, DigestAlgorithm, Fingerprint, PublicKey, SignatureForm};
 use crate::formats::der::{Element, elements, malformed};
 use crate::formats::{Error, Reason, spki};
@@ -99,6 +100,14 @@ impl Certificate {
         spki::decode(&self.subject_public_key_info()?)
     }
 
+    /// The numbers of its RSA key, also of one that cannot be used; `None` for a key of another kind.
+    ///
+    /// # Errors
+    /// As [`spki::rsa_numbers`].
+    pub fn rsa_numbers(&self) -> Result<Option<RsaNumbers>, Error> {
+        spki::rsa_numbers(&self.subject_public_key_info()?)
+    }
+
     /// SHA-256 of the `SubjectPublicKeyInfo`, which names the key whatever its kind.
     ///
     /// # Errors
@@ -177,7 +186,24 @@ impl Certificate {
         })
     }
 
-    fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
+    /// The signed part as the ASN.1 library holds it.
+    pub(super) fn tbs(&self) -> &x509_cert::certificate::TbsCertificateInner<Raw> {
+        self.inner.tbs_certificate()
+    }
+
+    /// The algorithm of the issuer's signature.
+    ///
+    /// # Errors
+    /// When it is not supported; the text names it.
+    pub fn signature_algorithm(&self) -> Result<crypto::SignatureAlgorithm, Error> {
+        signature::algorithm(self.inner.signature_algorithm())
+    }
+
+    /// The DER of its `SubjectPublicKeyInfo`, whatever the kind of key.
+    ///
+    /// # Errors
+    /// Only when the key cannot be written in DER.
+    pub fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
         self.inner.tbs_certificate().subject_public_key_info().to_der().map_err(|fault| malformed(FORMAT, &fault))
     }
 }

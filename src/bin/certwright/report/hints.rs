@@ -5,7 +5,7 @@ use std::path::Path;
 
 use certwright::files;
 use certwright::formats::{self, Place, Reason};
-use certwright::operations::{Error, Refused};
+use certwright::operations::{Error, IssueFault, Refused};
 
 use super::{Failure, word};
 use crate::args::raise;
@@ -89,8 +89,13 @@ fn advice(error: &Error) -> Vec<String> {
             Reason::AliasTaken(_) => {
                 vec!["nothing was changed; rename or delete the other entry first, or choose another name".to_owned()]
             }
+            Reason::Unsupported(_) if source.format == "JCEKS" => vec![format!(
+                "nothing was changed; make a PKCS#12 file of it with `certwright convert {} --to p12 --out FILE`, and change that",
+                word(store)
+            )],
             _ => vec!["nothing was changed".to_owned()],
         },
+        Error::CannotIssue { source, .. } => vec![issuing(source)],
         Error::CannotMake { what, source } => match source.reason {
             Reason::CannotHold(_) if what.ends_with(" file") => {
                 vec!["nothing was written; choose another name with `--alias`, or another kind of keystore".to_owned()]
@@ -170,6 +175,24 @@ fn other_readers(input: &str, fault: &formats::Error) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What to do where a CA must not sign.
+fn issuing(fault: &IssueFault) -> String {
+    let advice = match fault {
+        IssueFault::BeyondAuthority { end, .. } => {
+            return format!(
+                "nothing was written; let it end with the CA by `--not-after {end}`, or renew the CA first"
+            );
+        }
+        IssueFault::NameNotPermitted { .. } => "ask for other names, or use a CA that may vouch for these",
+        IssueFault::NoAuthorityBelow { .. } => "leave `--ca` out, or sign with the CA above this one",
+        IssueFault::NotAnAuthority(_) => "a CA certificate is made with `certwright selfsign --ca --key KEY --cn NAME`",
+        IssueFault::PathTooLong { .. } => "give a smaller `--path-length`, or leave it out",
+        IssueFault::WeakKey { .. } => "make a new key with `certwright genkey`, and a request with `certwright csr`",
+        _ => "renew the CA's certificate first",
+    };
+    format!("nothing was written; {advice}")
 }
 
 /// How to raise the limit that a file went over.
