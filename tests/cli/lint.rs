@@ -54,7 +54,9 @@ fn made_for(target: &str) -> &'static [&'static str] {
 
 fn set(options: &str) -> Sandbox {
     let sandbox = Sandbox::new();
-    sandbox.done(&format!("create --subject 'CN=jwt.example.com,O=It\\'s \\, B' --alias jwt --passout generate {options}"));
+    sandbox.done(&format!(
+        "create --subject \"CN=jwt.example.com,O=It's \\\\, B\" --alias jwt --passout generate {options}"
+    ));
     sandbox
 }
 
@@ -83,7 +85,11 @@ fn keys_that_a_target_does_not_take() {
     let mend = mended(&sandbox, "server.crt --for netsuite", &["key_kind"]);
     assert!(mend.contains(" -t rsa:3072 ") && mend.contains("--subject="), "{mend}");
     let sandbox = set("-t ed25519");
-    mended(&sandbox, "keystore.p12 --for macos --passin file:server.pass", &["key_kind", "readable_cipher", "readable_mac"]);
+    mended(
+        &sandbox,
+        "keystore.p12 --for macos --passin file:server.pass",
+        &["key_kind", "readable_cipher", "readable_mac"],
+    );
 }
 
 #[test]
@@ -118,7 +124,7 @@ fn aliases_and_passwords_that_salesforce_refuses() {
     sandbox.done(&format!("{export} --alias 1 --passout file:server.pass -o one.jks"));
     let mend = mended(&sandbox, "one.jks --for salesforce --passin file:server.pass", &["alias"]);
     assert!(mend.ends_with(" -- one.jks 1 key_1"), "{mend}");
-    sandbox.write("entry.pass", format!("{}\n", sandbox.secret("a password of its own")));
+    sandbox.write("entry.pass", format!("{}\n", sandbox.secret("entry-secret-42")));
     sandbox.done(&format!("{export} --alias jwt --passout file:server.pass --entry-pass file:entry.pass -o two.jks"));
     let line = "two.jks --for salesforce --passin file:server.pass --passin file:entry.pass";
     mended(&sandbox, line, &["one_password"]);
@@ -131,7 +137,9 @@ fn aliases_and_passwords_that_salesforce_refuses() {
 fn a_password_that_java_cannot_type() {
     let sandbox = set("");
     sandbox.write("odd.pass", format!("{}\n", sandbox.secret("pässwörter")));
-    sandbox.done("export p12 --key server.key --cert server.crt --alias jwt --for java8 --passout file:odd.pass -o odd.p12");
+    sandbox.done(
+        "export p12 --key server.key --cert server.crt --alias jwt --for java8 --passout file:odd.pass -o odd.p12",
+    );
     mended(&sandbox, "odd.p12 --for java8 --passin file:odd.pass", &["password_ascii"]);
 }
 

@@ -8,6 +8,7 @@ mod support;
 mod java_keystore;
 mod keytool;
 mod keytool_made;
+mod lint;
 mod node;
 mod openssl;
 mod openssl_forms;
