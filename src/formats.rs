@@ -16,6 +16,7 @@ pub mod pkcs1;
 pub mod pkcs10;
 pub mod pkcs12;
 pub mod pkcs5;
+pub mod pkcs7;
 pub mod pkcs8;
 pub mod sec1;
 pub mod spki;

@@ -4,6 +4,8 @@
 //! The callers charge the work to their budget first; nothing here looks at limits.
 
 mod hash;
+#[cfg(test)]
+mod vectors;
 
 use ::pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use md5::Md5;
@@ -12,6 +14,7 @@ use zeroize::Zeroize;
 pub(crate) use hash::Hash;
 use hash::with_hash;
 
+use crate::limits::{note_work, scrypt_iterations};
 use crate::secret::{Password, SecretBytes};
 
 /// What a key derived by [`pkcs12`] is for: the diversifier of RFC 7292 appendix B.3.
@@ -37,6 +40,7 @@ pub(crate) fn pkcs12(
     iterations: u32,
     length: usize,
 ) -> SecretBytes {
+    note_work(u64::from(iterations));
     let identifier = match purpose {
         Purpose::Encryption => Pkcs12KeyType::EncryptionKey,
         Purpose::InitialisationVector => Pkcs12KeyType::Iv,
@@ -48,6 +52,7 @@ pub(crate) fn pkcs12(
 
 /// PBKDF1, RFC 8018 section 5.1: at most as many octets as the hash has.
 pub(crate) fn pbkdf1(hash: Hash, password: &Password, salt: &[u8], iterations: u32, length: usize) -> SecretBytes {
+    note_work(u64::from(iterations));
     let start = SecretBytes::concat(&[password.expose().as_bytes(), salt]);
     let mut state = hash.digest(start.expose());
     for _ in 1..iterations {
@@ -58,6 +63,7 @@ pub(crate) fn pbkdf1(hash: Hash, password: &Password, salt: &[u8], iterations: u
 
 /// PBKDF2, RFC 8018 section 5.2, with HMAC over `hash`.
 pub(crate) fn pbkdf2(hash: Hash, password: &Password, salt: &[u8], iterations: u32, length: usize) -> SecretBytes {
+    note_work(u64::from(iterations));
     let mut key = SecretBytes::zeroed(length);
     with_hash!(hash, D => ::pbkdf2::pbkdf2_hmac::<D>(password.expose().as_bytes(), salt, iterations, key.expose_mut()));
     key
@@ -66,8 +72,10 @@ pub(crate) fn pbkdf2(hash: Hash, password: &Password, salt: &[u8], iterations: u
 /// scrypt, RFC 7914 section 6; `None` when the parameters are none that it allows.
 pub(crate) fn scrypt(password: &Password, salt: &[u8], cost: (u64, u32, u32), length: usize) -> Option<SecretBytes> {
     let (n, r, p) = cost;
-    let log_n = u8::try_from(n.checked_ilog2().filter(|_| n.is_power_of_two())?).ok()?;
+    // N is a power of two above 1.
+    let log_n = u8::try_from(n.checked_ilog2().filter(|log| *log > 0 && n.is_power_of_two())?).ok()?;
     let parameters = ::scrypt::Params::new(log_n, r, p).ok()?;
+    note_work(scrypt_iterations(n, u64::from(r), u64::from(p)));
     let mut key = SecretBytes::zeroed(length);
     ::scrypt::scrypt(password.expose().as_bytes(), salt, &parameters, key.expose_mut()).ok()?;
     Some(key)
@@ -142,6 +150,7 @@ mod tests {
         assert!(hex(&key).starts_with("fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"));
         assert!(scrypt(&Password::new("password"), b"NaCl", (1000, 8, 16), 64).is_none());
         assert!(scrypt(&Password::new("password"), b"NaCl", (0, 8, 16), 64).is_none());
+        assert!(scrypt(&Password::new("password"), b"NaCl", (1, 8, 16), 64).is_none());
     }
 
     /// Sixteen octets of `MD5(MD5("password" ‖ salt))`, from Python's `hashlib`.

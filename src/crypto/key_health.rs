@@ -54,8 +54,8 @@ pub fn examine(key: &RsaNumbers) -> Vec<Weakness> {
     if bits > MAX_BITS {
         found.push(Weakness::NotExamined { bits });
     } else {
-        found.extend(length(bits));
         found.extend(structure(key));
+        found.extend(length(bits));
     }
     found.sort_by_key(|weakness| std::cmp::Reverse(weakness.severity()));
     found

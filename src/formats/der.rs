@@ -77,6 +77,17 @@ impl<'a> Element<'a> {
         Ok(fits.then(|| octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet))))
     }
 
+    /// The INTEGER that this element is, which must be at least 1: a number of iterations or another cost. One that does
+    /// not fit is more than any limit, and comes out as `u64::MAX`.
+    pub(crate) fn positive(&self, format: &'static str) -> Result<u64, Error> {
+        let is_negative = self.expect(format, Tag::Integer)?.first().is_none_or(|octet| octet & 0x80 != 0);
+        match self.unsigned(format)? {
+            Some(number @ 1..) => Ok(number),
+            None if !is_negative => Ok(u64::MAX),
+            _ => Err(Error::malformed(format, "a number of the key derivation is not positive")),
+        }
+    }
+
     /// The object identifier that this element is.
     pub(crate) fn oid(&self, format: &'static str) -> Result<ObjectIdentifier, Error> {
         ObjectIdentifier::from_der(self.raw).map_err(|fault| malformed(format, &fault))

@@ -16,6 +16,10 @@ macro_rules! identifiers {
     };
 }
 
+/// The content types of RFC 2315 and RFC 5652.
+pub(crate) const CONTENT_TYPES: [ObjectIdentifier; 7] =
+    [DATA, SIGNED_DATA, ENVELOPED_DATA, SIGNED_AND_ENVELOPED_DATA, DIGESTED_DATA, ENCRYPTED_DATA, COMPRESSED_DATA];
+
 identifiers! {
     // Public keys: RFC 8017 appendix C, RFC 5480 section 2.1, RFC 8410 section 3.
     RSA_ENCRYPTION = "1.2.840.113549.1.1.1", "rsaEncryption";
@@ -52,6 +56,11 @@ identifiers! {
     SHA512 = "2.16.840.1.101.3.4.2.3", "SHA-512";
     SHA512_224 = "2.16.840.1.101.3.4.2.5", "SHA-512/224";
     SHA512_256 = "2.16.840.1.101.3.4.2.6", "SHA-512/256";
+    SHA3_224 = "2.16.840.1.101.3.4.2.7", "SHA3-224";
+    SHA3_256 = "2.16.840.1.101.3.4.2.8", "SHA3-256";
+    SHA3_384 = "2.16.840.1.101.3.4.2.9", "SHA3-384";
+    SHA3_512 = "2.16.840.1.101.3.4.2.10", "SHA3-512";
+    MD2 = "1.2.840.113549.2.2", "MD2";
     MD5 = "1.2.840.113549.2.5", "MD5";
 
     // Password-based encryption: RFC 8018 appendix A, RFC 7292 appendix C.
@@ -102,7 +111,10 @@ identifiers! {
     DATA = "1.2.840.113549.1.7.1", "data";
     SIGNED_DATA = "1.2.840.113549.1.7.2", "signedData";
     ENVELOPED_DATA = "1.2.840.113549.1.7.3", "envelopedData";
+    SIGNED_AND_ENVELOPED_DATA = "1.2.840.113549.1.7.4", "signedAndEnvelopedData";
+    DIGESTED_DATA = "1.2.840.113549.1.7.5", "digestedData";
     ENCRYPTED_DATA = "1.2.840.113549.1.7.6", "encryptedData";
+    COMPRESSED_DATA = "1.2.840.113549.1.9.16.1.9", "compressedData";
 
     // PKCS#12 bags and attributes: RFC 7292 section 4.2 and RFC 2985 section 5.5.
     KEY_BAG = "1.2.840.113549.1.12.10.1.1", "keyBag";

@@ -11,11 +11,15 @@ mod description;
 mod pbes1;
 mod pbes2;
 mod scheme;
+mod tally;
+#[cfg(test)]
+mod vectors;
 
 pub use description::Description;
 pub(crate) use pbes2::{Derivation, PseudoRandom};
 pub use scheme::{Encryption, Kdf};
-pub(crate) use scheme::{Scheme, refuse};
+pub(crate) use scheme::{Scheme, feasible, refuse};
+pub(crate) use tally::Tally;
 
 /// The standard's name in messages.
 const FORMAT: &str = "PKCS#5";

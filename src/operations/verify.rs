@@ -5,6 +5,7 @@ mod found;
 use std::path::Path;
 
 use crate::clock::Timestamp;
+use crate::crypto::key_health::Weakness;
 use crate::crypto::{CryptoRng, Fingerprint, PrivateKey};
 use crate::files::{self, Collected, Exposure, Input};
 use crate::formats::pem::Repair;
@@ -14,7 +15,7 @@ use crate::secret::PasswordProvider;
 
 use super::error::DifferentKeys;
 use super::load::{Item, Material, Opener, Origin, begins_like_key, may_hold_key};
-use super::{Error, prove};
+use super::{Error, Notice, prove};
 use found::Found;
 
 /// What was found, in groups that share a public key, and what stands in the way of calling it proved.
@@ -26,12 +27,16 @@ pub struct VerifyReport {
     pub contradictions: Vec<Contradiction>,
     /// What was named and could not be opened, and what in a folder may hold a key and could not.
     pub unopened: Vec<Unopened>,
+    /// What is worth knowing about how files opened.
+    pub notices: Vec<Notice>,
     /// Files that were read although their text was damaged.
     pub repaired: Vec<(String, Repair)>,
     /// Files with a private key that others than their owner may read.
     pub exposed: Vec<(String, Exposure)>,
     /// Files in folders that are no concern of this proof.
     pub passed_over: usize,
+    /// RSA keys that were not compared for shared primes, because they are too long or too many.
+    pub not_compared: usize,
 }
 
 /// Everything that holds one public key.
@@ -47,8 +52,24 @@ pub struct KeyGroup {
     pub certificates: Vec<GroupCertificate>,
     /// Its requests.
     pub requests: Vec<Origin>,
+    /// Files that hold the public key by itself. They prove nothing.
+    pub public_keys: Vec<Origin>,
+    /// What is wrong with the key itself, the worst first. It changes no verdict: a pair is a pair, even of a key that
+    /// anyone can compute.
+    pub weaknesses: Vec<Weakness>,
+    /// The public key of another group that has a prime in common with this one.
+    pub shares_prime_with: Option<Fingerprint>,
     /// Whether the private half signed what each certificate verified.
     pub verdict: Verdict,
+}
+
+impl KeyGroup {
+    /// Where the key stands, private or public, in the order of the report.
+    #[must_use]
+    pub fn places(&self) -> Vec<&Origin> {
+        let certificates = self.certificates.iter().map(|it| &it.origin);
+        self.keys.iter().chain(certificates).chain(&self.requests).chain(&self.public_keys).collect()
+    }
 }
 
 /// A certificate in a group.
@@ -70,7 +91,7 @@ pub enum Verdict {
     Broken,
     /// There is a private key and no certificate.
     LonelyKey,
-    /// There are certificates or requests and no private key.
+    /// There are certificates, requests or public keys, and no private key.
     NoKey,
     /// Every private key signed a test JWT that every certificate verified.
     Proved,
@@ -140,6 +161,13 @@ impl VerifyReport {
             && self.unopened.is_empty()
     }
 
+    /// Where the public key of this fingerprint stands: with its private key if that is here.
+    #[must_use]
+    pub fn places(&self, fingerprint: &Fingerprint) -> Vec<&Origin> {
+        let group = self.groups.iter().find(|group| group.fingerprint == *fingerprint);
+        group.map(KeyGroup::places).unwrap_or_default()
+    }
+
     /// The lonely key and the lonely certificate, when there is just one of each: they were taken for a pair.
     #[must_use]
     pub fn mismatch(&self) -> Option<(&KeyGroup, &KeyGroup)> {
@@ -194,6 +222,7 @@ pub fn verify(
         };
         match opener.load(&input) {
             Ok(loaded) => {
+                report.notices.extend(loaded.notices);
                 report.repaired.extend(loaded.repairs.into_iter().map(|repair| (name.clone(), repair)));
                 let holds_key = loaded.items.iter().any(|item| matches!(item.material, Material::PrivateKey { .. }));
                 if let (true, Some(exposure)) = (holds_key, input.exposure()) {
@@ -215,7 +244,7 @@ pub fn verify(
         }
     }
     found.check_signatures(&mut report);
-    report.groups = found.prove(rng);
+    found.prove(&mut report, rng);
     report
 }
 
@@ -272,7 +301,7 @@ pub fn verify_pair(
     }
     report.exposed.extend(key.exposure().map(|exposure| (key.name().to_owned(), exposure)));
     found.check_signatures(&mut report);
-    report.groups = found.prove(rng);
+    found.prove(&mut report, rng);
     Ok(report)
 }
 

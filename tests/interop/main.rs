@@ -10,6 +10,7 @@ mod keytool;
 mod keytool_made;
 mod lint;
 mod node;
+mod old_stores;
 mod openssl;
 mod openssl_forms;
 mod openssl_made;

@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, HashMap};
 use crypto_bigint::{BoxedUint, Gcd, Word};
 
 use super::{MAX_BITS, RsaNumbers};
-use natural::{add, montgomery, multiply};
+use natural::{NegativeInverse, add, montgomery, multiply};
 
 /// The bits of all moduli together that are compared; some seconds of work.
 const MAX_TOTAL_BITS: u64 = 24 << 20;
 
 /// Greatest common divisors that are computed to name the partners; a set of keys made for it could ask for millions.
-const MAX_PARTNER_SEARCHES: usize = 20_000;
+const MAX_PARTNER_SEARCHES: usize = 2_000;
 
 /// What came of comparing many keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub fn shared_primes(keys: &[RsaNumbers]) -> SharedPrimes {
 fn shared_factors(moduli: &[BoxedUint]) -> Vec<(usize, BoxedUint)> {
     let root = Node::over(moduli);
     let mut residues = Vec::with_capacity(moduli.len());
-    root.reduce(root.sum.clone(), &mut residues);
+    root.reduce(root.sum.clone(), &NegativeInverse::of(&root.product), &mut residues);
     let factors = moduli
         .iter()
         .zip(residues)
@@ -135,11 +135,17 @@ impl Node {
         Self { product: multiply(&left.product, &right.product), sum, halves: Some(Box::new(halves)) }
     }
 
-    /// Appends `value` modulo each modulus, times some power of two, in their order.
-    fn reduce(&self, value: Vec<Word>, residues: &mut Vec<Vec<Word>>) {
-        match &self.halves {
-            None => residues.push(value),
-            Some(halves) => halves.iter().for_each(|half| half.reduce(montgomery(&value, &half.product), residues)),
+    /// Appends `value` modulo each modulus, times some power of two, in their order. `inverse` is the product's, right in
+    /// any number of words.
+    fn reduce(&self, value: Vec<Word>, inverse: &NegativeInverse, residues: &mut Vec<Vec<Word>>) {
+        let Some(halves) = &self.halves else { return residues.push(value) };
+        let surplus = |half: &Self| value.len().saturating_sub(half.product.len());
+        let [left, right] = &**halves;
+        // The product's inverse is made long enough once, and gives those of both halves for one multiplication each.
+        let inverse = &inverse.clone().lifted(&self.product, surplus(left).max(surplus(right)));
+        for (half, other) in [(left, right), (right, left)] {
+            let inverse = inverse.of_factor(&other.product, surplus(half));
+            half.reduce(montgomery(&value, &half.product, &inverse), &inverse, residues);
         }
     }
 }

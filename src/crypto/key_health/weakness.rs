@@ -139,7 +139,7 @@ impl Weakness {
                 "Anyone can sign in the name of this key without knowing anything secret; make a new key, and have every certificate of this one revoked."
             }
             Self::LargeExponent { .. } => {
-                "Windows, Go and others refuse exponents of this size, and so does certwright; make a new key, whose exponent will be 65537."
+                "Many programs refuse exponents of this size, Windows and Go among them; make a new key, whose exponent will be 65537."
             }
             Self::NotExamined { .. } => {
                 "Keys over 16384 bits are not looked at for weaknesses, and most programs refuse them; use 2048 to 4096 bits."

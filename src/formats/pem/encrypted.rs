@@ -94,8 +94,11 @@ enum AnyCipher {
     ReadOnly(ReadOnlyCipher),
 }
 
+/// A cipher and its initialisation vector.
+type WithVector = (AnyCipher, Vec<u8>);
+
 /// The cipher that `DEK-Info` names, and, if it is one that is read, the cipher with its initialisation vector.
-fn dek_info(block: &Block) -> Result<(&str, Option<(AnyCipher, Vec<u8>)>), Error> {
+fn dek_info(block: &Block) -> Result<(&str, Option<WithVector>), Error> {
     let info = block.headers.iter().find(|(name, _)| name == "DEK-Info").map(|(_, value)| value.as_str());
     let (name, iv) = info
         .and_then(|value| value.split_once(','))
@@ -138,6 +141,24 @@ mod tests {
     use crate::crypto::SystemRandom;
     use crate::formats::pem::decode;
     use crate::limits::Limits;
+
+    #[test]
+    fn what_is_not_read_is_described_and_refused_by_name() {
+        let block = |info: &str| {
+            let text = format!("-----BEGIN A KEY-----\nProc-Type: 4,ENCRYPTED\n{info}\n\nAAAA\n-----END A KEY-----\n");
+            decode(text.as_bytes(), &Limits::default()).unwrap().blocks.remove(0)
+        };
+        let text = |info| describe(&block(info)).unwrap().to_string();
+        let des = "DEK-Info: DES-CBC,0001020304050607";
+        assert_eq!(text(des), "traditional PEM, DES-CBC, EVP_BytesToKey MD5, 1 iteration, 8-byte salt");
+        let fault = check_readable(&block("DEK-Info: IDEA-CBC,0001020304050607")).unwrap_err();
+        assert_eq!(fault.to_string(), "PEM: the block's cipher IDEA-CBC is not supported");
+        for broken in
+            ["DEK-Info: DES-CBC,00", "DEK-Info: DES-CBC", "Other: header", "DEK-Info: DES-CBC,zz01020304050607"]
+        {
+            assert!(matches!(describe(&block(broken)).unwrap_err().reason, Reason::Malformed(_)), "{broken}");
+        }
+    }
 
     #[test]
     fn what_is_written_is_read() {

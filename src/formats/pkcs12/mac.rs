@@ -10,7 +10,7 @@ use super::FORMAT;
 use crate::crypto::DigestAlgorithm;
 use crate::crypto::kdf::{self, Hash, Purpose};
 use crate::formats::der::{Element, malformed, wrap};
-use crate::formats::pkcs5::{Derivation, Description, PseudoRandom, refuse};
+use crate::formats::pkcs5::{Derivation, Description, PseudoRandom, feasible, refuse};
 use crate::formats::{Error, Place, Reason, oid};
 use crate::limits::Budget;
 use crate::secret::{Password, SecretBytes};
@@ -39,7 +39,7 @@ pub(super) struct Mac(Kind);
 #[derive(Clone, Debug)]
 enum Kind {
     /// HMAC under a key of RFC 7292 appendix B.
-    Pkcs12 { hash: Hash, salt: Vec<u8>, iterations: u32 },
+    Pkcs12 { hash: Hash, salt: Vec<u8>, iterations: u64 },
     /// HMAC under a key of PBKDF2 with so many octets, RFC 9579.
     Pbmac1 { derivation: Derivation, hash: Hash, key_length: usize },
     /// A kind that is known by its name only.
@@ -55,7 +55,7 @@ impl Mac {
             DigestAlgorithm::Sha384 => Hash::Sha384,
             DigestAlgorithm::Sha512 => Hash::Sha512,
         };
-        Self(Kind::Pkcs12 { hash, salt: fresh_salt(rng), iterations })
+        Self(Kind::Pkcs12 { hash, salt: fresh_salt(rng), iterations: u64::from(iterations) })
     }
 
     /// The same strength with a fresh salt; SHA-256 in place of MD5.
@@ -93,15 +93,10 @@ impl Mac {
             return Err(broken(&format!("the salt has {} octets, and at most {LONGEST_SALT} are taken", salt.len())));
         }
         let iterations = match iterations {
-            [] => Some(1),
-            [count] => count.unsigned(FORMAT).map_err(|fault| fault.at(FIELD))?.and_then(|it| i32::try_from(it).ok()),
+            [] => 1,
+            [count] => count.positive(FORMAT).map_err(|fault| fault.at(Place::Field("MacData.iterations")))?,
             _ => return Err(broken("it has more than three parts")),
         };
-        let iterations =
-            iterations.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0).ok_or_else(|| {
-                let what = "the iteration count is not from 1 to 2_147_483_647";
-                Error::malformed(FORMAT, what).at(Place::Field("MacData.iterations"))
-            })?;
         let kind = match DIGESTS.iter().find(|(known, _)| *known == id) {
             Some((_, hash)) => Kind::Pkcs12 { hash: *hash, salt, iterations },
             None => Kind::Unread(Box::new(pkcs12_description(oid::name(id), iterations, salt.len(), true))),
@@ -123,7 +118,7 @@ impl Mac {
     /// Charges the derivation of the MAC's key, and refuses a MAC that is not read.
     pub(super) fn charge(&self, budget: &mut Budget) -> Result<(), Error> {
         let charged = match &self.0 {
-            Kind::Pkcs12 { iterations, .. } => budget.charge_iterations(u64::from(*iterations)),
+            Kind::Pkcs12 { iterations, .. } => budget.charge_iterations(*iterations),
             Kind::Pbmac1 { derivation, .. } => derivation.charge(budget),
             Kind::Unread(description) => {
                 let what = description.unread.clone().unwrap_or_default();
@@ -138,7 +133,7 @@ impl Mac {
         match &self.0 {
             Kind::Pkcs12 { hash, salt, iterations } => {
                 let (octets, length) = (password.expose_bmp(), hash.output_length());
-                Ok(kdf::pkcs12(*hash, &octets, salt, Purpose::Mac, *iterations, length))
+                Ok(kdf::pkcs12(*hash, &octets, salt, Purpose::Mac, feasible(*iterations)?, length))
             }
             Kind::Pbmac1 { derivation, key_length, .. } => derivation.derive(password, *key_length),
             Kind::Unread(_) => {
@@ -228,12 +223,12 @@ fn pbmac1_description(derivation: &Derivation, scheme: PseudoRandom) -> Descript
     description
 }
 
-fn pkcs12_description(hash: String, iterations: u32, salt_length: usize, is_unread: bool) -> Description {
+fn pkcs12_description(hash: String, iterations: u64, salt_length: usize, is_unread: bool) -> Description {
     Description {
         scheme: "PKCS#12 MAC".to_owned(),
         kdf: Some("PKCS#12 KDF".to_owned()),
         mac: Some(format!("HMAC-{hash}")),
-        iterations: Some(u64::from(iterations)),
+        iterations: Some(iterations),
         salt_length: Some(salt_length),
         weak: hash == Hash::Md5.name(),
         unread: is_unread.then_some(hash.clone()),

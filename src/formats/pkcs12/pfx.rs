@@ -18,7 +18,7 @@ use super::scan::{Part, PartKind, Parts};
 use crate::crypto::PrivateKey;
 use crate::formats::der::Element;
 use crate::formats::keystore::{Content, Entry, Kind, Summary};
-use crate::formats::pkcs5::Scheme;
+use crate::formats::pkcs5::{Scheme, Tally};
 use crate::formats::x509::chain::Pool;
 use crate::formats::{Error, Place, Reason, ber, pkcs8, spki};
 use crate::limits::{Budget, Limits};
@@ -118,13 +118,15 @@ impl Pfx {
         let form = self.form(password);
         let password = form.as_ref().unwrap_or(password);
         let Links { entries, bags, mut pool, .. } = Links::of(&self.safes);
-        let mut budget = self.budget.clone();
+        let (mut budget, mut tally) = (self.budget.clone(), Tally::default());
         let keys = || entries.iter().map(|it| (it, bags[it.bag].1)).filter(|(_, bag)| bag.is_key());
         let at = |alias: &str| Place::Entry(alias.to_owned());
         for (entry, bag) in keys().filter(|(_, bag)| bag.is_shrouded_key()) {
             let parts = pkcs8::encrypted_parts(bag.value.expose());
-            parts.map_err(|fault| fault.at(at(&entry.alias)))?.0.charge(&mut budget, "EncryptedPrivateKeyInfo")?;
+            let scheme = parts.map_err(|fault| fault.at(at(&entry.alias)))?.0;
+            tally.add(scheme.charge(&mut budget, "EncryptedPrivateKeyInfo"))?;
         }
+        tally.finish(&budget)?;
         let jobs = keys().map(|(entry, bag)| {
             let open = move || open_key(bag, password, self.mac.is_some()).map_err(|fault| fault.at(at(&entry.alias)));
             Box::new(open) as Job<'_, _>
@@ -211,12 +213,20 @@ impl Pfx {
         seal(wrap_secret(Tag::Sequence, &safes)?.expose(), mac.as_ref().zip(key.as_ref()))
     }
 
-    /// Whether [`encode`](Self::encode) would encrypt a part with another cipher than it had, because that one is only
-    /// read: RC2, RC4 and DES become triple DES, or in PBES2 AES-256.
+    /// What [`encode`](Self::encode) would encrypt a changed part with whose own cipher is only read: triple DES for
+    /// RC2, RC4 and DES, and AES-256 where they stand in PBES2. `None` when every cipher stays.
     #[must_use]
-    pub fn will_change_cipher(&self) -> bool {
-        let changed = self.safes.iter().filter(|safe| safe.changed);
-        changed.into_iter().any(|safe| matches!(&safe.protection, Protection::Encrypted(it) if it.is_read_only()))
+    pub fn replaced_cipher(&self) -> Option<&'static str> {
+        self.safes.iter().filter(|safe| safe.changed).find_map(|safe| match &safe.protection {
+            Protection::Encrypted(scheme) => scheme.replacement(),
+            Protection::Kept | Protection::Plain => None,
+        })
+    }
+
+    /// Whether the file has a MAC, which was checked.
+    #[must_use]
+    pub fn is_authenticated(&self) -> bool {
+        self.mac.is_some()
     }
 
     /// The empty password as the file has it; `None` to take the password as it is.

@@ -7,7 +7,7 @@ use super::bag::Bag;
 use super::content_info::{EncryptedContent, content_type, data_of, encrypted_content};
 use super::mac::Mac;
 use crate::formats::der::{Element, Room};
-use crate::formats::pkcs5::Description;
+use crate::formats::pkcs5::{Description, Tally};
 use crate::formats::x509::Certificate;
 use crate::formats::{Error, ber, oid, pkcs8};
 use crate::limits::{Budget, Limits};
@@ -38,6 +38,8 @@ pub struct Scan {
     pub iterations: u64,
     /// What a raised limit would be needed for, or what cannot be read, as [`check`](Self::check) tells it.
     refusal: Option<Error>,
+    /// The same for the MAC and the safes alone.
+    refusal_without_keys: Option<Error>,
 }
 
 /// One `ContentInfo` of the authenticated safe.
@@ -79,6 +81,7 @@ impl Scan {
     pub fn of(octets: &[u8], limits: &Limits) -> Result<Self, Error> {
         let parts = Parts::of(octets, limits)?;
         let refusal = parts.charge(&mut Budget::new(limits), true).err();
+        let refusal_without_keys = parts.charge(&mut Budget::new(limits), false).err();
         let safes: Vec<ScannedSafe> = parts
             .safes
             .iter()
@@ -91,17 +94,27 @@ impl Scan {
         let mac = parts.mac.as_ref().map(|(mac, _)| mac.describe());
         let stated = mac.iter().chain(safes.iter().flat_map(ScannedSafe::protections)).map(Description::work);
         let iterations = stated.fold(0, u64::saturating_add);
-        Ok(Self { mac, safes, iterations, refusal })
+        Ok(Self { mac, safes, iterations, refusal, refusal_without_keys })
+    }
+
+    /// What [`check`](Self::check) refuses, before anything is kept of the file: a file of many small bags takes more
+    /// memory to describe than it has octets.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of) and [`check`](Self::check).
+    pub fn afford(octets: &[u8], limits: &Limits, keys: bool) -> Result<(), Error> {
+        Parts::of(octets, limits)?.charge(&mut Budget::new(limits), keys)
     }
 
     /// Refuses, before any password is asked for, what no password would open: an algorithm that is not read, or more
-    /// work than the limits allow, in the MAC, the safes and the keys that lie open.
+    /// work than the limits allow, in the MAC, the safes and, with `keys`, the keys that lie open.
     ///
     /// # Errors
     /// [`Reason::Unsupported`](crate::formats::Reason::Unsupported) with the algorithm's name, or
     /// [`Reason::LimitExceeded`](crate::formats::Reason::LimitExceeded).
-    pub fn check(&self) -> Result<(), Error> {
-        self.refusal.clone().map_or(Ok(()), Err)
+    pub fn check(&self, keys: bool) -> Result<(), Error> {
+        let refusal = if keys { &self.refusal } else { &self.refusal_without_keys };
+        refusal.clone().map_or(Ok(()), Err)
     }
 
     /// Whether anything in it needs a password: a MAC, an encrypted safe or a protected key.
@@ -208,23 +221,24 @@ impl Parts {
     /// Charges the work of the MAC and the safes, and with `keys` that of the keys that lie open; refuses what is not
     /// read.
     pub(super) fn charge(&self, budget: &mut Budget, keys: bool) -> Result<(), Error> {
+        let mut tally = Tally::default();
         if let Some((mac, _)) = &self.mac {
-            mac.charge(budget)?;
+            tally.add(mac.charge(budget))?;
         }
         for safe in &self.safes {
             match &safe.kind {
-                PartKind::Encrypted(content) => content.scheme.charge(budget, "EncryptedData")?,
+                PartKind::Encrypted(content) => tally.add(content.scheme.charge(budget, "EncryptedData"))?,
                 PartKind::Plain(bags) if keys => {
                     for bag in bags.iter().filter(|bag| bag.is_shrouded_key()) {
                         let (scheme, _) =
                             pkcs8::encrypted_parts(bag.value.expose()).map_err(|it| it.at(bag.place()))?;
-                        scheme.charge(budget, "EncryptedPrivateKeyInfo")?;
+                        tally.add(scheme.charge(budget, "EncryptedPrivateKeyInfo"))?;
                     }
                 }
                 PartKind::Plain(_) | PartKind::Kept(_) => {}
             }
         }
-        Ok(())
+        tally.finish(budget)
     }
 }
 
@@ -243,3 +257,6 @@ impl Part {
         Ok(Self { raw: SecretBytes::concat(&[element.raw]), kind })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use der::{Encode, Tag};
 use pkcs12::pbe_params::Pkcs12PbeParams;
 use rand_core::CryptoRng;
 
-use super::scheme::{AnyCipher, padding_mismatch, salt_of};
+use super::scheme::{AnyCipher, feasible, padding_mismatch, salt_of};
 use super::{Description, FORMAT};
 use crate::crypto::cipher::{Cipher, ReadOnlyCipher};
 use crate::crypto::kdf::{self, Hash, Purpose};
@@ -54,12 +54,12 @@ const VARIANTS: [Variant; 10] = [
 pub(super) struct Parameters {
     variant: Variant,
     salt: Vec<u8>,
-    iterations: u32,
+    iterations: u64,
 }
 
 impl Parameters {
     /// pbeWithSHAAnd3-KeyTripleDES-CBC, the one scheme of these that is written.
-    pub(super) fn triple_des(iterations: u32, rng: &mut dyn CryptoRng) -> Self {
+    pub(super) fn triple_des(iterations: u64, rng: &mut dyn CryptoRng) -> Self {
         let mut salt = vec![0; 16];
         rng.fill_bytes(&mut salt);
         Self { variant: TRIPLE_DES, salt, iterations }
@@ -72,18 +72,14 @@ impl Parameters {
         let [salt, iterations] = parts.as_slice() else {
             return Err(Error::malformed(FORMAT, "the parameters are not salt and iterations"));
         };
-        let counted = iterations.unsigned(FORMAT)?.and_then(|count| i32::try_from(count).ok());
-        let iterations = counted.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0);
-        let iterations =
-            iterations.ok_or_else(|| Error::malformed(FORMAT, "the iteration count is not from 1 to 2_147_483_647"))?;
-        Ok(Some(Self { variant, salt: salt_of(salt)?, iterations }))
+        Ok(Some(Self { variant, salt: salt_of(salt)?, iterations: iterations.positive(FORMAT)? }))
     }
 
     pub(super) fn oid(&self) -> ObjectIdentifier {
         self.variant.oid
     }
 
-    pub(super) fn iterations(&self) -> u32 {
+    pub(super) fn iterations(&self) -> u64 {
         self.iterations
     }
 
@@ -101,7 +97,7 @@ impl Parameters {
             cipher: Some(self.variant.cipher.name()),
             kdf: Some(kdf.to_owned()),
             prf: Some(prf.to_owned()),
-            iterations: Some(u64::from(self.iterations)),
+            iterations: Some(self.iterations),
             salt_length: Some(self.salt.len()),
             weak: true,
             ..Description::default()
@@ -116,13 +112,14 @@ impl Parameters {
 
     pub(super) fn encrypt(&self, password: &Password, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
         let cipher = self.variant.cipher.writable()?;
-        let (key, iv) = self.derive(password, &password.expose_bmp());
+        let (key, iv) = self.derive(password, &password.expose_bmp(), feasible(self.iterations)?);
         cipher.encrypt(&key, iv.expose(), plaintext).ok_or_else(padding_mismatch)
     }
 
     pub(super) fn decrypt(&self, password: &Password, ciphertext: &[u8]) -> Result<SecretBytes, Error> {
+        let iterations = feasible(self.iterations)?;
         let open = |octets: &SecretBytes| {
-            let (key, iv) = self.derive(password, octets);
+            let (key, iv) = self.derive(password, octets, iterations);
             self.variant.cipher.decrypt(&key, iv.expose(), ciphertext)
         };
         let opened = open(&password.expose_bmp());
@@ -139,18 +136,17 @@ impl Parameters {
     }
 
     /// Key and initialisation vector, both from the password.
-    fn derive(&self, password: &Password, pkcs12_octets: &SecretBytes) -> (SecretBytes, SecretBytes) {
+    fn derive(&self, password: &Password, pkcs12_octets: &SecretBytes, iterations: u32) -> (SecretBytes, SecretBytes) {
         let (key_length, iv_length) = (self.variant.cipher.key_length(), self.variant.cipher.iv_length());
         match self.variant.derivation {
             Derivation::Pbkdf1(hash) => {
-                let derived = kdf::pbkdf1(hash, password, &self.salt, self.iterations, key_length + iv_length);
+                let derived = kdf::pbkdf1(hash, password, &self.salt, iterations, key_length + iv_length);
                 let (key, iv) = derived.expose().split_at(key_length.min(derived.expose().len()));
                 (SecretBytes::concat(&[key]), SecretBytes::concat(&[iv]))
             }
             Derivation::Pkcs12 => {
-                let derive = |purpose, length| {
-                    kdf::pkcs12(Hash::Sha1, pkcs12_octets, &self.salt, purpose, self.iterations, length)
-                };
+                let derive =
+                    |purpose, length| kdf::pkcs12(Hash::Sha1, pkcs12_octets, &self.salt, purpose, iterations, length);
                 let iv = if iv_length == 0 {
                     SecretBytes::zeroed(0)
                 } else {

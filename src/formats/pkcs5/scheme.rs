@@ -60,7 +60,9 @@ impl Scheme {
     pub(crate) fn new(encryption: Encryption, rng: &mut dyn CryptoRng) -> Self {
         Self(match encryption {
             Encryption::Pbes2(kdf) => Kind::Pbes2(pbes2::Parameters::new(kdf, rng)),
-            Encryption::PbeSha1TripleDes { iterations } => Kind::Fixed(pbes1::Parameters::triple_des(iterations, rng)),
+            Encryption::PbeSha1TripleDes { iterations } => {
+                Kind::Fixed(pbes1::Parameters::triple_des(u64::from(iterations), rng))
+            }
         })
     }
 
@@ -106,12 +108,12 @@ impl Scheme {
         })
     }
 
-    /// Whether it has a cipher that is read and never written, so that [`renewed`](Self::renewed) takes another.
-    pub(crate) fn is_read_only(&self) -> bool {
+    /// What [`renewed`](Self::renewed) takes in place of a cipher that is read and never written.
+    pub(crate) fn replacement(&self) -> Option<&'static str> {
         match &self.0 {
-            Kind::Fixed(parameters) => parameters.is_read_only(),
-            Kind::Pbes2(parameters) => parameters.is_read_only(),
-            Kind::Unread(_) => true,
+            Kind::Fixed(parameters) => parameters.is_read_only().then_some("triple DES"),
+            Kind::Pbes2(parameters) => parameters.is_read_only().then_some("AES-256"),
+            Kind::Unread(_) => None,
         }
     }
 
@@ -133,7 +135,7 @@ impl Scheme {
         self.check_readable().map_err(|fault| fault.at(Place::Field(field)))?;
         let charged = match &self.0 {
             Kind::Pbes2(parameters) => parameters.charge(budget),
-            Kind::Fixed(parameters) => budget.charge_iterations(u64::from(parameters.iterations())),
+            Kind::Fixed(parameters) => budget.charge_iterations(parameters.iterations()),
             Kind::Unread(_) => Ok(()),
         };
         charged.map_err(|exceeded| refuse(exceeded).at(Place::Field(field)))
@@ -235,6 +237,14 @@ pub(super) fn salt_of(element: &Element<'_>) -> Result<Vec<u8>, Error> {
         ));
     }
     Ok(salt.to_vec())
+}
+
+/// As many iterations as a derivation can count, whatever the limits allow.
+pub(crate) fn feasible(iterations: u64) -> Result<u32, Error> {
+    let most = i32::MAX.unsigned_abs();
+    u32::try_from(iterations).ok().filter(|count| *count <= most).ok_or_else(|| {
+        refuse(Exceeded { what: "key-derivation iterations", asked: iterations, limit: u64::from(most) })
+    })
 }
 
 /// The refusal of work that goes over a limit.

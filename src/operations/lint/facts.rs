@@ -111,6 +111,7 @@ impl Facts {
         }
         for entry in store.entries() {
             let (chain, key) = match &entry.content {
+                jks::Content::SecretKey => continue,
                 jks::Content::TrustedCertificate(blob) => (std::slice::from_ref(blob), Key::None),
                 jks::Content::PrivateKey { protected_key, chain } => {
                     (chain.as_slice(), jks_key(protected_key, self.password.as_ref()))

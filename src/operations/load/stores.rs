@@ -1,22 +1,54 @@
 //! Opens keystores: every entry whole, each key with the password that is its own.
 
+use crate::crypto::PrivateKey;
 use crate::formats::keystore::Content;
-use crate::formats::pkcs12::Pfx;
+use crate::formats::pkcs12::{Pfx, Scan};
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Place, Reason, jks, pkcs8};
-use crate::operations::Error;
-use crate::secret::PasswordPurpose;
+use crate::limits::Budget;
+use crate::operations::{Error, Notice};
+use crate::secret::{Password, PasswordPurpose};
 use crate::workers::Workers;
 
 use super::{Item, Loaded, Material, Opener, Origin, open_purpose};
 
 impl Opener<'_> {
     pub(super) fn pkcs12(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
-        let entries = self.with_password(open_purpose(name), |password| {
-            Pfx::decode(octets, password, self.limits)?.open(password, Workers::available())
+        let ((entries, is_authenticated), notice) = self.opened_pkcs12(name, octets, true, |password| {
+            let pfx = Pfx::decode(octets, password, self.limits)?;
+            Ok((pfx.open(password, Workers::available())?, pfx.is_authenticated()))
         })?;
+        let unauthenticated = (!is_authenticated).then(|| Notice::Unauthenticated(name.to_owned()));
+        let notices = notice.into_iter().chain(unauthenticated).collect();
         let items = entries.into_iter().map(|entry| entry_item(name, entry.alias, entry.content)).collect();
-        Ok(Loaded { items, repairs: Vec::new() })
+        Ok(Loaded { items, notices, ..Loaded::default() })
+    }
+
+    /// Opens a PKCS#12 file with `open`. What no password would open is refused before one is asked for, and a file that
+    /// needs none is opened without. With `keys`, `open` opens the keys too.
+    pub(in crate::operations) fn opened_pkcs12<T>(
+        self,
+        name: &str,
+        octets: &[u8],
+        keys: bool,
+        open: impl Fn(&Password) -> Result<T, formats::Error>,
+    ) -> Result<(T, Option<Notice>), Error> {
+        let refused = |source| Error::CannotOpen { input: name.to_owned(), source };
+        let read = |source| Error::CannotRead { input: name.to_owned(), source };
+        Scan::afford(octets, self.limits, keys).map_err(|fault| match fault.reason {
+            Reason::Malformed(_) => read(fault),
+            _ => refused(fault),
+        })?;
+        let scan = Scan::of(octets, self.limits).map_err(read)?;
+        if scan.mac.is_none() && !self.limits.allow_unauthenticated {
+            return Err(refused(formats::Error::new("PKCS#12", Reason::Unauthenticated)));
+        }
+        if !scan.needs_password() {
+            return open(&Password::new("")).map(|opened| (opened, None)).map_err(refused);
+        }
+        let (opened, is_ascii) =
+            self.with_password(open_purpose(name), |password| Ok((open(password)?, password.is_ascii())))?;
+        Ok((opened, (!is_ascii).then(|| Notice::PasswordNotAscii(name.to_owned()))))
     }
 
     pub(super) fn jks(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
@@ -24,6 +56,16 @@ impl Opener<'_> {
             Ok((jks::Store::decode(octets, jks::Integrity::Checked(password), self.limits)?, password.clone()))
         })?;
         let mut items = Vec::new();
+        // All derivations of the file are charged before the first is done.
+        let mut budget = Budget::new(self.limits);
+        for entry in store.entries() {
+            if let jks::Content::PrivateKey { protected_key, .. } = &entry.content {
+                jks::key_protector::charge(protected_key, &mut budget).map_err(|fault| Error::CannotOpen {
+                    input: name.to_owned(),
+                    source: fault.at(Place::Entry(entry.alias.clone())),
+                })?;
+            }
+        }
         for entry in store.entries() {
             let alias = &entry.alias;
             let here = |fault: formats::Error| Error::CannotRead {
@@ -32,27 +74,42 @@ impl Opener<'_> {
             };
             let content = match &entry.content {
                 jks::Content::PrivateKey { protected_key, chain } => {
-                    let der = match jks::key_protector::recover(protected_key, &store_password) {
+                    let key = match self.jks_key(protected_key, &store_password) {
                         // Java lets an entry have a password of its own.
                         Err(fault) if matches!(fault.reason, Reason::IntegrityMismatch(_)) => {
                             let purpose = PasswordPurpose::OpenEntry { file: name.to_owned(), alias: alias.clone() };
                             self.with_password(purpose, |password| {
-                                jks::key_protector::recover(protected_key, password)
+                                self.jks_key(protected_key, password)
                                     .map_err(|fault| fault.at(Place::Entry(alias.clone())))
                             })?
                         }
                         recovered => recovered.map_err(here)?,
                     };
                     let chain = chain.iter().map(|blob| Certificate::from_der(&blob.der)).collect::<Result<_, _>>();
-                    Content::PrivateKey { key: pkcs8::decode(der.expose()).map_err(here)?, chain: chain.map_err(here)? }
+                    Content::PrivateKey { key, chain: chain.map_err(here)? }
                 }
+                // A secret key takes no part in anything here.
+                jks::Content::SecretKey => continue,
                 jks::Content::TrustedCertificate(blob) => {
                     Content::TrustedCertificate(Box::new(Certificate::from_der(&blob.der).map_err(here)?))
                 }
             };
             items.push(entry_item(name, alias.clone(), content));
         }
-        Ok(Loaded { items, repairs: Vec::new() })
+        Ok(Loaded { items, ..Loaded::default() })
+    }
+
+    /// Opens one protected key. Its derivation was charged to the file; further passwords are the user's doing.
+    fn jks_key(self, protected: &[u8], password: &Password) -> Result<PrivateKey, formats::Error> {
+        let der = jks::key_protector::recover_any(protected, password, &mut Budget::new(self.limits))?;
+        pkcs8::decode(der.expose()).map_err(|fault| match fault.reason {
+            // In a JCEKS, the padding is right by chance once in 256 wrong passwords, and what comes out is no key. In a
+            // JKS a digest has shown that the password is right.
+            Reason::Malformed(_) if jks::key_protector::recover(protected, password).is_err() => {
+                formats::Error::new("JCEKS", Reason::IntegrityMismatch("the decrypted key".to_owned()))
+            }
+            _ => fault,
+        })
     }
 }
 

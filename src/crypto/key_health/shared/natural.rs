@@ -52,36 +52,57 @@ pub(super) fn multiply(a: &[Word], b: &[Word]) -> Vec<Word> {
     trimmed(product)
 }
 
-/// A number that is `value` modulo the odd `modulus` but for a power of two as factor, and at most one word longer.
+/// A number that is `value` modulo the odd `modulus` but for a power of two as factor, and at most one word longer than
+/// the modulus. `inverse` is the modulus's, right in as many words as the value is longer.
 ///
 /// Montgomery's reduction: with q = -value / modulus modulo B^k, the sum value + q · modulus ends with k words of zeros.
-pub(super) fn montgomery(value: &[Word], modulus: &[Word]) -> Vec<Word> {
+pub(super) fn montgomery(value: &[Word], modulus: &[Word], inverse: &NegativeInverse) -> Vec<Word> {
     let surplus = value.len().saturating_sub(modulus.len());
     if surplus == 0 {
         return value.to_vec();
     }
-    let quotient = low(multiply(low_slice(value, surplus), &negative_inverse(modulus, surplus)), surplus);
+    let quotient = low(multiply(low_slice(value, surplus), low_slice(&inverse.words, surplus)), surplus);
     let mut sum = add(value, &multiply(&quotient, modulus));
     sum.drain(..surplus.min(sum.len()));
     sum
 }
 
-/// -1 / `number` modulo B^`length`, for an odd number: Newton's method, which doubles the words that are right.
-fn negative_inverse(number: &[Word], length: usize) -> Vec<Word> {
-    let lowest = number.first().copied().unwrap_or(1);
-    // Three bits are right to begin with, and six doublings make them more than a word.
-    let inverse = (0..6)
-        .fold(lowest, |inverse: Word, _| inverse.wrapping_mul(Word::wrapping_sub(2, lowest.wrapping_mul(inverse))));
-    let mut negative = vec![inverse.wrapping_neg()];
-    let mut right = 1;
-    while right < length {
-        right = (2 * right).min(length);
-        // With z = -1/n so far, z(2 + nz) is nearer.
-        let mut factor = low(multiply(low_slice(number, right), &negative), right);
-        factor = low(add(&factor, &[2]), right);
-        negative = low(multiply(&negative, &factor), right);
+/// -1 / n modulo a power of B, for an odd number n.
+#[derive(Clone)]
+pub(super) struct NegativeInverse {
+    words: Vec<Word>,
+    /// The power: so many words are right.
+    right: usize,
+}
+
+impl NegativeInverse {
+    /// Of `number`, right in one word.
+    pub(super) fn of(number: &[Word]) -> Self {
+        let lowest = number.first().copied().unwrap_or(1);
+        // Three bits are right to begin with, and six doublings make them more than a word.
+        let inverse = (0..6)
+            .fold(lowest, |inverse: Word, _| inverse.wrapping_mul(Word::wrapping_sub(2, lowest.wrapping_mul(inverse))));
+        Self { words: vec![inverse.wrapping_neg()], right: 1 }
     }
-    negative
+
+    /// Of n, when this is that of n · `cofactor`: right in no more than `length` words.
+    pub(super) fn of_factor(&self, cofactor: &[Word], length: usize) -> Self {
+        let right = self.right.min(length);
+        let product = multiply(low_slice(&self.words, right), low_slice(cofactor, right));
+        Self { words: low(product, right), right }
+    }
+
+    /// The same, right in at least `length` words: Newton's method, which doubles them each time.
+    pub(super) fn lifted(mut self, number: &[Word], length: usize) -> Self {
+        while self.right < length {
+            self.right = (2 * self.right).min(length);
+            // With z = -1/n so far, z(2 + nz) is nearer.
+            let product = low(multiply(low_slice(number, self.right), &self.words), self.right);
+            let factor = low(add(&product, &[2]), self.right);
+            self.words = low(multiply(&self.words, &factor), self.right);
+        }
+        self
+    }
 }
 
 /// `number` modulo B^`length`.
@@ -161,13 +182,31 @@ mod tests {
         }
 
         #[test]
+        fn a_factors_inverse_is_that_of_the_product_times_the_other(a in number(1..40), b in number(1..40)) {
+            let odd = |mut number: Vec<Word>| {
+                number.resize(number.len().max(1), 0);
+                number[0] |= 1;
+                number
+            };
+            let (a, b) = (odd(a), odd(b));
+            let product = multiply(&a, &b);
+            let whole = NegativeInverse::of(&product).lifted(&product, 20);
+            for length in [1, 7, 20, 33] {
+                let inverse = whole.of_factor(&b, length).lifted(&a, length);
+                let ones = low(multiply(&a, &inverse.words), length);
+                prop_assert_eq!(ones, vec![Word::MAX; length]);
+            }
+        }
+
+        #[test]
         fn a_reduced_number_is_the_same_but_for_a_power_of_two(value in number(1..900), modulus in number(1..400)) {
             let mut modulus = modulus;
             if modulus.is_empty() {
                 modulus.push(1);
             }
             modulus[0] |= 1;
-            let reduced = montgomery(&value, &modulus);
+            let needed = value.len().saturating_sub(modulus.len());
+            let reduced = montgomery(&value, &modulus, &NegativeInverse::of(&modulus).lifted(&modulus, needed));
             prop_assert!(reduced.len() <= modulus.len() + 1);
             // reduced · B^surplus = value modulo modulus
             let surplus = value.len().saturating_sub(modulus.len());

@@ -3,10 +3,10 @@
 use der::asn1::ObjectIdentifier;
 use der::{Encode, Tag};
 
-use super::super::scheme::salt_of;
 use super::{Description, FORMAT};
 use crate::crypto::kdf::{self, Hash};
 use crate::formats::der::{Element, malformed, wrap};
+use crate::formats::pkcs5::scheme::{feasible, salt_of};
 use crate::formats::{Error, oid};
 use crate::limits::{Budget, Exceeded};
 use crate::secret::{Password, SecretBytes};
@@ -196,9 +196,7 @@ impl Derivation {
         let unfit = || Error::malformed(FORMAT, "the numbers of scrypt are none that RFC 7914 allows");
         match &self.function {
             Function::Pbkdf2 { prf: PseudoRandom::Hmac(hash), iterations } => {
-                let iterations =
-                    u32::try_from(*iterations).map_err(|_| Error::malformed(FORMAT, "too many iterations"));
-                Ok(kdf::pbkdf2(*hash, password, &self.salt, iterations?, length))
+                Ok(kdf::pbkdf2(*hash, password, &self.salt, feasible(*iterations)?, length))
             }
             Function::Scrypt { n, r, p } => {
                 let r = u32::try_from(*r).map_err(|_| unfit())?;
@@ -212,12 +210,7 @@ impl Derivation {
     }
 }
 
-/// A number that RFC 8018 and RFC 7914 want to be at least 1. One that does not fit is more than any limit.
+/// A number that RFC 8018 and RFC 7914 want to be at least 1.
 fn positive(element: &Element<'_>) -> Result<u64, Error> {
-    let is_negative = element.expect(FORMAT, Tag::Integer)?.first().is_none_or(|octet| octet & 0x80 != 0);
-    match element.unsigned(FORMAT)? {
-        Some(number @ 1..) => Ok(number),
-        None if !is_negative => Ok(u64::MAX),
-        _ => Err(Error::malformed(FORMAT, "a number of the key derivation is not positive")),
-    }
+    element.positive(FORMAT)
 }
