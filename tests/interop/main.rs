@@ -8,6 +8,7 @@ mod support;
 mod java_keystore;
 mod keytool;
 mod keytool_made;
+mod lint;
 mod node;
 mod old_stores;
 mod openssl;
