@@ -31,7 +31,7 @@ pub(super) fn factors_in(modulus: &BoxedUint, rounds: u32) -> bool {
 /// Looks at the last six bits first: squares leave 12 of their 64 values, and the root is the dear part.
 fn is_square(number: &BoxedUint) -> bool {
     let last = number.as_words().first().map_or(0, |word| word & 63);
-    (0..32).any(|root| root * root & 63 == last) && number.checked_sqrt_vartime().is_some()
+    (0..32).any(|root| (root * root) & 63 == last) && number.checked_sqrt_vartime().is_some()
 }
 
 #[cfg(test)]
