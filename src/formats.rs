@@ -7,6 +7,7 @@ pub(crate) mod der;
 pub mod detect;
 mod error;
 pub mod jks;
+pub mod jwk;
 pub mod jwt;
 pub mod keystore;
 pub(crate) mod oid;
