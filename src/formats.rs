@@ -21,4 +21,5 @@ pub mod sec1;
 pub mod spki;
 pub mod x509;
 
+pub(crate) use error::List;
 pub use error::{Error, Place, Reason};

@@ -5,6 +5,9 @@
 //! never write a file, so that nothing half-done can stay behind. Outputs go through
 //! [`OutputSet`](crate::files::OutputSet).
 
+mod change_password;
+mod contents;
+mod convert;
 mod create;
 mod create_csr;
 mod edit_keystore;
@@ -17,12 +20,15 @@ mod pack_keystore;
 mod prove;
 mod self_sign;
 mod target;
+mod unpack_keystore;
 mod verify;
 
+pub use change_password::{ChangePassword, Opened, PasswordChanged, open_protected};
+pub use convert::{Alias, Convert, Converted, Form, convert};
 pub use create::{Create, Created, CreatedFile, Part, Protection, create, default_alias};
 pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
-pub use error::{DifferentKeys, Error, LooksLike, Refused, Rule};
+pub use error::{Aliases, DifferentKeys, Error, LooksLike, NoSuchForm, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use key_encoding::{KeyEncoding, KeyForm};
 pub use load::Origin;
@@ -31,6 +37,7 @@ pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};
 pub use prove::AUDIENCE;
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
 pub use target::{Target, UnknownTarget};
+pub use unpack_keystore::{Unpack, Unpacked, unpack_keystore};
 pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,
 };

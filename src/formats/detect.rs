@@ -3,7 +3,7 @@
 use der::Tag;
 
 use crate::formats::der::{Element, elements};
-use crate::formats::pem;
+use crate::formats::{jwk, pem};
 
 /// A kind of file that this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Format {
     Jceks,
     /// A Sun JKS.
     Jks,
+    /// A JSON Web Key, or a set of them.
+    Jwk,
     /// PEM, however damaged.
     Pem,
     /// An `RSAPrivateKey` in DER.
@@ -49,7 +51,8 @@ pub fn detect(octets: &[u8]) -> Option<Format> {
         [0xce, 0xce, 0xce, 0xce, ..] => return Some(Format::Jceks),
         _ => {}
     }
-    der(octets).or_else(|| pem::looks_like_pem(octets).then_some(Format::Pem))
+    let is_jwk = jwk::looks_like_jwk(octets);
+    der(octets).or(is_jwk.then_some(Format::Jwk)).or_else(|| pem::looks_like_pem(octets).then_some(Format::Pem))
 }
 
 /// The shape of the outermost SEQUENCE tells the DER kinds apart; whole parsing is the format rooms' work.

@@ -16,7 +16,7 @@ mod pfx;
 mod profile;
 
 pub use create::{Written, create};
-pub use pfx::Pfx;
+pub use pfx::{Pfx, Rewritten};
 pub use profile::Profile;
 
 /// The standard's name in messages.

@@ -83,6 +83,11 @@ impl Scheme {
         }))
     }
 
+    /// Whether it is PBES2, and so as strong as its iterations.
+    pub(crate) fn is_pbes2(&self) -> bool {
+        matches!(self.0, Kind::Pbes2(_))
+    }
+
     /// Charges the derivation that [`decrypt`](Self::decrypt) will do; `field` names it in the refusal.
     pub(crate) fn charge(&self, budget: &mut Budget, field: &'static str) -> Result<(), Error> {
         let charged = match &self.0 {
