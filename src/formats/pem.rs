@@ -9,8 +9,8 @@ mod encode;
 pub(crate) mod encrypted;
 mod replace;
 
-pub use decode::{Block, Document, Repair, decode, looks_like_pem};
 pub use bag_attributes::{BagAttributes, bag_attributes};
+pub use decode::{Block, Document, Repair, decode, looks_like_pem};
 pub use encode::{encode, encode_line};
 pub(crate) use replace::replace;
 

@@ -38,10 +38,21 @@ pub struct Opened {
 #[derive(Debug)]
 enum Content {
     /// A keystore of which one entry's password changes, with that entry's key in the clear.
-    Entry { store: jks::Store, password: Password, alias: String, key: SecretBytes },
-    Jks { store: jks::Store, password: Password },
+    Entry {
+        store: jks::Store,
+        password: Password,
+        alias: String,
+        key: SecretBytes,
+    },
+    Jks {
+        store: jks::Store,
+        password: Password,
+    },
     Keys(KeyFile),
-    Pkcs12 { pfx: Box<Pfx>, password: Password },
+    Pkcs12 {
+        pfx: Box<Pfx>,
+        password: Password,
+    },
 }
 
 /// A file under its new password.

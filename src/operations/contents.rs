@@ -39,7 +39,10 @@ pub(super) enum Thing {
     /// A certificate that belongs to no key here.
     Certificate(Certificate),
     /// A private key with its certificates, leaf first; none where there are none.
-    Key { key: PrivateKey, chain: Vec<Certificate> },
+    Key {
+        key: PrivateKey,
+        chain: Vec<Certificate>,
+    },
     /// An entry of a kind that is not read.
     Other,
     Public(PublicKey),
@@ -297,8 +300,10 @@ fn public_keys(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<Vec<Foun
         .collect()
 }
 
-/// Names for entries that have none: as [`default_alias`](super::default_alias) makes them, none twice.
-pub(super) fn name_entries(entries: &mut [Found]) {
+/// Names for entries that have none: as [`default_alias`](super::default_alias) makes them, none twice. The answer is the
+/// names that were given.
+pub(super) fn name_entries(entries: &mut [Found]) -> Vec<String> {
+    let mut given = Vec::new();
     let mut taken: HashMap<String, usize> = HashMap::new();
     for alias in entries.iter().filter_map(|it| it.alias.as_ref()) {
         taken.insert(alias.to_lowercase(), 1);
@@ -317,6 +322,8 @@ pub(super) fn name_entries(entries: &mut [Found]) {
             alias = format!("{base}_{count}");
         }
         taken.insert(alias.clone(), 1);
+        given.push(alias.clone());
         found.alias = Some(alias);
     }
+    given
 }

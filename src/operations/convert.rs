@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::secret::{PasswordProvider, SecretBytes};
 use crate::untrusted::Untrusted;
 
-use super::contents::Contents;
+use super::contents::{Contents, name_entries};
 use super::load::Opener;
 use super::{Error, Notice, Target};
 
@@ -97,6 +97,9 @@ pub fn convert(
     if let Some(alias) = &options.entry {
         contents.pick(alias)?;
     }
+    let is_keystore = matches!(options.form, Form::Jks { .. } | Form::Pkcs12 { .. });
+    // In a keystore every entry has a name; one that is made here can be exchanged for another at once.
+    let made = if is_keystore { name_entries(&mut contents.entries) } else { Vec::new() };
     rename(&mut contents, &options.aliases)?;
     if let Some(target) = options.target {
         for public in contents.entries.iter().filter(|it| it.thing.is_key()).map(|it| it.thing.public_key()) {
@@ -107,7 +110,12 @@ pub fn convert(
     }
     form::check(&options.form, &contents)?;
     match &options.form {
-        Form::Jks { .. } | Form::Pkcs12 { .. } => store::write(&options.form, contents, options.target, rng),
+        Form::Jks { .. } | Form::Pkcs12 { .. } => {
+            let mut converted = store::write(&options.form, contents, options.target, rng)?;
+            let named = made.into_iter().filter(|name| converted.aliases.contains(name)).map(Notice::Named);
+            converted.notices.extend(named);
+            Ok(converted)
+        }
         form => single::write(form, &contents, rng),
     }
 }
@@ -133,11 +141,9 @@ fn rename(contents: &mut Contents, aliases: &[Alias]) -> Result<(), Error> {
             source: crate::formats::Error::new("the file", reason),
         };
         let index = index.map_err(refused)?;
-        let taken = contents
-            .entries
-            .iter()
-            .enumerate()
-            .find(|(other, it)| *other != index && it.alias.as_ref().is_some_and(|it| it.to_lowercase() == to.to_lowercase()));
+        let taken = contents.entries.iter().enumerate().find(|(other, it)| {
+            *other != index && it.alias.as_ref().is_some_and(|it| it.to_lowercase() == to.to_lowercase())
+        });
         if let Some((_, taken)) = taken {
             return Err(refused(Reason::AliasTaken(taken.alias.clone().unwrap_or_default())));
         }

@@ -185,10 +185,7 @@ impl Opener<'_> {
             match detect(plain.expose()) {
                 Some(Format::PrivateKey) => Ok(plain),
                 // Padding fits a wrong password once in 256 times; what comes out is then no key.
-                _ => Err(formats::Error::new(
-                    "PKCS#8",
-                    Reason::IntegrityMismatch("the decrypted content".to_owned()),
-                )),
+                _ => Err(formats::Error::new("PKCS#8", Reason::IntegrityMismatch("the decrypted content".to_owned()))),
             }
         })
     }

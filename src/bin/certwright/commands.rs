@@ -1,11 +1,14 @@
 //! The commands, and the one match that runs them.
 
 mod alias;
+mod convert;
 mod create;
 mod csr;
 mod export;
+mod extract;
 mod genkey;
 mod help;
+mod passwd;
 mod password_file;
 mod selfsign;
 mod verify;
@@ -60,7 +63,10 @@ pub(crate) enum Command {
     Csr(csr::Csr),
     Selfsign(selfsign::Selfsign),
     Export(export::Export),
+    Extract(extract::Extract),
+    Convert(convert::Convert),
     Alias(alias::Alias),
+    Passwd(passwd::Passwd),
     Verify(verify::Verify),
     #[cfg(test)]
     Probe(tests::Probe),
@@ -77,7 +83,10 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Csr(csr) => csr.run(context),
         Command::Selfsign(selfsign) => selfsign.run(context),
         Command::Export(export) => export.run(context),
+        Command::Extract(extract) => extract.run(context),
+        Command::Convert(convert) => convert.run(context),
         Command::Alias(alias) => alias.run(context),
+        Command::Passwd(passwd) => passwd.run(context),
         Command::Verify(verify) => verify.run(context),
         #[cfg(test)]
         Command::Probe(probe) => probe.run(context),

@@ -2,8 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use der::asn1::UintRef;
 use der::Encode;
+use der::asn1::UintRef;
 use pkcs1::DecodeRsaPublicKey;
 use rsa::RsaPublicKey;
 

@@ -59,8 +59,13 @@ fn the_numbers_of_the_rfcs_are_written_as_they_stand_there() {
 #[test]
 fn every_kind_of_key_goes_there_and_back() {
     let mut rng = SystemRandom::new();
-    let kinds =
-        [KeyAlgorithm::Rsa { bits: 2048 }, KeyAlgorithm::P256, KeyAlgorithm::P384, KeyAlgorithm::P521, KeyAlgorithm::Ed25519];
+    let kinds = [
+        KeyAlgorithm::Rsa { bits: 2048 },
+        KeyAlgorithm::P256,
+        KeyAlgorithm::P384,
+        KeyAlgorithm::P521,
+        KeyAlgorithm::Ed25519,
+    ];
     let keys: Vec<Jwk> = kinds
         .iter()
         .map(|kind| {

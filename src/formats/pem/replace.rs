@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::decode::{Located, locate};
 use super::Block;
+use super::decode::{Located, locate};
 use crate::formats::Error;
 use crate::limits::Limits;
 use crate::secret::SecretBytes;
@@ -59,8 +59,10 @@ mod tests {
 
     #[test]
     fn a_damaged_text_is_written_plainly() {
-        let utf16: Vec<u8> =
-            "\u{feff}a\n-----BEGIN OLD-----\nAQID\n-----END OLD-----\nb".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "\u{feff}a\n-----BEGIN OLD-----\nAQID\n-----END OLD-----\nb"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         assert_eq!(changed(&utf16), b"a\n-----BEGIN NEW-----\nbmV3\n-----END NEW-----\nb");
     }
 }

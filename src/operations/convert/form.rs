@@ -153,9 +153,7 @@ fn fits(form: &str, contents: &Contents) -> Result<(), Fault> {
             [KeyAlgorithm::Rsa { .. }] if form == "sec1" => never("SEC 1 holds EC keys, and this one is RSA"),
             [KeyAlgorithm::Ed25519] if form == "sec1" => never("SEC 1 holds EC keys, and this one is Ed25519"),
             [KeyAlgorithm::Rsa { .. }] => Ok(()),
-            [other] if form == "pkcs1" => {
-                Err(Fault::Never(format!("PKCS#1 holds RSA keys, and this one is {other}")))
-            }
+            [other] if form == "pkcs1" => Err(Fault::Never(format!("PKCS#1 holds RSA keys, and this one is {other}"))),
             [_] => Ok(()),
             _ => Err(Fault::Choose),
         },

@@ -68,7 +68,8 @@ pub(super) fn write(form: &Form, contents: &Contents, rng: &mut dyn CryptoRng) -
             let left: usize = contents.certificates().count()
                 + contents.entries.iter().map(|it| it.thing.chain().len()).sum::<usize>();
             if left > 0 {
-                let what = if left == 1 { "one certificate was".to_owned() } else { format!("{left} certificates were") };
+                let what =
+                    if left == 1 { "one certificate was".to_owned() } else { format!("{left} certificates were") };
                 converted.notices.push(Notice::LeftOut(what, "the form holds a private key alone"));
             }
         }

@@ -3,7 +3,7 @@
 use crate::crypto::CryptoRng;
 use crate::formats::keystore::{self, Entry};
 use crate::formats::{self, jks, pkcs8, pkcs12};
-use crate::operations::contents::{Contents, Thing, name_entries};
+use crate::operations::contents::{Contents, Thing};
 use crate::operations::{Error, Notice, Target};
 use crate::secret::SecretBytes;
 use crate::workers::Workers;
@@ -13,14 +13,11 @@ use super::{Converted, Form};
 /// The keystore of what `contents` holds, all of which it can hold.
 pub(super) fn write(
     form: &Form,
-    mut contents: Contents,
+    contents: Contents,
     target: Option<&'static Target>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Converted, Error> {
-    let unnamed: Vec<usize> = (0..contents.entries.len()).filter(|it| contents.entries[*it].alias.is_none()).collect();
-    name_entries(&mut contents.entries);
-    let named = unnamed.iter().filter_map(|index| contents.entries[*index].alias.clone());
-    let mut notices: Vec<Notice> = named.map(Notice::Named).collect();
+    let mut notices: Vec<Notice> = Vec::new();
     let summary = contents.summary();
     let mut entries = Vec::with_capacity(contents.entries.len());
     for found in contents.entries {

@@ -5,11 +5,11 @@ use rand_core::CryptoRng;
 
 use super::{Links, Pfx, Protection, Safe};
 use crate::formats::der::Element;
+use crate::formats::pkcs5::Scheme;
 use crate::formats::pkcs12::bag::wrap_secret;
 use crate::formats::pkcs12::content_info::seal;
 use crate::formats::pkcs12::mac::Mac;
 use crate::formats::pkcs12::{FORMAT, Profile};
-use crate::formats::pkcs5::Scheme;
 use crate::formats::{Error, Place, Reason, pkcs8};
 use crate::secret::{Password, SecretBytes};
 use crate::workers::{Job, Workers};
