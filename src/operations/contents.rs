@@ -138,6 +138,19 @@ impl Contents {
         Ok(())
     }
 
+    /// Refuses a key without a certificate where there are certificates, none of which is its own.
+    pub(super) fn refuse_strangers(&self, rng: &mut dyn CryptoRng) -> Result<(), Error> {
+        let certificates: Vec<Certificate> = self.certificates().cloned().collect();
+        for found in self.entries.iter().filter(|_| !certificates.is_empty()) {
+            if let Thing::Key { key, chain } = &found.thing
+                && chain.is_empty()
+            {
+                leaf_of(key, &self.name, &certificates, &self.name, rng)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Leaves only the entry `alias`: the one that is called just so, or the only one that differs in the case of its
     /// letters.
     pub(super) fn pick(&mut self, alias: &str) -> Result<(), Error> {

@@ -98,6 +98,9 @@ pub fn convert(
         contents.pick(alias)?;
     }
     let is_keystore = matches!(options.form, Form::Jks { .. } | Form::Pkcs12 { .. });
+    if is_keystore {
+        contents.refuse_strangers(rng)?;
+    }
     // In a keystore every entry has a name; one that is made here can be exchanged for another at once.
     let made = if is_keystore { name_entries(&mut contents.entries) } else { Vec::new() };
     rename(&mut contents, &options.aliases)?;

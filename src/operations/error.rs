@@ -82,7 +82,7 @@ pub enum Error {
         not_after: Timestamp,
     },
     /// Key and certificate, or key and request, hold different public keys.
-    #[error("`{}` and `{}` do not belong together", Untrusted(.key), Untrusted(.other))]
+    #[error("{} do not belong together", pair(.key, .other))]
     Mismatch {
         /// The file of the key.
         key: String,
@@ -139,6 +139,14 @@ pub enum Error {
         /// What the proof found.
         finding: String,
     },
+}
+
+/// The files of a pair, which may be one.
+fn pair(key: &str, other: &str) -> String {
+    if key == other {
+        return format!("the key and the certificate in `{}`", Untrusted(key));
+    }
+    format!("`{}` and `{}`", Untrusted(key), Untrusted(other))
 }
 
 /// Two different public keys.

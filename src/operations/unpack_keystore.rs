@@ -92,6 +92,9 @@ pub fn unpack_keystore(
     if let Some(alias) = &options.alias {
         contents.pick(alias)?;
     }
+    if options.certificate {
+        contents.refuse_strangers(rng)?;
+    }
     let found = contents.summary();
     let lacks = |wanted| Error::NotWhatIsNeeded { input: input.name().to_owned(), found: found.clone(), wanted };
     let is_wanted = |thing: &Thing| match thing {

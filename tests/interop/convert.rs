@@ -76,7 +76,8 @@ fn round_trip_keeps_keys_chains_and_aliases() {
             assert!(text.contains(part), "{store}: {part}: {text}");
         }
         for alias in ["theirs", "second"] {
-            let line = format!("-certreq -alias {alias} -keystore {store} -storetype {storetype} -storepass:file open.pass");
+            let line =
+                format!("-certreq -alias {alias} -keystore {store} -storetype {storetype} -storepass:file open.pass");
             assert!(keytool.run(&sandbox, &line).contains("BEGIN NEW CERTIFICATE REQUEST"), "{store} {alias}");
         }
     }
