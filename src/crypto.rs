@@ -6,6 +6,7 @@
 //! | `ecdsa` | ECDSA on P-256, P-384 and P-521, FIPS 186-5 section 6 |
 //! | `ed25519` | Ed25519, RFC 8032 |
 //! | `digest` | SHA-1 and SHA-2, FIPS 180-4 |
+//! | `key_health` | the weaknesses of RSA keys that their numbers show |
 //! | `kdf` | the derivations of RFC 7292 appendix B and of OpenSSL's traditional PEM |
 //! | `cipher` | AES and triple DES in CBC mode, SP 800-38A |
 
@@ -16,6 +17,7 @@ mod ecdsa;
 mod ed25519;
 mod error;
 pub(crate) mod kdf;
+pub mod key_health;
 mod private_key;
 mod public_key;
 mod random;

@@ -59,13 +59,13 @@ fn miller_rabin_rounds(prime_bits: u32) -> usize {
 }
 
 /// |p - q| > 2^(nlen/2 - 100), FIPS 186-5 appendix A.1.3 step 5.4: else Fermat's method factors the modulus.
-fn far_apart(p: &BoxedUint, q: &BoxedUint, bits: u32) -> bool {
+pub(super) fn far_apart(p: &BoxedUint, q: &BoxedUint, bits: u32) -> bool {
     let difference = Zeroizing::new(if p > q { p.wrapping_sub(q) } else { q.wrapping_sub(p) });
-    exceeds_power_of_two(&difference, bits / 2 - 100)
+    exceeds_power_of_two(&difference, (bits / 2).saturating_sub(100))
 }
 
 /// d > 2^(nlen/2), FIPS 186-5 appendix A.1.1 step 3: a short private exponent can be recovered.
-fn long_enough(d: &BoxedUint, bits: u32) -> bool {
+pub(super) fn long_enough(d: &BoxedUint, bits: u32) -> bool {
     exceeds_power_of_two(d, bits / 2)
 }
 

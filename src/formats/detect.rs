@@ -15,7 +15,7 @@ pub enum Format {
     CertificationRequest,
     /// An `EncryptedPrivateKeyInfo` in DER.
     EncryptedPrivateKey,
-    /// A Java keystore of another kind than Sun's JKS.
+    /// A Java keystore of type JCEKS.
     Jceks,
     /// A Sun JKS.
     Jks,
@@ -31,6 +31,8 @@ pub enum Format {
     PrivateKey,
     /// A `SubjectPublicKeyInfo` in DER.
     PublicKey,
+    /// An `RSAPublicKey` in DER.
+    RsaPublicKey,
     /// An `ECPrivateKey` in DER.
     Sec1,
 }
@@ -69,6 +71,8 @@ fn der(octets: &[u8]) -> Option<Format> {
         [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] => Some(Format::PrivateKey),
         [Tag::Integer, Tag::OctetString, ..] => Some(Format::Sec1),
         [Tag::Integer, Tag::Integer, ..] if tags.len() >= 9 => Some(Format::Pkcs1),
+        // An ECDSA signature is two numbers as well, but of one length, and of at most 66 octets.
+        [Tag::Integer, Tag::Integer] if first.value.len() > 66 => Some(Format::RsaPublicKey),
         [Tag::Sequence, Tag::OctetString] => Some(Format::EncryptedPrivateKey),
         [Tag::Sequence, Tag::BitString] => Some(Format::PublicKey),
         [Tag::Sequence, Tag::Sequence, Tag::BitString] => {

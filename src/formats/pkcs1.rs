@@ -1,9 +1,12 @@
 //! PKCS#1 `RSAPrivateKey`, RFC 8017 appendix A.1.2: the `BEGIN RSA PRIVATE KEY` of older tools.
 
+use der::Tag;
 use pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey};
 use rsa::RsaPrivateKey;
 
+use crate::crypto::key_health::{RsaNumbers, Severity, examine};
 use crate::crypto::{KeyAlgorithm, PrivateKey, PrivateKeyKind};
+use crate::formats::der::Element;
 use crate::formats::{Error, Reason};
 use crate::secret::SecretBytes;
 
@@ -29,6 +32,18 @@ pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
     }
 }
 
+/// The public numbers of a DER `RSAPrivateKey`, so that a key that [`decode`] refuses can be examined.
+///
+/// # Errors
+/// When the octets are not a SEQUENCE that begins with three INTEGERs.
+pub fn rsa_numbers(der: &[u8]) -> Result<RsaNumbers, Error> {
+    let numbers = Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)?;
+    let [_version, modulus, exponent, ..] = numbers.as_slice() else {
+        return Err(Error::malformed(FORMAT, "the RSA key has not the parts modulus and exponent"));
+    };
+    Ok(RsaNumbers::new(modulus.expect(FORMAT, Tag::Integer)?, exponent.expect(FORMAT, Tag::Integer)?))
+}
+
 /// The key in a DER `RSAPrivateKey`.
 ///
 /// # Errors
@@ -36,7 +51,14 @@ pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
 pub fn decode(der: &[u8]) -> Result<PrivateKey, Error> {
     let key = RsaPrivateKey::from_pkcs1_der(der).map_err(|fault| match fault {
         pkcs1::Error::Version => Error::unsupported(FORMAT, "an RSA key of more than two primes"),
-        fault => Error::malformed(FORMAT, format!("it is no RSA key whose parts fit together ({fault})")),
+        fault => {
+            let found = rsa_numbers(der).map(|numbers| examine(&numbers)).unwrap_or_default();
+            match found.first().filter(|worst| worst.severity() == Severity::Broken) {
+                // Why it is refused is told better by what is wrong with it.
+                Some(worst) => Error::unsupported(FORMAT, format!("an RSA key that {worst}")),
+                None => Error::malformed(FORMAT, format!("it is no RSA key whose parts fit together ({fault})")),
+            }
+        }
     })?;
     let key = PrivateKey(PrivateKeyKind::Rsa(Box::new(key)));
     match key.algorithm() {

@@ -13,6 +13,7 @@ use x509_cert::attr::Attribute;
 use x509_cert::ext::pkix::SubjectAltName as SubjectAltNameExtension;
 use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 
+use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{DigestAlgorithm, Fingerprint, PrivateKey, PublicKey, SignatureForm};
 use crate::formats::der::{Element, malformed};
 use crate::formats::x509::{DistinguishedName, SubjectAltName, extensions, signature};
@@ -94,6 +95,14 @@ impl CertificationRequest {
     /// When the key is of a kind that is not supported.
     pub fn public_key(&self) -> Result<PublicKey, Error> {
         spki_room::decode(&self.subject_public_key_info()?)
+    }
+
+    /// The numbers of its RSA key, also of one that cannot be used; `None` for a key of another kind.
+    ///
+    /// # Errors
+    /// As [`spki::rsa_numbers`](spki_room::rsa_numbers).
+    pub fn rsa_numbers(&self) -> Result<Option<RsaNumbers>, Error> {
+        spki_room::rsa_numbers(&self.subject_public_key_info()?)
     }
 
     /// SHA-256 of the `SubjectPublicKeyInfo`, which names the key whatever its kind.

@@ -1,18 +1,80 @@
 //! `SubjectPublicKeyInfo`, RFC 5280 section 4.1: the public key as certificates and CSRs carry it.
 
-use der::Decode;
-use rsa::RsaPublicKey;
-use spki::{EncodePublicKey, SubjectPublicKeyInfoRef};
+use std::fmt;
 
+use der::asn1::{AnyRef, ObjectIdentifier};
+use der::{Decode, Encode, Tag};
+use rsa::RsaPublicKey;
+use spki::{AlgorithmIdentifierRef, EncodePublicKey, SubjectPublicKeyInfoRef};
+
+use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{DigestAlgorithm, Fingerprint, PublicKey, PublicKeyKind};
-use crate::formats::Error;
-use crate::formats::der::malformed;
-use crate::formats::oid;
+use crate::formats::der::{Element, malformed, wrap};
+use crate::formats::{Error, oid};
 
 const FORMAT: &str = "SubjectPublicKeyInfo";
 
 /// The PEM label of this encoding.
 pub const LABEL: &str = "PUBLIC KEY";
+
+/// The PEM label of a bare `RSAPublicKey`, RFC 8017 appendix A.1.1.
+pub const RSA_LABEL: &str = "RSA PUBLIC KEY";
+
+/// A public key as a file holds it by itself, whether or not the key can be used.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKeyInfo {
+    der: Vec<u8>,
+}
+
+impl PublicKeyInfo {
+    /// Reads a `SubjectPublicKeyInfo`; of the key inside nothing is checked.
+    ///
+    /// # Errors
+    /// When the octets have not its structure.
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        parts(der)?;
+        Ok(Self { der: der.to_vec() })
+    }
+
+    /// Reads a bare `RSAPublicKey`; its numbers are not checked.
+    ///
+    /// # Errors
+    /// When the octets are not a SEQUENCE of two INTEGERs.
+    pub fn from_rsa_der(der: &[u8]) -> Result<Self, Error> {
+        rsa_public_key_numbers(der)?;
+        let algorithm = AlgorithmIdentifierRef { oid: oid::RSA_ENCRYPTION, parameters: Some(AnyRef::NULL) };
+        let algorithm = algorithm.to_der().map_err(|fault| malformed(FORMAT, &fault))?;
+        let key = wrap(FORMAT, Tag::BitString, &[&[0], der])?;
+        Ok(Self { der: wrap(FORMAT, Tag::Sequence, &[&algorithm, &key])? })
+    }
+
+    /// The DER of the `SubjectPublicKeyInfo`.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The key.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn public_key(&self) -> Result<PublicKey, Error> {
+        decode(&self.der)
+    }
+
+    /// SHA-256 of the DER; of a key that can be used, of the DER that certificates hold.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        let usual = self.public_key().and_then(|key| encode(&key));
+        Fingerprint::of(DigestAlgorithm::Sha256, usual.as_deref().unwrap_or(&self.der))
+    }
+}
+
+impl fmt::Debug for PublicKeyInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKeyInfo({})", self.fingerprint())
+    }
+}
 
 /// The DER of `key`.
 ///
@@ -50,6 +112,45 @@ pub fn decode(der: &[u8]) -> Result<PublicKey, Error> {
         other => return Err(Error::unsupported(FORMAT, format!("a key of algorithm {}", oid::name(other)))),
     };
     Ok(PublicKey(kind))
+}
+
+/// The numbers of an RSA key in DER, so that a key that [`decode`] refuses can be examined; `None` for a key of another
+/// kind. Nothing about the numbers is checked, and a sign that a careless writer left in is passed over.
+///
+/// # Errors
+/// When the octets have not the structure of a `SubjectPublicKeyInfo`, or the RSA key inside not that of two INTEGERs.
+pub fn rsa_numbers(der: &[u8]) -> Result<Option<RsaNumbers>, Error> {
+    match parts(der)? {
+        (oid::RSA_ENCRYPTION | oid::RSASSA_PSS, key) => rsa_public_key_numbers(key).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The algorithm of a `SubjectPublicKeyInfo`, and the octets of its key.
+fn parts(der: &[u8]) -> Result<(ObjectIdentifier, &[u8]), Error> {
+    let parts = Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)?;
+    let [algorithm, key] = parts.as_slice() else {
+        return Err(Error::malformed(FORMAT, "it has not the two parts of a public key"));
+    };
+    let algorithm = algorithm.children(FORMAT, Tag::Sequence)?;
+    let named = algorithm.first().ok_or_else(|| Error::malformed(FORMAT, "it names no algorithm"))?.oid(FORMAT)?;
+    match key.expect(FORMAT, Tag::BitString)? {
+        // The first octet counts the bits to be left out at the end.
+        [0, key @ ..] => Ok((named, key)),
+        _ => Err(Error::malformed(FORMAT, "its BIT STRING has not whole octets")),
+    }
+}
+
+/// The numbers of a DER `RSAPublicKey`, RFC 8017 appendix A.1.1, likewise unchecked.
+///
+/// # Errors
+/// When the octets are not a SEQUENCE of two INTEGERs.
+pub fn rsa_public_key_numbers(der: &[u8]) -> Result<RsaNumbers, Error> {
+    let numbers = Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)?;
+    let [modulus, exponent] = numbers.as_slice() else {
+        return Err(Error::malformed(FORMAT, "the RSA key has not the two parts modulus and exponent"));
+    };
+    Ok(RsaNumbers::new(modulus.expect(FORMAT, Tag::Integer)?, exponent.expect(FORMAT, Tag::Integer)?))
 }
 
 /// SHA-256 of the DER: what names a key wherever two files are compared.

@@ -120,6 +120,11 @@ pub fn open_protected(
             })?;
             Content::Pkcs12 { pfx: Box::new(pfx), password }
         }
+        Some(Format::Jceks) => {
+            let source = formats::Error::unsupported("JCEKS", "writing this old kind of keystore");
+            let action = "change the password".to_owned();
+            return Err(Error::CannotEdit { action, store: name.to_owned(), source });
+        }
         Some(_) if entry.is_some() => return Err(no_entries("a key file")),
         _ => Content::Keys(KeyFile::open(opener, input)?),
     };
@@ -229,7 +234,7 @@ impl Opened {
 fn private_keys(store: &jks::Store, password: &Password) -> Vec<(String, Result<SecretBytes, formats::Error>)> {
     let keys = store.entries().iter().filter_map(|entry| match &entry.content {
         jks::Content::PrivateKey { protected_key, .. } => Some((entry.alias.clone(), protected_key)),
-        jks::Content::TrustedCertificate(_) => None,
+        jks::Content::SecretKey | jks::Content::TrustedCertificate(_) => None,
     });
     keys.map(|(alias, key)| (alias, jks::key_protector::recover(key, password))).collect()
 }

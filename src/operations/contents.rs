@@ -5,14 +5,13 @@ use std::collections::{HashMap, HashSet};
 use crate::crypto::{CryptoRng, Fingerprint, PrivateKey, PublicKey};
 use crate::files::Input;
 use crate::formats::detect::{Format, detect};
-use crate::formats::jwk;
 use crate::formats::keystore::{self, Kind};
 use crate::formats::pem::{self, BagAttributes};
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::pkcs12::Pfx;
 use crate::formats::x509::Certificate;
 use crate::formats::x509::chain::Pool;
-use crate::formats::{self, Reason, spki};
+use crate::formats::{self, Reason, jks, jwk, spki};
 use crate::untrusted::Untrusted;
 use crate::workers::Workers;
 
@@ -57,14 +56,12 @@ impl Contents {
         let entries = match detect(octets) {
             Some(Format::Pkcs12) => pkcs12(opener, &name, octets)?,
             Some(Format::Jwk) => jwks(opener, &name, octets)?,
-            Some(Format::PublicKey) => {
-                vec![Found { alias: None, thing: Thing::Public(spki::decode(octets).map_err(read)?) }]
-            }
             format => {
                 let items = opener.load(input)?.items.into_iter();
-                let mut found: Vec<Found> = items.filter_map(|item| found(item.origin.entry, item.material)).collect();
-                if format == Some(Format::Pem) {
-                    found.extend(public_keys(opener, &name, octets)?);
+                let found = items.map(|item| found(item.origin.entry, item.material).map_err(read));
+                let mut found = found.collect::<Result<Vec<_>, _>>()?;
+                if matches!(format, Some(Format::Jceks | Format::Jks)) {
+                    found.extend(secret_keys(opener, octets).map_err(read)?);
                 }
                 found
             }
@@ -254,13 +251,21 @@ impl Thing {
     }
 }
 
-fn found(alias: Option<String>, material: Material) -> Option<Found> {
+fn found(alias: Option<String>, material: Material) -> Result<Found, formats::Error> {
     let thing = match material {
         Material::Certificate(certificate) => Thing::Certificate(certificate),
         Material::PrivateKey { key, chain } => Thing::Key { key, chain: chain.unwrap_or_default() },
+        Material::PublicKey(info) => Thing::Public(info.public_key()?),
         Material::Request(request) => Thing::Request(request),
     };
-    Some(Found { alias, thing })
+    Ok(Found { alias, thing })
+}
+
+/// The entries of a Java keystore that opening it passes over.
+fn secret_keys(opener: Opener<'_>, octets: &[u8]) -> Result<Vec<Found>, formats::Error> {
+    let store = jks::Store::decode(octets, jks::Integrity::Unchecked, opener.limits)?;
+    let secret = store.entries().iter().filter(|entry| matches!(entry.content, jks::Content::SecretKey));
+    Ok(secret.map(|entry| Found { alias: Some(entry.alias.clone()), thing: Thing::Other }).collect())
 }
 
 /// The entries of a PKCS#12, those of other kinds included.
@@ -301,16 +306,6 @@ fn jwks(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<Vec<Found>, Err
         }
     }
     Ok(entries)
-}
-
-/// The bare public keys of a PEM, which take no part in a proof.
-fn public_keys(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<Vec<Found>, Error> {
-    let read = |source| Error::CannotRead { input: name.to_owned(), source };
-    let document = pem::decode(octets, opener.limits).map_err(read)?;
-    let keys = document.blocks.iter().filter(|block| block.label == spki::LABEL);
-    keys.map(|block| spki::decode(block.contents.expose()))
-        .map(|key| Ok(Found { alias: None, thing: Thing::Public(key.map_err(&read)?) }))
-        .collect()
 }
 
 /// Names for entries that have none: as [`default_alias`](super::default_alias) makes them, none twice. The answer is the

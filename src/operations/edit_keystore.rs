@@ -19,7 +19,7 @@ use super::{Error, Notice};
 /// The entries of a keystore.
 #[derive(Debug)]
 pub struct AliasList {
-    /// `PKCS#12` or `JKS`.
+    /// `PKCS#12`, `JKS` or `JCEKS`.
     pub format: &'static str,
     /// The entries in the order of the file.
     pub entries: Vec<Summary>,
@@ -93,7 +93,7 @@ pub fn list_aliases(input: &Input, passwords: &dyn PasswordProvider, limits: &Li
         Ok((Store::Pkcs12(pfx), _)) => {
             Ok(AliasList { format: "PKCS#12", entries: pfx.entries(), integrity_checked: true })
         }
-        Err(Error::NoPassword { .. }) if detect(input.bytes()) == Some(Format::Jks) => {
+        Err(Error::NoPassword { .. }) if matches!(detect(input.bytes()), Some(Format::Jks | Format::Jceks)) => {
             let store = jks::Store::decode(input.bytes(), Integrity::Unchecked, limits);
             let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
             Ok(jks_list(&store.map_err(read)?, false))
@@ -144,8 +144,12 @@ pub fn edit_keystore(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<Edited, Error> {
-    let (mut store, password) = open(input, passwords, limits)?;
     let refused = |source| Error::CannotEdit { action: edit.describe(), store: input.name().to_owned(), source };
+    // No password is asked for in vain.
+    if detect(input.bytes()) == Some(Format::Jceks) {
+        return Err(refused(formats::Error::unsupported("JCEKS", "changing this old kind of keystore")));
+    }
+    let (mut store, password) = open(input, passwords, limits)?;
     let (alias, notices) = store.apply(edit).map_err(refused)?;
     let octets = store.encode(&password, rng).map_err(refused)?;
     Ok(Edited { octets, alias, notices })
@@ -196,7 +200,7 @@ fn open(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> Res
     let octets = input.bytes();
     let opener = Opener { passwords, limits };
     match detect(octets) {
-        Some(Format::Jks) => opener.with_password(open_purpose(input.name()), |password| {
+        Some(Format::Jks | Format::Jceks) => opener.with_password(open_purpose(input.name()), |password| {
             let store = jks::Store::decode(octets, Integrity::Checked(password), limits)?;
             Ok((Store::Jks(store), password.clone()))
         }),
@@ -204,14 +208,14 @@ fn open(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> Res
             Ok((Store::Pkcs12(Pfx::decode(octets, password, limits)?), password.clone()))
         }),
         // The loader knows best how to name what is not read.
-        Some(Format::Jceks) | None => match opener.load(input) {
+        None => match opener.load(input) {
             Err(error) => Err(error),
             Ok(_) => Err(Error::UnknownFormat { input: input.name().to_owned(), source: None }),
         },
         Some(_) => Err(Error::NotWhatIsNeeded {
             input: input.name().to_owned(),
             found: "no keystore".to_owned(),
-            wanted: "a PKCS#12 or JKS file",
+            wanted: "a PKCS#12, JKS or JCEKS file",
         }),
     }
 }
@@ -226,8 +230,9 @@ fn jks_list(store: &jks::Store, integrity_checked: bool) -> AliasList {
             jks::Content::TrustedCertificate(blob) => {
                 (Kind::TrustedCertificate, certificates(std::slice::from_ref(blob)))
             }
+            jks::Content::SecretKey => (Kind::Other, Vec::new()),
         };
         Summary { alias: entry.alias.clone(), kind, chain }
     });
-    AliasList { format: "JKS", entries: entries.collect(), integrity_checked }
+    AliasList { format: store.variant().name(), entries: entries.collect(), integrity_checked }
 }

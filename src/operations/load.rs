@@ -12,6 +12,7 @@ use crate::files::Input;
 use crate::formats::detect::{Format, detect};
 use crate::formats::pem::Repair;
 use crate::formats::pkcs10::CertificationRequest;
+use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Reason, pkcs1, pkcs8, sec1};
 use crate::limits::{Budget, Limits};
@@ -66,6 +67,8 @@ pub(super) enum Material {
         key: PrivateKey,
         chain: Option<Vec<Certificate>>,
     },
+    /// A public key by itself.
+    PublicKey(PublicKeyInfo),
     Request(CertificationRequest),
 }
 
@@ -89,17 +92,14 @@ impl Opener<'_> {
                 Material::Request(CertificationRequest::from_der(octets).map_err(read)?)
             }
             Some(Format::EncryptedPrivateKey) => key(self.decrypt_key(name, octets, &mut Budget::new(self.limits))?),
-            Some(Format::Jceks) => {
-                return Err(read(formats::Error::unsupported("JCEKS", "a Java keystore of type JCEKS")));
-            }
-            Some(Format::Jks) => return self.jks(name, octets),
+            Some(Format::Jceks | Format::Jks) => return self.jks(name, octets),
             Some(Format::Jwk) => return self.jwk(name, octets),
             Some(Format::Pem) => return self.pem(name, octets),
             Some(Format::Pkcs1) => key(pkcs1::decode(octets).map_err(read)?),
             Some(Format::Pkcs12) => return self.pkcs12(name, octets),
             Some(Format::PrivateKey) => key(pkcs8::decode(octets).map_err(read)?),
-            // A bare public key takes no part in a proof.
-            Some(Format::PublicKey) => return Ok(Loaded { items: Vec::new(), repairs: Vec::new() }),
+            Some(Format::PublicKey) => Material::PublicKey(PublicKeyInfo::from_der(octets).map_err(read)?),
+            Some(Format::RsaPublicKey) => Material::PublicKey(PublicKeyInfo::from_rsa_der(octets).map_err(read)?),
             Some(Format::Sec1) => key(sec1::decode(octets).map_err(read)?),
             None => return Err(Error::UnknownFormat { input: name.to_owned(), source: looks_like(octets) }),
         };
@@ -132,7 +132,7 @@ impl Opener<'_> {
             .flat_map(|item| match item.material {
                 Material::Certificate(certificate) => vec![certificate],
                 Material::PrivateKey { chain, .. } => chain.unwrap_or_default(),
-                Material::Request(_) => Vec::new(),
+                Material::PublicKey(_) | Material::Request(_) => Vec::new(),
             })
             .collect();
         if certificates.is_empty() {
@@ -214,6 +214,7 @@ fn summary(items: &[Item]) -> String {
         (count(|it| matches!(it, Material::PrivateKey { .. })), "private key"),
         (count(|it| matches!(it, Material::Certificate(_))), "certificate"),
         (count(|it| matches!(it, Material::Request(_))), "certificate request"),
+        (count(|it| matches!(it, Material::PublicKey(_))), "public key"),
     ];
     let words: Vec<String> = counts
         .iter()

@@ -5,6 +5,7 @@ mod found;
 use std::path::Path;
 
 use crate::clock::Timestamp;
+use crate::crypto::key_health::Weakness;
 use crate::crypto::{CryptoRng, Fingerprint, PrivateKey};
 use crate::files::{self, Collected, Exposure, Input};
 use crate::formats::pem::Repair;
@@ -32,6 +33,8 @@ pub struct VerifyReport {
     pub exposed: Vec<(String, Exposure)>,
     /// Files in folders that are no concern of this proof.
     pub passed_over: usize,
+    /// RSA keys that were not compared for shared primes, because they are too long or too many.
+    pub not_compared: usize,
 }
 
 /// Everything that holds one public key.
@@ -47,8 +50,24 @@ pub struct KeyGroup {
     pub certificates: Vec<GroupCertificate>,
     /// Its requests.
     pub requests: Vec<Origin>,
+    /// Files that hold the public key by itself. They prove nothing.
+    pub public_keys: Vec<Origin>,
+    /// What is wrong with the key itself, the worst first. It changes no verdict: a pair is a pair, even of a key that
+    /// anyone can compute.
+    pub weaknesses: Vec<Weakness>,
+    /// The public key of another group that has a prime in common with this one.
+    pub shares_prime_with: Option<Fingerprint>,
     /// Whether the private half signed what each certificate verified.
     pub verdict: Verdict,
+}
+
+impl KeyGroup {
+    /// Where the key stands, private or public, in the order of the report.
+    #[must_use]
+    pub fn places(&self) -> Vec<&Origin> {
+        let certificates = self.certificates.iter().map(|it| &it.origin);
+        self.keys.iter().chain(certificates).chain(&self.requests).chain(&self.public_keys).collect()
+    }
 }
 
 /// A certificate in a group.
@@ -70,7 +89,7 @@ pub enum Verdict {
     Broken,
     /// There is a private key and no certificate.
     LonelyKey,
-    /// There are certificates or requests and no private key.
+    /// There are certificates, requests or public keys, and no private key.
     NoKey,
     /// Every private key signed a test JWT that every certificate verified.
     Proved,
@@ -138,6 +157,13 @@ impl VerifyReport {
             && with_key.all(|group| group.verdict == Verdict::Proved)
             && self.contradictions.is_empty()
             && self.unopened.is_empty()
+    }
+
+    /// Where the public key of this fingerprint stands: with its private key if that is here.
+    #[must_use]
+    pub fn places(&self, fingerprint: &Fingerprint) -> Vec<&Origin> {
+        let group = self.groups.iter().find(|group| group.fingerprint == *fingerprint);
+        group.map(KeyGroup::places).unwrap_or_default()
     }
 
     /// The lonely key and the lonely certificate, when there is just one of each: they were taken for a pair.
@@ -215,7 +241,7 @@ pub fn verify(
         }
     }
     found.check_signatures(&mut report);
-    report.groups = found.prove(rng);
+    found.prove(&mut report, rng);
     report
 }
 
@@ -272,7 +298,7 @@ pub fn verify_pair(
     }
     report.exposed.extend(key.exposure().map(|exposure| (key.name().to_owned(), exposure)));
     found.check_signatures(&mut report);
-    report.groups = found.prove(rng);
+    found.prove(&mut report, rng);
     Ok(report)
 }
 

@@ -120,3 +120,72 @@ fn json_tells_the_same() {
     let json = report(&sandbox, 1, "verify a.key --json").json();
     assert_eq!(json["proved"], false, "{json}");
 }
+
+/// The folder `testdata/weak/` in the sandbox.
+fn weak_keys() -> Sandbox {
+    let sandbox = Sandbox::new();
+    for entry in std::fs::read_dir("testdata/weak").unwrap() {
+        let path = entry.unwrap().path();
+        sandbox.write(path.file_name().unwrap().to_str().unwrap(), std::fs::read(&path).unwrap());
+    }
+    sandbox
+}
+
+#[test]
+fn weak_keys_are_warned_of_and_change_no_verdict() {
+    let sandbox = weak_keys();
+    let outcome = report(&sandbox, 0, "verify shared-prime-1.key shared-prime-1.crt");
+    assert!(!outcome.stderr.contains("shares a prime"), "{outcome}");
+    // The pair is a pair, and its key is open to all.
+    let outcome = report(&sandbox, 0, "verify shared-prime-1.key shared-prime-1.crt shared-prime-2.crt");
+    let outcome = outcome.shows("proved").says("shares a prime with another key: with that in `shared-prime-2.crt`");
+    drop(outcome.shows("broken").says("compute both private keys"));
+
+    let outcome = report(&sandbox, 0, "verify . --quiet");
+    let outcome = outcome.says("in `./close-primes.crt` has two primes so close together");
+    let outcome = outcome.says("in `./exponent-1.pub` has the public exponent 1").says("`./roca.pub` was made by");
+    drop(outcome.says("in `./small-factors.pub` has a modulus that 3 divides"));
+}
+
+#[test]
+fn weak_keys_stand_in_the_json() {
+    let sandbox = weak_keys();
+    let json = report(&sandbox, 0, "verify . --json").json();
+    assert_eq!((&json["proved"], &json["not_compared"]), (&true.into(), &0.into()));
+    let groups = json["groups"].as_array().unwrap();
+    let of = |file: &str| {
+        let file = format!("./{file}");
+        let holds =
+            |places: &serde_json::Value| places.as_array().unwrap().iter().any(|it| it["file"] == file.as_str());
+        groups.iter().find(|group| holds(&group["certificates"]) || holds(&group["public_keys"])).unwrap()
+    };
+    for (file, kind) in [
+        ("close-primes.crt", "close_primes"),
+        ("exponent-1.pub", "exponent_one"),
+        ("roca.pub", "roca"),
+        ("shared-prime-1.crt", "shared_prime"),
+        ("small-factors.pub", "small_factor"),
+    ] {
+        let worst = &of(file)["weaknesses"][0];
+        assert_eq!((&worst["kind"], &worst["severity"]), (&kind.into(), &"broken".into()), "{file}");
+        assert!(worst["meaning"].as_str().unwrap().ends_with('.'), "{worst}");
+    }
+    assert_eq!(of("shared-prime-1.crt")["shares_prime_with"], of("shared-prime-2.crt")["spki_sha256"]);
+    assert!(of("roca.pub")["shares_prime_with"].is_null());
+}
+
+#[test]
+fn a_public_key_is_shown_with_its_private_half_and_proves_nothing() {
+    let sandbox = two_pairs();
+    let spki = |file: &str| {
+        let key = certwright::formats::pem::decode(&sandbox.read(file), &Default::default()).unwrap();
+        let key = certwright::formats::pkcs8::decode(key.blocks[0].contents.expose()).unwrap();
+        certwright::formats::spki::encode(&key.public_key()).unwrap()
+    };
+    sandbox.write("a.der", spki("a.key"));
+    sandbox.write("b.pub", certwright::formats::pem::encode("PUBLIC KEY", &spki("b.key")).unwrap().expose());
+    let outcome = report(&sandbox, 0, "verify a.key a.crt a.der");
+    drop(outcome.shows("public key   `a.der`"));
+    drop(report(&sandbox, 1, "verify b.key b.pub").shows("public key   `b.pub`").says("no certificate"));
+    report(&sandbox, 1, "verify b.pub");
+}

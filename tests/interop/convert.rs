@@ -196,7 +196,7 @@ fn json_web_keys() {
     let python = tool("python");
     for key_type in ["rsa:2048", "p256", "p384", "p521", "ed25519"] {
         let sandbox = Sandbox::new();
-        sandbox.done(&format!("create --name set --cn jwk --alias one -t {key_type} --only key,crt"));
+        sandbox.done(&format!("create --name set --cn jwk -t {key_type} --only key,crt"));
         sandbox.done("convert set.key --to jwk -o private.jwk");
         sandbox.done("convert set.key --to jwk --public -o public.jwk");
         sandbox.done("convert set.crt --to jwks -o set.jwks");

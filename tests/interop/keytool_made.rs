@@ -100,3 +100,62 @@ fn key_passwords_that_differ() {
     sandbox.done("alias rename theirs own mine --passin file:store.pass");
     keytool.run(&sandbox, &format!("-certreq -alias mine -keypass:file key.pass {}", on("JKS")));
 }
+
+/// A JCEKS with keys of both kinds of passwords, a trusted certificate and a secret key.
+#[test]
+fn jceks() {
+    let Some(keytool) = tool("keytool") else { return };
+    let sandbox = made(&keytool, "JCEKS");
+    sandbox.write("key.pass", format!("{}\n", sandbox.secret("the-key's-own")));
+    let generate = "-genkeypair -keyalg EC -groupname secp256r1 -alias own -dname CN=own -keypass:file key.pass";
+    keytool.run(&sandbox, &format!("{generate} {}", on("JCEKS")));
+    keytool.run(&sandbox, &format!("-genseckey -alias aes -keyalg AES -keysize 256 {}", on("JCEKS")));
+    let before = sandbox.read("theirs");
+    let json = sandbox.done("alias list theirs --passin file:store.pass --json").json();
+    assert_eq!((&json["format"], &json["integrity_checked"]), (&"JCEKS".into(), &true.into()));
+    let mut kinds: Vec<(&str, &str)> = json["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (entry["alias"].as_str().unwrap(), entry["kind"].as_str().unwrap()))
+        .collect();
+    kinds.sort_unstable();
+    let key = "private_key";
+    assert_eq!(
+        kinds,
+        [("aes", "other"), ("first", key), ("own", key), ("root", "trusted_certificate"), ("second", key)]
+    );
+    let unchecked = sandbox.done("alias list theirs --no-input --json").json();
+    assert_eq!((&unchecked["entries"], &unchecked["integrity_checked"]), (&json["entries"], &false.into()));
+
+    let outcome = sandbox.done("verify theirs first.crt --passin file:store.pass --passin file:key.pass");
+    drop(outcome.shows("RSA 2048").shows("EC P-384").shows("EC P-256").shows("entry `own`"));
+    let outcome = sandbox.certwright("verify theirs --passin file:store.pass").run();
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    drop(sandbox.certwright("verify theirs --passin file:key.pass").run().says("wrong password"));
+    // The derivation is counted before it is done.
+    let outcome = sandbox.certwright("verify theirs --passin file:store.pass --max-iterations 199999").run();
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    drop(outcome.says("200_000").says("limit is 199_999"));
+    for edit in ["rename theirs first other", "delete theirs first"] {
+        let outcome = sandbox.refused(1, &format!("alias {edit} --no-input"));
+        drop(outcome.says("JCEKS: changing this old kind of keystore is not supported").says("--to p12"));
+    }
+    assert_eq!(sandbox.read("theirs"), before);
+}
+
+/// Aliases that modified UTF-8 writes in another way than UTF-8, and a certificate that has long ended.
+#[test]
+fn unusual_entries() {
+    let Some(keytool) = tool("keytool") else { return };
+    for storetype in ["JKS", "JCEKS"] {
+        let sandbox = Sandbox::new();
+        sandbox.write("store.pass", format!("{}\n", sandbox.secret(PASSWORD)));
+        let old = "-genkeypair -keyalg EC -groupname secp256r1 -dname CN=old -startdate 2015/01/01 -validity 365";
+        keytool.run(&sandbox, &format!("-J-Dsun.jnu.encoding=UTF-8 {old} -alias schlüssel {}", on(storetype)));
+        let list = sandbox.done("alias list theirs --passin file:store.pass --json").json();
+        assert_eq!(list["format"], storetype);
+        assert_eq!(list["entries"][0]["chain"][0]["not_after"].as_str().unwrap()[..4], *"2016", "{list}");
+        drop(sandbox.done("verify theirs --passin file:store.pass").shows("expired"));
+    }
+}

@@ -1,11 +1,11 @@
-//! Reading a JKS: bounded by the octets that are there, never by what a length field claims.
+//! Reading a JKS or JCEKS: bounded by the octets that are there, never by what a length field claims.
 
 use std::collections::HashSet;
 
 use sha1::{Digest, Sha1};
 use subtle::ConstantTimeEq;
 
-use super::{CertificateBlob, Content, Entry, Store, modified_utf8};
+use super::{CertificateBlob, Content, Entry, Store, Variant, java_object, modified_utf8};
 use crate::formats::{Error, Place, Reason};
 use crate::limits::Limits;
 use crate::secret::Password;
@@ -15,7 +15,7 @@ const JCEKS_MAGIC: u32 = 0xcece_cece;
 
 pub(super) const PRIVATE_KEY: u32 = 1;
 pub(super) const TRUSTED_CERTIFICATE: u32 = 2;
-/// Only JCEKS holds secret keys, as serialised Java objects.
+/// Only a JCEKS holds secret keys, as serialised Java objects.
 const SECRET_KEY: u32 = 3;
 
 /// The octets of a SHA-1 digest.
@@ -31,15 +31,16 @@ pub enum Integrity<'a> {
 }
 
 impl Store {
-    /// Reads a store of version 1 or 2.
+    /// Reads a JKS or JCEKS of version 1 or 2.
     ///
     /// # Errors
     /// [`Error`] with the offset of what cannot be read; [`Reason::IntegrityMismatch`] when the password is wrong or
     /// the file was changed; [`Reason::LimitExceeded`] for more entries, or more certificates in chains altogether,
     /// than [`Limits::entries`].
     pub fn decode(octets: &[u8], integrity: Integrity<'_>, limits: &Limits) -> Result<Self, Error> {
-        let mut reader = Reader { octets, at: 0, version: 2, certificates: 0, limits };
+        let mut reader = Reader { octets, at: 0, variant: Variant::Jks, version: 2, certificates: 0, limits };
         let store = reader.store()?;
+        let format = store.variant.name();
         let (body, digest) = octets.split_at(reader.at);
         match digest.len() {
             DIGEST => {}
@@ -48,14 +49,14 @@ impl Store {
             }
             length => {
                 let fault = format!("the digest should end the file, and {} bytes follow it", length - DIGEST);
-                return Err(Error::malformed("JKS", fault).at(Place::Offset(reader.at + DIGEST)));
+                return Err(Error::malformed(format, fault).at(Place::Offset(reader.at + DIGEST)));
             }
         }
         if let Integrity::Checked(password) = integrity
             && !bool::from(store_digest(password, body).ct_eq(digest))
         {
             let mismatch = Reason::IntegrityMismatch("the store's SHA-1 digest".to_owned());
-            return Err(Error::new("JKS", mismatch).at(Place::Offset(reader.at)));
+            return Err(Error::new(format, mismatch).at(Place::Offset(reader.at)));
         }
         Ok(store)
     }
@@ -71,6 +72,7 @@ pub(super) fn store_digest(password: &Password, body: &[u8]) -> [u8; DIGEST] {
 struct Reader<'a> {
     octets: &'a [u8],
     at: usize,
+    variant: Variant,
     version: u32,
     /// The certificates of all chains so far.
     certificates: usize,
@@ -81,7 +83,7 @@ impl<'a> Reader<'a> {
     fn store(&mut self) -> Result<Store, Error> {
         match self.u32("the magic number")? {
             MAGIC => {}
-            JCEKS_MAGIC => return Err(Error::unsupported("JKS", "JCEKS").at(Place::Offset(0))),
+            JCEKS_MAGIC => self.variant = Variant::Jceks,
             other => {
                 let fault = format!("a JKS begins with FEEDFEED, not with {other:08X}");
                 return Err(Error::malformed("JKS", fault).at(Place::Offset(0)));
@@ -98,23 +100,29 @@ impl<'a> Reader<'a> {
             let start = self.at;
             let entry = self.entry()?;
             if !aliases.insert(entry.alias.clone()) {
-                return Err(Error::malformed("JKS", format!("a second entry has the alias `{}`", entry.alias))
-                    .at(Place::Offset(start)));
+                let fault = format!("a second entry has the alias `{}`", entry.alias);
+                return Err(Error::malformed(self.variant.name(), fault).at(Place::Offset(start)));
             }
             entries.push(entry);
         }
-        Ok(Store { entries })
+        Ok(Store { variant: self.variant, entries })
     }
 
     fn entry(&mut self) -> Result<Entry, Error> {
         let tag = self.u32("an entry's tag")?;
-        if !matches!(tag, PRIVATE_KEY | TRUSTED_CERTIFICATE) {
-            let kind = if tag == SECRET_KEY { ", a secret key," } else { "" };
-            return Err(self.unsupported_before(4, format!("an entry with tag {tag}{kind}")));
+        match (tag, self.variant) {
+            (PRIVATE_KEY | TRUSTED_CERTIFICATE, _) | (SECRET_KEY, Variant::Jceks) => {}
+            (SECRET_KEY, Variant::Jks) => {
+                return Err(self.unsupported_before(4, format!("an entry with tag {tag}, a secret key,")));
+            }
+            _ => return Err(self.unsupported_before(4, format!("an entry with tag {tag}"))),
         }
         let alias = self.text("an alias")?;
         let created = i64::from_be_bytes(self.array("an entry's date")?);
-        let content = if tag == PRIVATE_KEY {
+        let content = if tag == SECRET_KEY {
+            self.java_object()?;
+            Content::SecretKey
+        } else if tag == PRIVATE_KEY {
             let protected_key = self.blob("a protected key")?;
             let count = self.count("certificates in chains", self.certificates)?;
             self.certificates += count;
@@ -136,22 +144,28 @@ impl<'a> Reader<'a> {
         Ok(CertificateBlob { kind, der: self.blob("a certificate")? })
     }
 
+    /// Steps over a secret key.
+    fn java_object(&mut self) -> Result<(), Error> {
+        let length = java_object::length(&self.octets[self.at..])
+            .map_err(|fault| self.malformed(format!("a secret key {fault}")))?;
+        self.take(length, "a secret key").map(|_| ())
+    }
+
     /// A count of things that take at least four octets each, of which there are `already` some.
     fn count(&mut self, what: &'static str, already: usize) -> Result<usize, Error> {
         let count = self.u32("a count")?;
         let at = self.at - 4;
+        let (asked, limit) = (already as u64 + u64::from(count), self.limits.entries as u64);
+        if asked > limit {
+            let reason = Reason::LimitExceeded { what, asked, limit };
+            return Err(Error::new(self.variant.name(), reason).at(Place::Offset(at)));
+        }
         let left = self.octets.len() - self.at;
         let fits = usize::try_from(count).ok().filter(|count| *count <= left / 4);
-        let Some(fits) = fits else {
+        fits.ok_or_else(|| {
             let fault = format!("the count claims {count} {what}, and {left} bytes are left");
-            return Err(Error::malformed("JKS", fault).at(Place::Offset(at)));
-        };
-        let asked = already + fits;
-        if asked > self.limits.entries {
-            let (asked, limit) = (asked as u64, self.limits.entries as u64);
-            return Err(Error::new("JKS", Reason::LimitExceeded { what, asked, limit }).at(Place::Offset(at)));
-        }
-        Ok(fits)
+            Error::malformed(self.variant.name(), fault).at(Place::Offset(at))
+        })
     }
 
     fn text(&mut self, what: &str) -> Result<String, Error> {
@@ -159,7 +173,7 @@ impl<'a> Reader<'a> {
         let at = self.at;
         let octets = self.take(usize::from(length), what)?;
         modified_utf8::decode(octets)
-            .map_err(|fault| Error::malformed("JKS", format!("{what} {fault}")).at(Place::Offset(at)))
+            .map_err(|fault| Error::malformed(self.variant.name(), format!("{what} {fault}")).at(Place::Offset(at)))
     }
 
     fn blob(&mut self, what: &str) -> Result<Vec<u8>, Error> {
@@ -189,10 +203,10 @@ impl<'a> Reader<'a> {
     }
 
     fn malformed(&self, fault: String) -> Error {
-        Error::malformed("JKS", fault).at(Place::Offset(self.at))
+        Error::malformed(self.variant.name(), fault).at(Place::Offset(self.at))
     }
 
     fn unsupported_before(&self, octets: usize, what: String) -> Error {
-        Error::unsupported("JKS", what).at(Place::Offset(self.at - octets))
+        Error::unsupported(self.variant.name(), what).at(Place::Offset(self.at - octets))
     }
 }

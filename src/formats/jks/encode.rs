@@ -1,7 +1,7 @@
 //! Writing a JKS of version 2.
 
 use super::decode::{MAGIC, PRIVATE_KEY, TRUSTED_CERTIFICATE, store_digest};
-use super::{CertificateBlob, Content, Entry, Store, modified_utf8};
+use super::{CertificateBlob, Content, Entry, FORMAT_JCEKS, Store, Variant, modified_utf8};
 use crate::formats::{Error, Place, Reason};
 use crate::secret::Password;
 
@@ -9,8 +9,12 @@ impl Store {
     /// Writes the store, with a digest that fits `password`. Keys stay protected as they are.
     ///
     /// # Errors
-    /// [`Reason::CannotHold`] for an alias of more than 65,535 octets and for lengths beyond 32 bits.
+    /// [`Reason::CannotHold`] for an alias of more than 65,535 octets and for lengths beyond 32 bits;
+    /// [`Reason::Unsupported`] for a JCEKS, which is only read.
     pub fn encode(&self, password: &Password) -> Result<Vec<u8>, Error> {
+        if self.variant == Variant::Jceks {
+            return Err(Error::unsupported(FORMAT_JCEKS, "writing this old kind of keystore"));
+        }
         let mut octets = Vec::new();
         octets.extend(MAGIC.to_be_bytes());
         octets.extend(2_u32.to_be_bytes());
@@ -27,6 +31,7 @@ impl Store {
 fn write_entry(entry: &Entry, octets: &mut Vec<u8>) -> Result<(), Error> {
     let tag = match entry.content {
         Content::PrivateKey { .. } => PRIVATE_KEY,
+        Content::SecretKey => return Err(Error::new("JKS", Reason::CannotHold("it holds no secret keys".to_owned()))),
         Content::TrustedCertificate(_) => TRUSTED_CERTIFICATE,
     };
     octets.extend(tag.to_be_bytes());
@@ -38,6 +43,7 @@ fn write_entry(entry: &Entry, octets: &mut Vec<u8>) -> Result<(), Error> {
             octets.extend(length("the count of certificates", chain.len())?);
             chain.iter().try_for_each(|certificate| write_certificate(certificate, octets))
         }
+        Content::SecretKey => Ok(()),
         Content::TrustedCertificate(certificate) => write_certificate(certificate, octets),
     }
 }

@@ -23,10 +23,14 @@ use spki::AlgorithmIdentifierRef;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::pbe_md5_3des;
 use crate::formats::{Error, Reason};
+use crate::limits::Budget;
 use crate::secret::{Password, SecretBytes};
 
 const SUN_KEY_PROTECTOR: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.42.2.17.1.1");
+/// The protection of [`pbe_md5_3des`], which JCEKS uses.
+pub(super) const JCEKS_KEY_PROTECTOR: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.42.2.19.1");
 
 /// The octets of a SHA-1 digest, and of the salt.
 const DIGEST: usize = 20;
@@ -57,15 +61,42 @@ pub fn protect(pkcs8: &SecretBytes, password: &Password, salt: [u8; DIGEST]) -> 
     EncryptedPrivateKeyInfo { algorithm, data }.to_der().map_err(too_long)
 }
 
-/// The DER of the PKCS#8 key under `protected`, an EncryptedPrivateKeyInfo.
+/// The DER of the PKCS#8 key under `protected`, an EncryptedPrivateKeyInfo, whichever of the two protections it has.
+/// The derivation of JCEKS is charged to `budget` before it is done; Sun's own has none.
+///
+/// # Errors
+/// As [`recover`]; [`Reason::LimitExceeded`] before any work. In a JCEKS a wrong password may also give octets that are
+/// no key, once in some 256 times.
+pub fn recover_any(protected: &[u8], password: &Password, budget: &mut Budget) -> Result<SecretBytes, Error> {
+    let info = parse(protected)?;
+    if info.algorithm.oid == JCEKS_KEY_PROTECTOR {
+        return pbe_md5_3des::decrypt(info.algorithm, info.data.as_bytes(), password, budget);
+    }
+    recover(protected, password)
+}
+
+/// Charges the derivation that [`recover_any`] will do.
+pub(crate) fn charge(protected: &[u8], budget: &mut Budget) -> Result<(), Error> {
+    let info = parse(protected)?;
+    if info.algorithm.oid == JCEKS_KEY_PROTECTOR { pbe_md5_3des::charge(info.algorithm, budget) } else { Ok(()) }
+}
+
+fn malformed(fault: String) -> Error {
+    Error::malformed("JKS", format!("the protected key {fault}"))
+}
+
+fn parse(protected: &[u8]) -> Result<EncryptedPrivateKeyInfo<'_>, Error> {
+    EncryptedPrivateKeyInfo::from_der(protected)
+        .map_err(|fault| malformed(format!("is not the DER of an EncryptedPrivateKeyInfo: {fault}")))
+}
+
+/// The DER of the PKCS#8 key under `protected`, an EncryptedPrivateKeyInfo with Sun's protection.
 ///
 /// # Errors
 /// [`Reason::IntegrityMismatch`] when the password is wrong or the key was changed, [`Reason::Unsupported`] for
 /// another protection than Sun's.
 pub fn recover(protected: &[u8], password: &Password) -> Result<SecretBytes, Error> {
-    let malformed = |fault: String| Error::malformed("JKS", format!("the protected key {fault}"));
-    let info = EncryptedPrivateKeyInfo::from_der(protected)
-        .map_err(|fault| malformed(format!("is not the DER of an EncryptedPrivateKeyInfo: {fault}")))?;
+    let info = parse(protected)?;
     if info.algorithm.oid != SUN_KEY_PROTECTOR {
         return Err(Error::unsupported("JKS", format!("the key protection {}", info.algorithm.oid)));
     }

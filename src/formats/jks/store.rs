@@ -5,7 +5,29 @@ use crate::formats::{Error, Reason};
 /// The entries of a keystore in the order of the file. No two have the same alias.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Store {
+    pub(super) variant: Variant,
     pub(super) entries: Vec<Entry>,
+}
+
+/// Which of the two keystores of this shape it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Variant {
+    /// Sun's JKS.
+    #[default]
+    Jks,
+    /// JCEKS, of the Java Cryptography Extension: read and never written.
+    Jceks,
+}
+
+impl Variant {
+    /// `JKS` or `JCEKS`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jks => "JKS",
+            Self::Jceks => super::FORMAT_JCEKS,
+        }
+    }
 }
 
 /// A private key or a trusted certificate under an alias.
@@ -25,11 +47,13 @@ pub enum Content {
     /// A private key with its certificate chain: Java's PrivateKeyEntry.
     PrivateKey {
         /// The DER of the EncryptedPrivateKeyInfo, as it stands in the file;
-        /// [`key_protector::recover`](super::key_protector::recover) opens it.
+        /// [`key_protector::recover_any`](super::key_protector::recover_any) opens it.
         protected_key: Vec<u8>,
         /// The certificates, that of the key first.
         chain: Vec<CertificateBlob>,
     },
+    /// A secret key: Java's SecretKeyEntry, in a JCEKS. It is not read.
+    SecretKey,
     /// A certificate without key: Java's trustedCertEntry.
     TrustedCertificate(CertificateBlob),
 }
@@ -71,6 +95,12 @@ impl Store {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Whether it is a JKS or a JCEKS.
+    #[must_use]
+    pub fn variant(&self) -> Variant {
+        self.variant
     }
 
     /// The entries, in the order of the file.
@@ -131,7 +161,7 @@ impl Store {
     fn known(&self, alias: &str) -> Result<usize, Error> {
         self.position(alias).ok_or_else(|| {
             let known = self.entries.iter().map(|entry| entry.alias.clone()).collect();
-            Error::new("JKS", Reason::UnknownAlias(alias.to_owned(), known))
+            Error::new(self.variant.name(), Reason::UnknownAlias(alias.to_owned(), known))
         })
     }
 

@@ -1,8 +1,10 @@
 //! Stores that keytool made and stores that were made to hurt.
 
 use super::*;
+use crate::formats::pkcs8;
+use crate::formats::x509::Certificate;
 use crate::formats::{Error, Place, Reason};
-use crate::limits::Limits;
+use crate::limits::{Budget, Limits};
 use crate::secret::{Password, SecretBytes};
 
 const ONE_KEY: &[u8] = include_bytes!("../../../testdata/jks/one-key.jks");
@@ -12,7 +14,7 @@ const NON_ASCII_PASSWORD: &[u8] = include_bytes!("../../../testdata/jks/non-asci
 const UPPER_CASE_ALIAS: &[u8] = include_bytes!("../../../testdata/jks/upper-case-alias.jks");
 const VERSION_1: &[u8] = include_bytes!("../../../testdata/jks/version-1.jks");
 const CHAIN_COUNT: &[u8] = include_bytes!("../../../testdata/jks/chain-count-4294967295.jks");
-const JCEKS: &[u8] = include_bytes!("../../../testdata/jks/jceks.jks");
+const JCEKS: &[u8] = include_bytes!("../../../testdata/jks/jceks-all-kinds.jceks");
 
 fn changeit() -> Password {
     Password::new("changeit")
@@ -29,7 +31,7 @@ fn unchecked(octets: &[u8]) -> Result<Store, Error> {
 fn protected_key<'a>(store: &'a Store, alias: &str) -> &'a [u8] {
     match &store.find(alias).unwrap().content {
         Content::PrivateKey { protected_key, .. } => protected_key,
-        Content::TrustedCertificate(_) => panic!("{alias} is no key"),
+        _ => panic!("{alias} is no key"),
     }
 }
 
@@ -170,13 +172,12 @@ fn hostile_stores_are_refused_with_the_place() {
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (
             CHAIN_COUNT.to_vec(),
-            "JKS, byte 31: the count claims 4294967295 certificates in chains, and 0 bytes are left",
+            "JKS, byte 31: it asks for 4_294_967_295 certificates in chains, and the limit is 10_000",
         ),
-        (JCEKS.to_vec(), "JKS, byte 0: JCEKS is not supported"),
         (b"PK\x03\x04".to_vec(), "JKS, byte 0: a JKS begins with FEEDFEED, not with 504B0304"),
         (vec![], "JKS, byte 0: the magic number takes 4 bytes, and 0 are left"),
         (head(3, 0), "JKS, byte 4: version 3 is not supported"),
-        (head(2, u32::MAX), "JKS, byte 8: the count claims 4294967295 entries, and 0 bytes are left"),
+        (head(2, u32::MAX), "JKS, byte 8: it asks for 4_294_967_295 entries, and the limit is 10_000"),
         (head(2, 0), "JKS, byte 12: the digest takes 20 bytes, and 0 are left"),
         (with(0, &[&[0; 21]]), "JKS, byte 32: the digest should end the file, and 1 bytes follow it"),
         (with(1, &[&tag(3), &[0; 40]]), "JKS, byte 12: an entry with tag 3, a secret key, is not supported"),
@@ -258,4 +259,48 @@ fn no_truncation_and_no_flipped_octet_passes_or_panics() {
             }
         }
     }
+}
+
+#[test]
+fn a_jceks_is_read_with_all_kinds_of_entries() {
+    let store = open(JCEKS);
+    assert_eq!(store.variant(), Variant::Jceks);
+    let kind = |entry: &Entry| match entry.content {
+        Content::PrivateKey { .. } => "key",
+        Content::SecretKey => "secret",
+        Content::TrustedCertificate(_) => "trusted",
+    };
+    let mut entries: Vec<(&str, &str)> = store.entries().iter().map(|it| (it.alias.as_str(), kind(it))).collect();
+    entries.sort_unstable();
+    let wanted = [("aes", "secret"), ("ec", "key"), ("hmac", "secret"), ("rsa", "key"), ("trüst 🔑", "trusted")];
+    assert_eq!(entries, wanted);
+    assert_eq!(unchecked(JCEKS).unwrap(), store);
+
+    let mut budget = Budget::new(&Limits::default());
+    let der = key_protector::recover_any(protected_key(&store, "rsa"), &changeit(), &mut budget).unwrap();
+    assert_eq!(budget.spent(), 200_000);
+    let Content::PrivateKey { chain, .. } = &store.find("rsa").unwrap().content else { panic!("rsa is no key") };
+    let held = Certificate::from_der(&chain[0].der).unwrap().public_key().unwrap();
+    assert!(pkcs8::decode(der.expose()).unwrap().public_key() == held);
+    // The other key has a password of its own.
+    let refused = key_protector::recover_any(protected_key(&store, "ec"), &changeit(), &mut budget);
+    assert!(refused.is_err() || pkcs8::decode(refused.unwrap().expose()).is_err());
+    key_protector::recover_any(protected_key(&store, "ec"), &Password::new("key-only"), &mut budget).unwrap();
+}
+
+#[test]
+fn a_jceks_is_only_read_and_is_checked_as_a_jks_is() {
+    let fault = open(JCEKS).encode(&changeit()).unwrap_err();
+    assert_eq!(fault.to_string(), "JCEKS: writing this old kind of keystore is not supported");
+    let fault = Store::decode(JCEKS, Integrity::Checked(&Password::new("wrong!")), &Limits::default()).unwrap_err();
+    assert!(matches!(fault.reason, Reason::IntegrityMismatch(_)), "{fault}");
+    // Every cut is noticed, also inside the serialised objects.
+    for end in 0..JCEKS.len() {
+        assert!(unchecked(&JCEKS[..end]).is_err(), "{end}");
+    }
+    // A secret key stands in a JCEKS alone.
+    let mut renamed = JCEKS.to_vec();
+    renamed[..4].copy_from_slice(&decode::MAGIC.to_be_bytes());
+    let fault = unchecked(&renamed).unwrap_err();
+    assert!(fault.to_string().ends_with("an entry with tag 3, a secret key, is not supported"), "{fault}");
 }

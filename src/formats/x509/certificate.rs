@@ -10,6 +10,7 @@ use x509_cert::ext::pkix::{
 };
 
 use super::{DistinguishedName, FORMAT, SubjectAltName, Validity, signature, validity};
+use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{self, DigestAlgorithm, Fingerprint, PublicKey, SignatureForm};
 use crate::formats::der::{Element, elements, malformed};
 use crate::formats::{Error, Reason, spki};
@@ -97,6 +98,14 @@ impl Certificate {
     /// When the key is of a kind that is not supported.
     pub fn public_key(&self) -> Result<PublicKey, Error> {
         spki::decode(&self.subject_public_key_info()?)
+    }
+
+    /// The numbers of its RSA key, also of one that cannot be used; `None` for a key of another kind.
+    ///
+    /// # Errors
+    /// As [`spki::rsa_numbers`].
+    pub fn rsa_numbers(&self) -> Result<Option<RsaNumbers>, Error> {
+        spki::rsa_numbers(&self.subject_public_key_info()?)
     }
 
     /// SHA-256 of the `SubjectPublicKeyInfo`, which names the key whatever its kind.

@@ -1,6 +1,7 @@
 //! Opens JSON Web Keys: private keys with their certificates, and the certificates of public ones.
 
 use crate::formats::jwk::{self, Key};
+use crate::formats::spki::{self, PublicKeyInfo};
 use crate::formats::x509::Certificate;
 use crate::operations::Error;
 
@@ -18,8 +19,9 @@ impl Opener<'_> {
                     let chain = (!certificates.is_empty()).then_some(certificates);
                     items.push(item(name, Material::PrivateKey { key, chain }));
                 }
-                // A bare public key takes no part in a proof.
-                Key::Public(_) => {
+                Key::Public(key) => {
+                    let der = spki::encode(&key).map_err(read)?;
+                    items.push(item(name, Material::PublicKey(PublicKeyInfo::from_der(&der).map_err(read)?)));
                     items.extend(certificates.into_iter().map(|it| item(name, Material::Certificate(it))));
                 }
             }

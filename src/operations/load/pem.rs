@@ -3,8 +3,9 @@
 use crate::crypto::PrivateKey;
 use crate::formats::pem::{self, Block};
 use crate::formats::pkcs10::CertificationRequest;
+use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
-use crate::formats::{self, Place, Reason, pkcs1, pkcs8, sec1};
+use crate::formats::{self, Place, Reason, pkcs1, pkcs8, sec1, spki};
 use crate::limits::Budget;
 use crate::operations::Error;
 use crate::secret::Password;
@@ -42,7 +43,9 @@ impl Opener<'_> {
                 pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL => {
                     Material::PrivateKey { key: decode_key(&block.label, der).map_err(here)?, chain: None }
                 }
-                // Parameters, CRLs and public keys take no part in a proof.
+                spki::LABEL => Material::PublicKey(PublicKeyInfo::from_der(der).map_err(here)?),
+                spki::RSA_LABEL => Material::PublicKey(PublicKeyInfo::from_rsa_der(der).map_err(here)?),
+                // Parameters and CRLs take no part in a proof.
                 _ => continue,
             };
             items.push(item(name, material));

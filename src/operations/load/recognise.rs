@@ -10,7 +10,7 @@ pub(in crate::operations) fn may_hold_key(octets: &[u8]) -> bool {
         Some(Format::Pem) => {
             octets.windows(7).any(|window| window.eq_ignore_ascii_case(b"PRIVATE")) || octets.contains(&0)
         }
-        Some(Format::Certificate | Format::CertificationRequest | Format::PublicKey) => false,
+        Some(Format::Certificate | Format::CertificationRequest | Format::PublicKey | Format::RsaPublicKey) => false,
         Some(_) => true,
         // Cut-short DER and BER of indefinite length may be a key or keystore; whole DER of another kind is none.
         None => octets.starts_with(&[0x30, 0x80]) || der::announced_length(octets).is_some_and(|it| it != octets.len()),

@@ -1,11 +1,13 @@
 //! Opens keystores: every entry whole, each key with the password that is its own.
 
+use crate::crypto::PrivateKey;
 use crate::formats::keystore::Content;
 use crate::formats::pkcs12::Pfx;
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Place, Reason, jks, pkcs8};
+use crate::limits::Budget;
 use crate::operations::Error;
-use crate::secret::PasswordPurpose;
+use crate::secret::{Password, PasswordPurpose};
 use crate::workers::Workers;
 
 use super::{Item, Loaded, Material, Opener, Origin, open_purpose};
@@ -24,6 +26,16 @@ impl Opener<'_> {
             Ok((jks::Store::decode(octets, jks::Integrity::Checked(password), self.limits)?, password.clone()))
         })?;
         let mut items = Vec::new();
+        // All derivations of the file are charged before the first is done.
+        let mut budget = Budget::new(self.limits);
+        for entry in store.entries() {
+            if let jks::Content::PrivateKey { protected_key, .. } = &entry.content {
+                jks::key_protector::charge(protected_key, &mut budget).map_err(|fault| Error::CannotOpen {
+                    input: name.to_owned(),
+                    source: fault.at(Place::Entry(entry.alias.clone())),
+                })?;
+            }
+        }
         for entry in store.entries() {
             let alias = &entry.alias;
             let here = |fault: formats::Error| Error::CannotRead {
@@ -32,20 +44,22 @@ impl Opener<'_> {
             };
             let content = match &entry.content {
                 jks::Content::PrivateKey { protected_key, chain } => {
-                    let der = match jks::key_protector::recover(protected_key, &store_password) {
+                    let key = match self.jks_key(protected_key, &store_password) {
                         // Java lets an entry have a password of its own.
                         Err(fault) if matches!(fault.reason, Reason::IntegrityMismatch(_)) => {
                             let purpose = PasswordPurpose::OpenEntry { file: name.to_owned(), alias: alias.clone() };
                             self.with_password(purpose, |password| {
-                                jks::key_protector::recover(protected_key, password)
+                                self.jks_key(protected_key, password)
                                     .map_err(|fault| fault.at(Place::Entry(alias.clone())))
                             })?
                         }
                         recovered => recovered.map_err(here)?,
                     };
                     let chain = chain.iter().map(|blob| Certificate::from_der(&blob.der)).collect::<Result<_, _>>();
-                    Content::PrivateKey { key: pkcs8::decode(der.expose()).map_err(here)?, chain: chain.map_err(here)? }
+                    Content::PrivateKey { key, chain: chain.map_err(here)? }
                 }
+                // A secret key takes no part in anything here.
+                jks::Content::SecretKey => continue,
                 jks::Content::TrustedCertificate(blob) => {
                     Content::TrustedCertificate(Box::new(Certificate::from_der(&blob.der).map_err(here)?))
                 }
@@ -53,6 +67,19 @@ impl Opener<'_> {
             items.push(entry_item(name, alias.clone(), content));
         }
         Ok(Loaded { items, repairs: Vec::new() })
+    }
+
+    /// Opens one protected key. Its derivation was charged to the file; further passwords are the user's doing.
+    fn jks_key(self, protected: &[u8], password: &Password) -> Result<PrivateKey, formats::Error> {
+        let der = jks::key_protector::recover_any(protected, password, &mut Budget::new(self.limits))?;
+        pkcs8::decode(der.expose()).map_err(|fault| match fault.reason {
+            // In a JCEKS, the padding is right by chance once in 256 wrong passwords, and what comes out is no key. In a
+            // JKS a digest has shown that the password is right.
+            Reason::Malformed(_) if jks::key_protector::recover(protected, password).is_err() => {
+                formats::Error::new("JCEKS", Reason::IntegrityMismatch("the decrypted key".to_owned()))
+            }
+            _ => fault,
+        })
     }
 }
 

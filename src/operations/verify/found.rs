@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::crypto::key_health::{RsaNumbers, Weakness, examine, examine_private, shared_primes};
 use crate::crypto::{CryptoRng, DigestAlgorithm, Fingerprint, PrivateKey, PublicKey};
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Reason, spki};
@@ -26,6 +27,8 @@ struct FoundGroup {
     keys: Vec<(Origin, PrivateKey)>,
     certificates: Vec<GroupCertificate>,
     requests: Vec<Origin>,
+    public_keys: Vec<Origin>,
+    numbers: Option<RsaNumbers>,
 }
 
 impl Found {
@@ -49,15 +52,21 @@ impl Found {
                     self.add_certificate(origin.clone(), certificate);
                 }
                 if let Ok(fingerprint) = spki::fingerprint(&public) {
-                    self.group(fingerprint, || Ok(public)).keys.push((origin, key));
+                    let numbers = RsaNumbers::of(&public);
+                    self.group(fingerprint, numbers, || Ok(public)).keys.push((origin, key));
                 }
+            }
+            Material::PublicKey(info) => {
+                let numbers = spki::rsa_numbers(info.der()).ok().flatten();
+                self.group(info.fingerprint(), numbers, || info.public_key()).public_keys.push(origin);
             }
             Material::Request(request) => {
                 if let Err(fault) = request.verify() {
                     report.contradictions.push(Contradiction::Request(origin.clone(), fault));
                 }
                 if let Ok(fingerprint) = request.key_fingerprint() {
-                    self.group(fingerprint, || request.public_key()).requests.push(origin);
+                    let numbers = request.rsa_numbers().ok().flatten();
+                    self.group(fingerprint, numbers, || request.public_key()).requests.push(origin);
                 }
             }
         }
@@ -73,17 +82,26 @@ impl Found {
             subject: certificate.subject().to_string(),
             not_after: certificate.validity().ok().map(|validity| validity.not_after),
         };
-        self.group(fingerprint, || certificate.public_key()).certificates.push(held);
+        let numbers = certificate.rsa_numbers().ok().flatten();
+        self.group(fingerprint, numbers, || certificate.public_key()).certificates.push(held);
     }
 
     fn group(
         &mut self,
         fingerprint: Fingerprint,
+        numbers: Option<RsaNumbers>,
         public: impl FnOnce() -> Result<PublicKey, formats::Error>,
     ) -> &mut FoundGroup {
         let index = self.groups.iter().position(|group| group.fingerprint == fingerprint).unwrap_or_else(|| {
-            let (keys, certificates, requests) = Default::default();
-            self.groups.push(FoundGroup { fingerprint, public: public(), keys, certificates, requests });
+            self.groups.push(FoundGroup {
+                fingerprint,
+                public: public(),
+                keys: Vec::new(),
+                certificates: Vec::new(),
+                requests: Vec::new(),
+                public_keys: Vec::new(),
+                numbers,
+            });
             self.groups.len() - 1
         });
         &mut self.groups[index]
@@ -113,38 +131,67 @@ impl Found {
         }
     }
 
-    /// Signs a test JWT with every private key and verifies it with its certificates' key.
-    pub(super) fn prove(self, rng: &mut dyn CryptoRng) -> Vec<KeyGroup> {
-        let mut groups: Vec<KeyGroup> = self
+    /// Signs a test JWT with every private key and verifies it with its certificates' key; and looks whether the keys
+    /// themselves are sound.
+    pub(super) fn prove(self, report: &mut VerifyReport, rng: &mut dyn CryptoRng) {
+        let compared: Vec<(Fingerprint, RsaNumbers)> =
+            self.groups.iter().filter_map(|group| Some((group.fingerprint.clone(), group.numbers.clone()?))).collect();
+        let (fingerprints, numbers): (Vec<Fingerprint>, Vec<RsaNumbers>) = compared.into_iter().unzip();
+        let shared = shared_primes(&numbers);
+        let mut partners: BTreeMap<&Fingerprint, Option<&Fingerprint>> = BTreeMap::new();
+        for found in &shared.found {
+            partners.insert(&fingerprints[found.key], found.partner.map(|partner| &fingerprints[partner]));
+        }
+        report.not_compared = shared.left_out;
+        report.groups = self
             .groups
             .into_iter()
             .map(|group| {
-                let mut signs = |key| match &group.public {
-                    Ok(public) => prove::signs_for(key, public, rng).unwrap_or(false),
-                    Err(_) => false,
-                };
-                let verdict = if group.keys.is_empty() {
-                    Verdict::NoKey
-                } else if group.certificates.is_empty() {
-                    Verdict::LonelyKey
-                } else if group.keys.iter().all(|(_, key)| signs(key)) {
-                    Verdict::Proved
-                } else {
-                    Verdict::Broken
-                };
-                KeyGroup {
-                    algorithm: group
-                        .public
-                        .map_or_else(|fault| fault.reason.to_string(), |it| it.algorithm().to_string()),
-                    fingerprint: group.fingerprint,
-                    keys: group.keys.into_iter().map(|(origin, _)| origin).collect(),
-                    certificates: group.certificates,
-                    requests: group.requests,
-                    verdict,
-                }
+                let partner = partners.get(&group.fingerprint).copied();
+                group.proved(partner, rng)
             })
             .collect();
-        groups.sort_by_key(|group| group.keys.is_empty());
-        groups
+        report.groups.sort_by_key(|group| group.keys.is_empty());
+    }
+}
+
+impl FoundGroup {
+    /// The group with its verdict. `shared` says whether its key shares a prime, and with which where that is known.
+    fn proved(self, shared: Option<Option<&Fingerprint>>, rng: &mut dyn CryptoRng) -> KeyGroup {
+        let mut signs = |key| match &self.public {
+            Ok(public) => prove::signs_for(key, public, rng).unwrap_or(false),
+            Err(_) => false,
+        };
+        let verdict = if self.keys.is_empty() {
+            Verdict::NoKey
+        } else if self.certificates.is_empty() {
+            Verdict::LonelyKey
+        } else if self.keys.iter().all(|(_, key)| signs(key)) {
+            Verdict::Proved
+        } else {
+            Verdict::Broken
+        };
+        let mut weaknesses = match self.keys.first() {
+            Some((_, key)) => examine_private(key),
+            None => self.numbers.as_ref().map(examine).unwrap_or_default(),
+        };
+        if shared.is_some() {
+            weaknesses.insert(0, Weakness::SharedPrime);
+        }
+        KeyGroup {
+            algorithm: match (&self.public, &self.numbers) {
+                (Ok(public), _) => public.algorithm().to_string(),
+                (Err(_), Some(numbers)) => format!("RSA {}, unusable", numbers.bits()),
+                (Err(fault), None) => fault.reason.to_string(),
+            },
+            fingerprint: self.fingerprint,
+            keys: self.keys.into_iter().map(|(origin, _)| origin).collect(),
+            certificates: self.certificates,
+            requests: self.requests,
+            public_keys: self.public_keys,
+            weaknesses,
+            shares_prime_with: shared.flatten().cloned(),
+            verdict,
+        }
     }
 }

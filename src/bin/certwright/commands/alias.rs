@@ -37,7 +37,7 @@ enum Action {
     /// List the entries
     #[command(after_help = pages(&EXAMPLES[..1]))]
     List {
-        /// Look into this PKCS#12 or JKS file
+        /// Look into this PKCS#12, JKS or JCEKS file
         #[arg(value_name = "STORE")]
         store: PathBuf,
         #[command(flatten)]

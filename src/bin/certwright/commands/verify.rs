@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
+use certwright::crypto::key_health::{Severity, Weakness};
 use certwright::files::collect;
 use certwright::operations::{Origin, UnopenedReason, Verdict, VerifyReport, verify, verify_pair};
 use clap::Args;
@@ -11,6 +12,7 @@ use super::{Example, pages};
 use crate::args::PassinArgs;
 use crate::context::{Context, exposed, repaired};
 use crate::exit::ExitStatus;
+use crate::printer::Warning;
 use crate::render::{json::document, verify as render};
 use crate::report::{Failure, word};
 
@@ -26,6 +28,7 @@ const EXAMPLES: &[Example] = &[
 /// Prove that keys, certificates, requests and keystores belong together
 ///
 /// Everything is grouped by public key. Each private key signs a test JWT that each of its certificates must verify.
+/// Weak RSA keys, and keys that share a prime, are warned of; the exit code tells only whether things belong together.
 #[derive(Args, Debug)]
 #[command(after_help = pages(EXAMPLES))]
 pub(crate) struct Verify {
@@ -71,10 +74,38 @@ impl Verify {
             context.printer.report(&render::text(&report, context.now));
             problems.iter().for_each(|problem| context.printer.error(&problem.to_message()));
         }
+        warn_of_weak_keys(context, &report);
         // A missing answer is the user's to give; everything else is a finding.
         let status = problems.iter().map(|problem| problem.exit).max_by_key(|exit| exit.number());
         Ok(status.unwrap_or(ExitStatus::Done))
     }
+}
+
+/// Says what is wrong with the keys themselves, last of all so that nothing hides it. It changes no exit code: what was
+/// asked is whether things belong together.
+fn warn_of_weak_keys(context: &Context, report: &VerifyReport) {
+    for group in &report.groups {
+        let here = files(group.places().into_iter());
+        for weakness in group.weaknesses.iter().filter(|it| it.severity() > Severity::Unusual) {
+            let partner = group.shares_prime_with.as_ref().filter(|_| *weakness == Weakness::SharedPrime);
+            let other = partner.map(|partner| files(report.places(partner).into_iter()));
+            let text = match other {
+                Some(other) => format!("the key in {here} {weakness}: with that in {other}"),
+                None => format!("the key in {here} {weakness}"),
+            };
+            context.printer.warning(&Warning::new(text).cause(in_a_line(weakness.meaning())));
+        }
+    }
+    if report.not_compared > 0 {
+        let text = format!("{} RSA keys were not compared for shared primes", report.not_compared);
+        context.printer.warning(&Warning::new(text).cause("they are over 16384 bits long, or there are too many"));
+    }
+}
+
+/// A sentence as the lines of a message stand: lower case first, and no full stop.
+fn in_a_line(sentence: &str) -> String {
+    let mut characters = sentence.trim_end_matches('.').chars();
+    characters.next().into_iter().flat_map(char::to_lowercase).chain(characters).collect()
 }
 
 /// Why nothing, or not all, is proved; empty when all is.

@@ -40,6 +40,13 @@ impl Warning {
         Self(Message { text: text.into(), ..Message::default() })
     }
 
+    /// The same with one more fact below it.
+    #[must_use]
+    pub(crate) fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.0.causes.push(cause.into());
+        self
+    }
+
     /// The same with one more thing to do.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

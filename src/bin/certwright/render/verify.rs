@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use certwright::clock::Timestamp;
+use certwright::crypto::key_health::{Severity, Weakness};
 use certwright::operations::{KeyGroup, Origin, Verdict, VerifyReport};
 use certwright::untrusted::Untrusted;
 use serde_json::{Value, json};
@@ -46,6 +47,13 @@ fn group_text(text: &mut String, group: &KeyGroup, now: Timestamp) {
     for origin in &group.requests {
         let _ = writeln!(text, "  request      {origin}");
     }
+    for origin in &group.public_keys {
+        let _ = writeln!(text, "  public key   {origin}");
+    }
+    for weakness in &group.weaknesses {
+        let style = if weakness.severity() == Severity::Unusual { DIM } else { BAD };
+        let _ = writeln!(text, "  {style}{:<11}{style:#}  the key {weakness}", weakness.severity().word());
+    }
 }
 
 fn verdict(verdict: Verdict) -> (Style, &'static str) {
@@ -55,6 +63,15 @@ fn verdict(verdict: Verdict) -> (Style, &'static str) {
         Verdict::NoKey => (DIM, "no private key here"),
         _ => (BAD, "signature does not verify"),
     }
+}
+
+fn weakness(weakness: Weakness) -> Value {
+    json!({
+        "kind": weakness.kind(),
+        "severity": weakness.severity().word(),
+        "text": format!("the key {weakness}"),
+        "meaning": weakness.meaning(),
+    })
 }
 
 /// The report for programs.
@@ -79,6 +96,9 @@ pub(crate) fn json(report: &VerifyReport) -> Value {
                 "private_keys": group.keys.iter().map(origin).collect::<Vec<_>>(),
                 "certificates": certificates,
                 "requests": group.requests.iter().map(origin).collect::<Vec<_>>(),
+                "public_keys": group.public_keys.iter().map(origin).collect::<Vec<_>>(),
+                "weaknesses": group.weaknesses.iter().map(|it| weakness(*it)).collect::<Vec<_>>(),
+                "shares_prime_with": group.shares_prime_with.as_ref().map(ToString::to_string),
             })
         })
         .collect();
@@ -104,6 +124,7 @@ pub(crate) fn json(report: &VerifyReport) -> Value {
         "repaired": repaired,
         "exposed": exposed,
         "passed_over": report.passed_over,
+        "not_compared": report.not_compared,
     })
 }
 

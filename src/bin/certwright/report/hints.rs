@@ -82,6 +82,10 @@ fn advice(error: &Error) -> Vec<String> {
             Reason::AliasTaken(_) => {
                 vec!["nothing was changed; rename or delete the other entry first, or choose another name".to_owned()]
             }
+            Reason::Unsupported(_) if source.format == "JCEKS" => vec![format!(
+                "nothing was changed; make a PKCS#12 file of it with `certwright convert {} --to p12 --out FILE`, and change that",
+                word(store)
+            )],
             _ => vec!["nothing was changed".to_owned()],
         },
         Error::CannotMake { what, source } => match source.reason {
