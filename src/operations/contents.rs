@@ -316,7 +316,9 @@ pub(super) fn name_entries(entries: &mut [Found]) -> Vec<String> {
     for alias in entries.iter().filter_map(|it| it.alias.as_ref()) {
         taken.insert(alias.to_lowercase(), 1);
     }
-    for found in entries.iter_mut().filter(|it| it.alias.is_none()) {
+    // A key without certificate stays without a name, since no keystore takes it.
+    let is_lonely = |thing: &Thing| thing.is_key() && thing.chain().is_empty();
+    for found in entries.iter_mut().filter(|it| it.alias.is_none() && !is_lonely(&it.thing)) {
         let certificate = match &found.thing {
             Thing::Certificate(certificate) => Some(certificate),
             thing => thing.chain().first(),

@@ -5,14 +5,16 @@ use std::collections::{HashMap, HashSet};
 use crate::crypto::{CryptoRng, PublicKey};
 use crate::formats::jwk::{self, Jwk, Key};
 use crate::formats::pem::{self, BagAttributes};
+use crate::formats::pkcs5::Kdf;
 use crate::formats::pkcs10::CertificationRequest;
+use crate::formats::pkcs12::Profile;
 use crate::formats::x509::Certificate;
 use crate::formats::x509::chain::Pool;
 use crate::formats::{self, Error as Fault, Reason, spki};
 use crate::operations::contents::{Contents, Thing};
 use crate::operations::unpack_keystore::certificates_pem;
 use crate::operations::{Error, KeyEncoding, Notice};
-use crate::secret::SecretBytes;
+use crate::secret::{PasswordOrigin, SecretBytes};
 
 use super::{Converted, Form};
 
@@ -37,7 +39,8 @@ pub(super) fn write(form: &Form, contents: &Contents, rng: &mut dyn CryptoRng) -
     match form {
         Form::Der(encoding) => converted.octets = der(contents, encoding, rng).map_err(broken)?,
         Form::Env(encoding) => {
-            let text = text(contents, encoding, false, rng).map_err(broken)?;
+            let encoding = affordable(encoding, contents, &mut converted.notices);
+            let text = text(contents, &encoding, false, rng).map_err(broken)?;
             converted.octets = SecretBytes::concat(&[pem::encode_line(&text).expose(), b"\n"]);
         }
         Form::Jwk { public } => {
@@ -74,7 +77,8 @@ pub(super) fn write(form: &Form, contents: &Contents, rng: &mut dyn CryptoRng) -
             }
         }
         Form::Pem(encoding) => {
-            converted.octets = text(contents, encoding, true, rng).map_err(broken)?;
+            let encoding = affordable(encoding, contents, &mut converted.notices);
+            converted.octets = text(contents, &encoding, true, rng).map_err(broken)?;
             converted.aliases = contents.aliases(|_| true);
         }
         Form::Public { der } => {
@@ -91,6 +95,21 @@ pub(super) fn write(form: &Form, contents: &Contents, rng: &mut dyn CryptoRng) -
         Form::Jks { .. } | Form::Pkcs12 { .. } => {}
     }
     Ok(converted)
+}
+
+/// The encoding with so few iterations for each key that a file of this many is still opened.
+fn affordable(encoding: &KeyEncoding, contents: &Contents, notices: &mut Vec<Notice>) -> KeyEncoding {
+    let keys = contents.entries.iter().filter(|it| it.thing.is_key()).count();
+    match encoding {
+        KeyEncoding::Encrypted { kdf, password, der } if *kdf == Kdf::STRONG => {
+            let (iterations, lowered) = Profile::Modern.iterations(PasswordOrigin::Chosen, keys);
+            if lowered {
+                notices.push(Notice::IterationsLowered(iterations));
+            }
+            KeyEncoding::Encrypted { kdf: Kdf::Pbkdf2 { iterations }, password: password.clone(), der: *der }
+        }
+        encoding => encoding.clone(),
+    }
 }
 
 fn nothing() -> Fault {
