@@ -7,8 +7,8 @@
 //! | `ed25519` | Ed25519, RFC 8032 |
 //! | `digest` | SHA-1 and SHA-2, FIPS 180-4 |
 //! | `key_health` | the weaknesses of RSA keys that their numbers show |
-//! | `kdf` | the derivations of RFC 7292 appendix B and of OpenSSL's traditional PEM |
-//! | `cipher` | AES and triple DES in CBC mode, SP 800-38A |
+//! | `kdf` | PBKDF1, PBKDF2, scrypt, the derivations of RFC 7292 appendix B and of OpenSSL's traditional PEM |
+//! | `cipher` | AES and triple DES in CBC mode, SP 800-38A; DES, RC2 and RC4, only to read |
 
 mod algorithm;
 pub(crate) mod cipher;

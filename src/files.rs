@@ -23,6 +23,7 @@ mod standard_input;
 #[cfg(windows)]
 mod windows;
 
+pub use bounded::LONGEST_PASSWORD_LINE;
 pub use error::Error;
 pub use input::{Collected, Input, Origin, collect, read_beginning, read_descriptor_line, read_first_line};
 pub use output::{OutputId, OutputSet, Overwrite};

@@ -3,6 +3,7 @@
 //! A format room never opens a file, asks, prints, or reads the clock. Two formats meet only in
 //! [`operations`](crate::operations).
 
+pub(crate) mod ber;
 pub(crate) mod der;
 pub mod detect;
 mod error;
@@ -16,6 +17,7 @@ pub mod pkcs1;
 pub mod pkcs10;
 pub mod pkcs12;
 pub mod pkcs5;
+pub mod pkcs7;
 pub mod pkcs8;
 pub mod sec1;
 pub mod spki;

@@ -1,6 +1,7 @@
 //! What a hostile file may cost before it is refused.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bounds on the work, memory and counts that reading one file may take. Each is raised only by name.
 ///
@@ -26,6 +27,8 @@ pub struct Limits {
     pub input_size: u64,
     /// Entries of one keystore, and blocks of one PEM file.
     pub entries: usize,
+    /// Whether PKCS#12 files without a MAC are opened, whose content anybody may have changed.
+    pub allow_unauthenticated: bool,
 }
 
 impl Default for Limits {
@@ -37,6 +40,7 @@ impl Default for Limits {
             scrypt_parallelization: 4,
             input_size: 16 << 20,
             entries: 10_000,
+            allow_unauthenticated: false,
         }
     }
 }
@@ -73,7 +77,7 @@ impl Budget {
     pub fn charge_iterations(&mut self, iterations: u64) -> Result<(), Exceeded> {
         check("key-derivation iterations", iterations, self.limits.kdf_iterations)?;
         self.iterations = self.iterations.saturating_add(iterations);
-        check("key-derivation iterations in all", self.iterations, self.limits.kdf_total_iterations)
+        check(IN_ALL, self.iterations, self.limits.kdf_total_iterations)
     }
 
     /// Charges one scrypt derivation with cost `n`, block size `r` and parallelisation `p` (RFC 7914 section 2).
@@ -83,10 +87,9 @@ impl Budget {
     /// # Errors
     /// [`Exceeded`] when memory, parallelisation or the file's total work is over its limit.
     pub fn charge_scrypt(&mut self, n: u64, r: u64, p: u64) -> Result<(), Exceeded> {
-        let memory = n.saturating_mul(r).saturating_mul(128);
-        check("octets of scrypt memory", memory, self.limits.scrypt_memory)?;
+        check("octets of scrypt memory", scrypt_memory(n, r), self.limits.scrypt_memory)?;
         check("lanes of scrypt", p, self.limits.scrypt_parallelization)?;
-        self.charge_iterations(memory.saturating_mul(p) >> 10)
+        self.charge_iterations(scrypt_iterations(n, r, p))
     }
 
     /// Iterations charged so far.
@@ -94,6 +97,45 @@ impl Budget {
     pub fn spent(&self) -> u64 {
         self.iterations
     }
+}
+
+/// What a file has too much of when its derivations add up to more than one file may take.
+pub(crate) const IN_ALL: &str = "key-derivation iterations in all";
+
+/// The derivation work that this process has begun so far, in the unit of [`Budget::spent`]. It only grows.
+static WORK: AtomicU64 = AtomicU64::new(0);
+
+/// The iterations of password-based derivation that this process has begun so far, scrypt counted as
+/// [`Budget::charge_scrypt`] counts it. A server can hold against it what its callers' files have cost.
+///
+/// It counts what is done, and [`Budget`] what is asked for: a scheme of PKCS#12 derives key and initialisation vector
+/// one after the other, so its work is twice its charge, and a second password is work again.
+///
+/// ```
+/// use certwright::limits::derivation_work;
+///
+/// let before = derivation_work();
+/// // … a file is read …
+/// assert_eq!(derivation_work() - before, 0, "no password was derived");
+/// ```
+#[must_use]
+pub fn derivation_work() -> u64 {
+    WORK.load(Ordering::Relaxed)
+}
+
+/// Notes work that begins now.
+pub(crate) fn note_work(iterations: u64) {
+    WORK.fetch_add(iterations, Ordering::Relaxed);
+}
+
+/// The memory of one scrypt derivation in octets, RFC 7914 section 2.
+pub(crate) fn scrypt_memory(n: u64, r: u64) -> u64 {
+    n.saturating_mul(r).saturating_mul(128)
+}
+
+/// Every 1,024 octets that scrypt fills are one iteration.
+pub(crate) fn scrypt_iterations(n: u64, r: u64, p: u64) -> u64 {
+    scrypt_memory(n, r).saturating_mul(p) >> 10
 }
 
 fn check(what: &'static str, asked: u64, limit: u64) -> Result<(), Exceeded> {

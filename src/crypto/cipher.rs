@@ -1,4 +1,9 @@
 //! Block ciphers in CBC mode with PKCS#7 padding (SP 800-38A, RFC 5652 section 6.3).
+//!
+//! What can be written is [`Cipher`]; what is weak and only read is [`ReadOnlyCipher`], which cannot encrypt.
+
+mod rc4;
+mod read_only;
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::block_padding::Pkcs7;
@@ -6,9 +11,11 @@ use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use cbc::{Decryptor, Encryptor};
 use des::TdesEde3;
 
+pub(crate) use read_only::ReadOnlyCipher;
+
 use crate::secret::SecretBytes;
 
-/// A cipher in CBC mode.
+/// A cipher in CBC mode, to write with and to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cipher {
     /// AES with a 128-bit key, FIPS 197.
@@ -22,6 +29,16 @@ pub(crate) enum Cipher {
 }
 
 impl Cipher {
+    /// The name that people know, such as `AES-256-CBC`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Aes128 => "AES-128-CBC",
+            Self::Aes192 => "AES-192-CBC",
+            Self::Aes256 => "AES-256-CBC",
+            Self::DesEde3 => "DES-EDE3-CBC",
+        }
+    }
+
     /// Length of the key in octets.
     pub(crate) fn key_length(self) -> usize {
         match self {
@@ -64,10 +81,7 @@ impl Cipher {
             iv: &[u8],
             ciphertext: &[u8],
         ) -> Option<SecretBytes> {
-            let mut buffer = SecretBytes::from(ciphertext.to_vec());
-            let cipher = C::new_from_slices(key.expose(), iv).ok()?;
-            let plaintext = cipher.decrypt_padded::<Pkcs7>(buffer.expose_mut()).ok()?;
-            Some(SecretBytes::concat(&[plaintext]))
+            decrypt_padded(C::new_from_slices(key.expose(), iv).ok()?, ciphertext)
         }
         match self {
             Self::Aes128 => run::<Decryptor<Aes128>>(key, iv, ciphertext),
@@ -76,6 +90,13 @@ impl Cipher {
             Self::DesEde3 => run::<Decryptor<TdesEde3>>(key, iv, ciphertext),
         }
     }
+}
+
+/// The plaintext without its padding, decrypted in place in a buffer that is wiped.
+fn decrypt_padded(cipher: impl BlockModeDecrypt, ciphertext: &[u8]) -> Option<SecretBytes> {
+    let mut buffer = SecretBytes::from(ciphertext.to_vec());
+    let plaintext = cipher.decrypt_padded::<Pkcs7>(buffer.expose_mut()).ok()?;
+    Some(SecretBytes::concat(&[plaintext]))
 }
 
 #[cfg(test)]

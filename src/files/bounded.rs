@@ -10,6 +10,9 @@ use crate::secret::SecretBytes;
 /// The longest first line of a password source in bytes: far above any password, far below a file named by mistake.
 const PASSWORD_LINE: usize = 64 << 10;
 
+/// The same as [`Error::TooLarge`] states it, by which a password source is told from an input.
+pub const LONGEST_PASSWORD_LINE: u64 = PASSWORD_LINE as u64;
+
 /// The byte-order mark of UTF-16 as Windows writes it, in PowerShell 5.1 for every `>`.
 const UTF_16_MARK: &[u8] = b"\xff\xfe";
 
@@ -24,7 +27,7 @@ pub(super) fn read_to_limit(
     expected: u64,
     limit: u64,
 ) -> Result<SecretBytes, Error> {
-    let too_large = || Error::TooLarge { path: name.to_owned(), limit };
+    let too_large = || Error::TooLarge { path: name.to_owned(), limit, size: Some(expected).filter(|it| *it > limit) };
     let enough = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1);
     let capacity = usize::try_from(expected).unwrap_or(usize::MAX).saturating_add(1);
     let mut buffer = SecretBytes::zeroed(capacity.max(SMALLEST_BUFFER).min(enough));
@@ -54,7 +57,7 @@ pub(super) fn read_password_line(reader: &mut dyn Read, name: &str) -> Result<Pa
     let mut filled = 0;
     while !is_whole(&line.expose()[..filled]) {
         if filled == PASSWORD_LINE {
-            return Err(Error::TooLarge { path: name.to_owned(), limit: PASSWORD_LINE as u64 });
+            return Err(Error::TooLarge { path: name.to_owned(), limit: LONGEST_PASSWORD_LINE, size: None });
         }
         // One byte at a time, so that a second password can be read from the same pipe.
         match reader.read(&mut line.expose_mut()[filled..=filled]) {

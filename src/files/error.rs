@@ -126,6 +126,8 @@ pub enum Error {
         path: String,
         /// The limit in bytes.
         limit: u64,
+        /// Its size in bytes, if it is a file that says it.
+        size: Option<u64>,
     },
 }
 
@@ -212,7 +214,7 @@ mod tests {
 
     #[test]
     fn messages_name_both_files_and_the_limit() {
-        let large = Error::TooLarge { path: "a.p12".into(), limit: 16 << 20 };
+        let large = Error::TooLarge { path: "a.p12".into(), limit: 16 << 20, size: None };
         assert_eq!(large.to_string(), "cannot read `a.p12`: it is larger than the limit of 16_777_216 bytes");
         let same = Error::SameFile { first: "a".into(), second: "./a".into() };
         assert_eq!(same.to_string(), "two outputs are the same file: `a` and `./a`");

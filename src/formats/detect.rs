@@ -3,7 +3,7 @@
 use der::Tag;
 
 use crate::formats::der::{Element, elements};
-use crate::formats::{jwk, pem};
+use crate::formats::{ber, jwk, pem, pkcs7};
 
 /// A kind of file that this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,10 @@ pub enum Format {
     Pem,
     /// An `RSAPrivateKey` in DER.
     Pkcs1,
-    /// A PKCS#12 file.
+    /// A PKCS#12 file, in DER or BER.
     Pkcs12,
+    /// A PKCS#7 or CMS file, such as a `.p7b`, in DER or BER.
+    Pkcs7,
     /// A `PrivateKeyInfo` in DER.
     PrivateKey,
     /// A `SubjectPublicKeyInfo` in DER.
@@ -54,18 +56,29 @@ pub fn detect(octets: &[u8]) -> Option<Format> {
         _ => {}
     }
     let is_jwk = jwk::looks_like_jwk(octets);
-    der(octets).or(is_jwk.then_some(Format::Jwk)).or_else(|| pem::looks_like_pem(octets).then_some(Format::Pem))
+    let binary = der(octets).or_else(|| ber(octets));
+    binary.or(is_jwk.then_some(Format::Jwk)).or_else(|| pem::looks_like_pem(octets).then_some(Format::Pem))
+}
+
+/// Keystores and `.p7b` files that are BER and no DER, as Bouncy Castle, NSS and old macOS write them. Nothing else of
+/// this trade may be: a certificate or key in BER is damaged.
+fn ber(octets: &[u8]) -> Option<Format> {
+    if octets.first() != Some(&0x30) {
+        return None;
+    }
+    let made = ber::to_der("BER", octets).ok()?;
+    der(made.expose()).filter(|format| matches!(format, Format::Pkcs12 | Format::Pkcs7))
 }
 
 /// The shape of the outermost SEQUENCE tells the DER kinds apart; whole parsing is the format rooms' work.
 fn der(octets: &[u8]) -> Option<Format> {
     const FORMAT: &str = "DER";
-    // A BER file of indefinite length, as some PKCS#12 writers make it, is no DER; it is named by its room.
     let outer = Element::only(FORMAT, octets).ok().filter(|outer| outer.tag == Tag::Sequence)?;
     let parts = elements(FORMAT, outer.value).ok()?;
     let tags: Vec<Tag> = parts.iter().map(|part| part.tag).collect();
     let first = parts.first()?;
     match tags.as_slice() {
+        [Tag::ObjectIdentifier, ..] if pkcs7::looks_like(&outer) => Some(Format::Pkcs7),
         [Tag::Integer, Tag::Sequence] => (first.value == [3]).then_some(Format::Pkcs12),
         [Tag::Integer, Tag::Sequence, Tag::Sequence] if first.value == [3] => Some(Format::Pkcs12),
         [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] => Some(Format::PrivateKey),

@@ -57,8 +57,13 @@ pub enum Reason {
     },
     /// The octets do not follow the standard; the text says what was met and what was wanted.
     Malformed(String),
+    /// A part that does not decrypt although the file's MAC verifies, so that the password is right and the file was not
+    /// changed since: the part has another password, or its cipher or content is wrong. The text names it.
+    PartUnreadable(String),
     /// The value is protected and no password was given.
     PasswordNeeded,
+    /// The file has no MAC, so that anybody may have changed its content.
+    Unauthenticated,
     /// No entry has this alias; the second field lists those there are.
     UnknownAlias(String, Vec<String>),
     /// Well-formed, but an algorithm, version or kind that this program does not read; the text names it.
@@ -120,6 +125,14 @@ impl fmt::Display for Reason {
             Self::LimitExceeded { what, asked, limit } => {
                 write!(f, "it asks for {} {what}, and the limit is {}", Grouped(*asked), Grouped(*limit))
             }
+            Self::PartUnreadable(part) => {
+                write!(
+                    f,
+                    "the MAC verifies, and yet {} does not decrypt: it has another password, or it was written damaged",
+                    Untrusted(part)
+                )
+            }
+            Self::Unauthenticated => f.write_str("it has no MAC, so that anybody may have changed its content"),
             Self::PasswordNeeded => f.write_str("it is protected by a password, and none was given"),
             Self::UnknownAlias(alias, known) => {
                 write!(f, "there is no entry `{}`", Untrusted(alias))?;

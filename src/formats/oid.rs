@@ -16,6 +16,10 @@ macro_rules! identifiers {
     };
 }
 
+/// The content types of RFC 2315 and RFC 5652.
+pub(crate) const CONTENT_TYPES: [ObjectIdentifier; 7] =
+    [DATA, SIGNED_DATA, ENVELOPED_DATA, SIGNED_AND_ENVELOPED_DATA, DIGESTED_DATA, ENCRYPTED_DATA, COMPRESSED_DATA];
+
 identifiers! {
     // Public keys: RFC 8017 appendix C, RFC 5480 section 2.1, RFC 8410 section 3.
     RSA_ENCRYPTION = "1.2.840.113549.1.1.1", "rsaEncryption";
@@ -50,6 +54,13 @@ identifiers! {
     SHA256 = "2.16.840.1.101.3.4.2.1", "SHA-256";
     SHA384 = "2.16.840.1.101.3.4.2.2", "SHA-384";
     SHA512 = "2.16.840.1.101.3.4.2.3", "SHA-512";
+    SHA512_224 = "2.16.840.1.101.3.4.2.5", "SHA-512/224";
+    SHA512_256 = "2.16.840.1.101.3.4.2.6", "SHA-512/256";
+    SHA3_224 = "2.16.840.1.101.3.4.2.7", "SHA3-224";
+    SHA3_256 = "2.16.840.1.101.3.4.2.8", "SHA3-256";
+    SHA3_384 = "2.16.840.1.101.3.4.2.9", "SHA3-384";
+    SHA3_512 = "2.16.840.1.101.3.4.2.10", "SHA3-512";
+    MD2 = "1.2.840.113549.2.2", "MD2";
     MD5 = "1.2.840.113549.2.5", "MD5";
 
     // Password-based encryption: RFC 8018 appendix A, RFC 7292 appendix C.
@@ -57,6 +68,33 @@ identifiers! {
     PBMAC1 = "1.2.840.113549.1.5.14", "PBMAC1";
     PBE_MD2_DES = "1.2.840.113549.1.5.1", "pbeWithMD2AndDES-CBC";
     PBE_MD5_DES = "1.2.840.113549.1.5.3", "pbeWithMD5AndDES-CBC";
+    PBE_MD5_RC2 = "1.2.840.113549.1.5.6", "pbeWithMD5AndRC2-CBC";
+    PBE_SHA1_RC2 = "1.2.840.113549.1.5.11", "pbeWithSHA1AndRC2-CBC";
+    PBE_MD2_RC2 = "1.2.840.113549.1.5.4", "pbeWithMD2AndRC2-CBC";
+    PBKDF2 = "1.2.840.113549.1.5.12", "PBKDF2";
+    SCRYPT = "1.3.6.1.4.1.11591.4.11", "scrypt";
+    HMAC_MD5 = "1.2.840.113549.2.6", "HMAC-MD5";
+    HMAC_SHA1 = "1.2.840.113549.2.7", "HMAC-SHA-1";
+    HMAC_SHA224 = "1.2.840.113549.2.8", "HMAC-SHA-224";
+    HMAC_SHA256 = "1.2.840.113549.2.9", "HMAC-SHA-256";
+    HMAC_SHA384 = "1.2.840.113549.2.10", "HMAC-SHA-384";
+    HMAC_SHA512 = "1.2.840.113549.2.11", "HMAC-SHA-512";
+    HMAC_SHA512_224 = "1.2.840.113549.2.12", "HMAC-SHA-512/224";
+    HMAC_SHA512_256 = "1.2.840.113549.2.13", "HMAC-SHA-512/256";
+    AES_128_CBC = "2.16.840.1.101.3.4.1.2", "AES-128-CBC";
+    AES_192_CBC = "2.16.840.1.101.3.4.1.22", "AES-192-CBC";
+    AES_256_CBC = "2.16.840.1.101.3.4.1.42", "AES-256-CBC";
+    AES_128_GCM = "2.16.840.1.101.3.4.1.6", "AES-128-GCM";
+    AES_192_GCM = "2.16.840.1.101.3.4.1.26", "AES-192-GCM";
+    AES_256_GCM = "2.16.840.1.101.3.4.1.46", "AES-256-GCM";
+    CAMELLIA_128_CBC = "1.2.392.200011.61.1.1.1.2", "Camellia-128-CBC";
+    CAMELLIA_192_CBC = "1.2.392.200011.61.1.1.1.3", "Camellia-192-CBC";
+    CAMELLIA_256_CBC = "1.2.392.200011.61.1.1.1.4", "Camellia-256-CBC";
+    ARIA_256_CBC = "1.2.410.200046.1.1.12", "ARIA-256-CBC";
+    SEED_CBC = "1.2.410.200004.1.4", "SEED-CBC";
+    DES_EDE3_CBC = "1.2.840.113549.3.7", "DES-EDE3-CBC";
+    RC5_CBC = "1.2.840.113549.3.9", "RC5-CBC-Pad";
+    GOST_28147_CFB = "1.2.643.2.2.21", "GOST 28147-89";
     PBE_SHA1_DES = "1.2.840.113549.1.5.10", "pbeWithSHA1AndDES-CBC";
     PBE_SHA1_RC4_128 = "1.2.840.113549.1.12.1.1", "pbeWithSHAAnd128BitRC4";
     PBE_SHA1_RC4_40 = "1.2.840.113549.1.12.1.2", "pbeWithSHAAnd40BitRC4";
@@ -73,7 +111,10 @@ identifiers! {
     DATA = "1.2.840.113549.1.7.1", "data";
     SIGNED_DATA = "1.2.840.113549.1.7.2", "signedData";
     ENVELOPED_DATA = "1.2.840.113549.1.7.3", "envelopedData";
+    SIGNED_AND_ENVELOPED_DATA = "1.2.840.113549.1.7.4", "signedAndEnvelopedData";
+    DIGESTED_DATA = "1.2.840.113549.1.7.5", "digestedData";
     ENCRYPTED_DATA = "1.2.840.113549.1.7.6", "encryptedData";
+    COMPRESSED_DATA = "1.2.840.113549.1.9.16.1.9", "compressedData";
 
     // PKCS#12 bags and attributes: RFC 7292 section 4.2 and RFC 2985 section 5.5.
     KEY_BAG = "1.2.840.113549.1.12.10.1.1", "keyBag";
@@ -90,7 +131,24 @@ identifiers! {
     ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0", "anyExtendedKeyUsage";
 
     // Extensions: RFC 5280 section 4.2.1.
+    SUBJECT_KEY_IDENTIFIER = "2.5.29.14", "subjectKeyIdentifier";
+    KEY_USAGE = "2.5.29.15", "keyUsage";
     SUBJECT_ALT_NAME = "2.5.29.17", "subjectAltName";
+    BASIC_CONSTRAINTS = "2.5.29.19", "basicConstraints";
+    NAME_CONSTRAINTS = "2.5.29.30", "nameConstraints";
+    CRL_DISTRIBUTION_POINTS = "2.5.29.31", "cRLDistributionPoints";
+    CERTIFICATE_POLICIES = "2.5.29.32", "certificatePolicies";
+    EXTENDED_KEY_USAGE = "2.5.29.37", "extKeyUsage";
+    AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1", "authorityInfoAccess";
+    TLS_FEATURE = "1.3.6.1.5.5.7.1.24", "tlsFeature";
+
+    // Purposes of a key: RFC 5280 section 4.2.1.12.
+    SERVER_AUTH = "1.3.6.1.5.5.7.3.1", "serverAuth";
+    CLIENT_AUTH = "1.3.6.1.5.5.7.3.2", "clientAuth";
+    CODE_SIGNING = "1.3.6.1.5.5.7.3.3", "codeSigning";
+    EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4", "emailProtection";
+    TIME_STAMPING = "1.3.6.1.5.5.7.3.8", "timeStamping";
+    OCSP_SIGNING = "1.3.6.1.5.5.7.3.9", "OCSPSigning";
 
     // PKCS#9 attributes of a request: RFC 2985 section 5.4.
     EXTENSION_REQUEST = "1.2.840.113549.1.9.14", "extensionRequest";

@@ -6,7 +6,7 @@
 mod bag_attributes;
 mod decode;
 mod encode;
-pub(crate) mod encrypted;
+pub mod encrypted;
 mod replace;
 
 pub use bag_attributes::{BagAttributes, bag_attributes};

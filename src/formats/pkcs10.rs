@@ -10,13 +10,14 @@ use der::{Decode, Encode, Tag};
 use rand_core::CryptoRng;
 use spki::SubjectPublicKeyInfoOwned;
 use x509_cert::attr::Attribute;
+use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::SubjectAltName as SubjectAltNameExtension;
 use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 
 use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{DigestAlgorithm, Fingerprint, PrivateKey, PublicKey, SignatureForm};
 use crate::formats::der::{Element, malformed};
-use crate::formats::x509::{DistinguishedName, SubjectAltName, extensions, signature};
+use crate::formats::x509::{DistinguishedName, Requested, SubjectAltName, extensions, signature};
 use crate::formats::{Error, oid, spki as spki_room};
 
 const FORMAT: &str = "PKCS#10";
@@ -118,17 +119,30 @@ impl CertificationRequest {
     /// # Errors
     /// When an extensionRequest is malformed.
     pub fn subject_alt_names(&self) -> Result<Vec<SubjectAltName>, Error> {
-        let broken = |fault| malformed(FORMAT, &fault);
-        let requests = self.inner.info.attributes.iter().filter(|attribute| attribute.oid == oid::EXTENSION_REQUEST);
         let mut names = Vec::new();
-        for value in requests.flat_map(|attribute| attribute.values.iter()) {
-            let ExtensionReq(extensions) = value.decode_as().map_err(broken)?;
-            for extension in extensions.iter().filter(|extension| extension.extn_id == oid::SUBJECT_ALT_NAME) {
-                let asked = SubjectAltNameExtension::from_der(extension.extn_value.as_bytes()).map_err(broken)?;
-                names.extend(asked.0.iter().map(SubjectAltName::from));
-            }
+        for extension in self.extensions()?.iter().filter(|extension| extension.extn_id == oid::SUBJECT_ALT_NAME) {
+            let asked = SubjectAltNameExtension::from_der(extension.extn_value.as_bytes());
+            names.extend(asked.map_err(|fault| malformed(FORMAT, &fault))?.0.iter().map(SubjectAltName::from));
         }
         Ok(names)
+    }
+
+    /// What it asks for besides.
+    ///
+    /// # Errors
+    /// When an extensionRequest is malformed.
+    pub fn requested(&self) -> Result<Requested, Error> {
+        Requested::of(&self.extensions()?)
+    }
+
+    fn extensions(&self) -> Result<Vec<Extension>, Error> {
+        let requests = self.inner.info.attributes.iter().filter(|attribute| attribute.oid == oid::EXTENSION_REQUEST);
+        let mut all = Vec::new();
+        for value in requests.flat_map(|attribute| attribute.values.iter()) {
+            let ExtensionReq(extensions) = value.decode_as().map_err(|fault| malformed(FORMAT, &fault))?;
+            all.extend(extensions);
+        }
+        Ok(all)
     }
 
     /// Checks that the request was signed by the key it is for.

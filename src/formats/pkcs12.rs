@@ -4,9 +4,11 @@
 //! that was not touched keeps its octets, so a protected key is renamed without being opened, and bags or attributes
 //! that are not known here are kept.
 //!
-//! Read: password-protected integrity (HMAC-SHA-1 and SHA-2) and the encryption that [`pkcs5`](super::pkcs5) reads.
-//! Written: [`Profile::Modern`] and [`Profile::Legacy`]. Refused by name: files without a MAC, PBMAC1, and encryption
-//! that cannot be read.
+//! Read: a MAC with HMAC over any hash of SHA-1 and SHA-2, or MD5; PBMAC1, RFC 9579; files without a MAC where
+//! [`Limits::allow_unauthenticated`](crate::limits::Limits::allow_unauthenticated) says so; the encryption that
+//! [`pkcs5`](super::pkcs5) reads; BER of indefinite length. [`Scan`] tells without a password what there is.
+//! Written: [`Profile::Modern`] and [`Profile::Legacy`], in DER. Refused by name: files whose integrity rests on a
+//! signature, and algorithms that cannot be read.
 
 mod bag;
 mod content_info;
@@ -14,10 +16,12 @@ mod create;
 mod mac;
 mod pfx;
 mod profile;
+mod scan;
 
 pub use create::{Written, create};
 pub use pfx::{Pfx, Rewritten};
 pub use profile::Profile;
+pub use scan::{Scan, ScannedBag, ScannedSafe};
 
 /// The standard's name in messages.
 const FORMAT: &str = "PKCS#12";

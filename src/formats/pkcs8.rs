@@ -12,7 +12,7 @@ use spki::AlgorithmIdentifierRef;
 
 use crate::crypto::{KeyAlgorithm, PrivateKey, PrivateKeyKind};
 use crate::formats::der::{Element, malformed, wrap};
-use crate::formats::pkcs5::{Encryption, Scheme};
+use crate::formats::pkcs5::{Description, Encryption, Scheme};
 use crate::formats::{Error, oid, pkcs1, sec1};
 use crate::limits::Budget;
 use crate::secret::{Password, SecretBytes};
@@ -95,7 +95,7 @@ pub fn encrypt(
     password: &Password,
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, Error> {
-    shroud(&encode(key)?, &Scheme::new(encryption, rng)?, password)
+    shroud(&encode(key)?, &Scheme::new(encryption, rng), password)
 }
 
 /// The key in a DER `EncryptedPrivateKeyInfo`. Its derivation is charged to `budget` before it is done.
@@ -118,6 +118,14 @@ pub(crate) fn shroud(private_key_info: &SecretBytes, scheme: &Scheme, password: 
     let ciphertext = scheme.encrypt(password, private_key_info.expose())?;
     let ciphertext = wrap(FORMAT, Tag::OctetString, &[&ciphertext])?;
     wrap(FORMAT, Tag::Sequence, &[&scheme.algorithm_identifier()?, &ciphertext])
+}
+
+/// How an `EncryptedPrivateKeyInfo` is protected, without its password.
+///
+/// # Errors
+/// [`Reason::Malformed`](super::Reason::Malformed) for anything else.
+pub fn describe(der: &[u8]) -> Result<Description, Error> {
+    Ok(encrypted_parts(der)?.0.describe())
 }
 
 /// Charges the derivation that [`decrypt`] will do.

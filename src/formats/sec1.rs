@@ -1,11 +1,11 @@
 //! SEC 1 `ECPrivateKey`, RFC 5915: the `BEGIN EC PRIVATE KEY` of older tools.
 
-use der::Decode;
 use der::asn1::ObjectIdentifier;
+use der::{Decode, Tag};
 use sec1::EcPrivateKey;
 
 use crate::crypto::{PrivateKey, PrivateKeyKind};
-use crate::formats::der::malformed;
+use crate::formats::der::{Element, malformed};
 use crate::formats::oid;
 use crate::formats::{Error, Reason};
 use crate::secret::SecretBytes;
@@ -38,9 +38,21 @@ pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
 /// # Errors
 /// When the octets are no such key, or the curve is none of P-256, P-384 and P-521.
 pub fn decode(der: &[u8]) -> Result<PrivateKey, Error> {
+    refuse_unnamed_curve(der)?;
     let encoded = EcPrivateKey::from_der(der).map_err(|fault| malformed(FORMAT, &fault))?;
     let curve = encoded.parameters.and_then(|parameters| parameters.named_curve());
     decode_on(curve.ok_or_else(|| Error::malformed(FORMAT, "the key does not name its curve"))?, der)
+}
+
+/// Refuses by its name what RFC 5915 section 3 forbids: a curve that is spelt out, a SEQUENCE where its OID should be.
+fn refuse_unnamed_curve(der: &[u8]) -> Result<(), Error> {
+    let parts = Element::only(FORMAT, der)?;
+    let parts = parts.children(FORMAT, Tag::Sequence)?;
+    let parameters = parts.iter().find(|part| part.raw.first() == Some(&0xa0));
+    match parameters.and_then(|parameters| parameters.value.first()) {
+        Some(0x30) => Err(Error::unsupported(FORMAT, "an EC key that spells its curve out instead of naming it")),
+        _ => Ok(()),
+    }
 }
 
 /// The key in a DER `ECPrivateKey` on the curve that its surroundings name.

@@ -3,18 +3,22 @@
 //! Read: certificates of versions 1 to 3 in DER, with RSA, ECDSA and Ed25519 keys and signatures, SHA-1 included.
 //! Written: version 3, never with SHA-1, with the extensions that `CertificateParameters` names.
 
+mod authority;
 mod builder;
 mod certificate;
 pub mod chain;
 pub(crate) mod extensions;
 mod name;
+mod name_constraints;
+mod purposes;
 pub(crate) mod signature;
 mod subject_alt_name;
 mod validity;
 
-pub use builder::{CertificateParameters, self_sign};
+pub use builder::{CertificateParameters, issue, self_sign};
 pub use certificate::Certificate;
 pub use name::{AttributeKind, DistinguishedName, NameError};
+pub use purposes::{ExtendedKeyUse, KeyUse, Purposes, Requested};
 pub use subject_alt_name::{OtherGeneralName, SubjectAltName, SubjectAltNameError};
 pub use validity::Validity;
 

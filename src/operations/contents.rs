@@ -15,10 +15,10 @@ use crate::formats::{self, Reason, jks, jwk, spki};
 use crate::untrusted::Untrusted;
 use crate::workers::Workers;
 
-use super::Error;
 use super::error::Aliases;
-use super::load::{Material, Opener, open_purpose};
+use super::load::{Material, Opener};
 use super::verify::leaf_of;
+use super::{Error, Notice};
 
 /// Everything in one input, in its order.
 pub(super) struct Contents {
@@ -26,6 +26,8 @@ pub(super) struct Contents {
     /// Whether it is a keystore, whose entries have aliases.
     pub(super) is_store: bool,
     pub(super) entries: Vec<Found>,
+    /// What opening it showed.
+    pub(super) notices: Vec<Notice>,
 }
 
 /// One thing in an input.
@@ -53,21 +55,21 @@ impl Contents {
     pub(super) fn of(opener: Opener<'_>, input: &Input, rng: &mut dyn CryptoRng) -> Result<Self, Error> {
         let (name, octets) = (input.name().to_owned(), input.bytes());
         let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
-        let entries = match detect(octets) {
+        let (entries, notices) = match detect(octets) {
             Some(Format::Pkcs12) => pkcs12(opener, &name, octets)?,
-            Some(Format::Jwk) => jwks(opener, &name, octets)?,
+            Some(Format::Jwk) => (jwks(opener, &name, octets)?, Vec::new()),
             format => {
-                let items = opener.load(input)?.items.into_iter();
-                let found = items.map(|item| found(item.origin.entry, item.material).map_err(read));
+                let loaded = opener.load(input)?;
+                let found = loaded.items.into_iter().map(|item| found(item.origin.entry, item.material).map_err(read));
                 let mut found = found.collect::<Result<Vec<_>, _>>()?;
                 if matches!(format, Some(Format::Jceks | Format::Jks)) {
                     found.extend(secret_keys(opener, octets).map_err(read)?);
                 }
-                found
+                (found, loaded.notices)
             }
         };
         let is_store = matches!(detect(octets), Some(Format::Pkcs12 | Format::Jks | Format::Jceks));
-        let mut contents = Self { name, is_store, entries };
+        let mut contents = Self { name, is_store, entries, notices };
         if !is_store {
             let attributes = match detect(octets) {
                 Some(Format::Pem) => pem::bag_attributes(octets, opener.limits).map_err(read)?,
@@ -269,8 +271,8 @@ fn secret_keys(opener: Opener<'_>, octets: &[u8]) -> Result<Vec<Found>, formats:
 }
 
 /// The entries of a PKCS#12, those of other kinds included.
-fn pkcs12(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<Vec<Found>, Error> {
-    opener.with_password(open_purpose(name), |password| {
+fn pkcs12(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<(Vec<Found>, Vec<Notice>), Error> {
+    let ((entries, is_authenticated), notice) = opener.opened_pkcs12(name, octets, true, |password| {
         let pfx = Pfx::decode(octets, password, opener.limits)?;
         let mut opened = pfx.open(password, Workers::available())?.into_iter();
         let entries = pfx.entries().into_iter().map(|summary| {
@@ -283,8 +285,10 @@ fn pkcs12(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<Vec<Found>, E
             };
             Some(Found { alias: Some(summary.alias), thing })
         });
-        Ok(entries.flatten().collect())
-    })
+        Ok((entries.flatten().collect(), pfx.is_authenticated()))
+    })?;
+    let unauthenticated = (!is_authenticated).then(|| Notice::Unauthenticated(name.to_owned()));
+    Ok((entries, notice.into_iter().chain(unauthenticated).collect()))
 }
 
 fn jwks(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<Vec<Found>, Error> {

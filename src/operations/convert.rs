@@ -112,15 +112,15 @@ pub fn convert(
         }
     }
     form::check(&options.form, &contents)?;
-    match &options.form {
-        Form::Jks { .. } | Form::Pkcs12 { .. } => {
-            let mut converted = store::write(&options.form, contents, options.target, rng)?;
-            let named = made.into_iter().filter(|name| converted.aliases.contains(name)).map(Notice::Named);
-            converted.notices.extend(named);
-            Ok(converted)
-        }
-        form => single::write(form, &contents, rng),
-    }
+    let notices = std::mem::take(&mut contents.notices);
+    let mut converted = match &options.form {
+        Form::Jks { .. } | Form::Pkcs12 { .. } => store::write(&options.form, contents, options.target, rng)?,
+        form => single::write(form, &contents, rng)?,
+    };
+    converted.notices.splice(..0, notices);
+    let named = made.into_iter().filter(|name| converted.aliases.contains(name)).map(Notice::Named);
+    converted.notices.extend(named);
+    Ok(converted)
 }
 
 fn rename(contents: &mut Contents, aliases: &[Alias]) -> Result<(), Error> {

@@ -25,6 +25,8 @@ pub struct AliasList {
     pub entries: Vec<Summary>,
     /// Whether the file's integrity was checked, for which a password is needed.
     pub integrity_checked: bool,
+    /// What the user should know.
+    pub notices: Vec<Notice>,
 }
 
 /// A keystore that was changed.
@@ -89,9 +91,10 @@ pub enum Edit {
 /// When the input is no keystore, or does not open.
 pub fn list_aliases(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> Result<AliasList, Error> {
     match open(input, passwords, limits) {
-        Ok((Store::Jks(store), _)) => Ok(jks_list(&store, true)),
-        Ok((Store::Pkcs12(pfx), _)) => {
-            Ok(AliasList { format: "PKCS#12", entries: pfx.entries(), integrity_checked: true })
+        Ok((Store::Jks(store), ..)) => Ok(jks_list(&store, true)),
+        Ok((Store::Pkcs12(pfx), _, notices)) => {
+            let integrity_checked = pfx.is_authenticated();
+            Ok(AliasList { format: "PKCS#12", entries: pfx.entries(), integrity_checked, notices })
         }
         Err(Error::NoPassword { .. }) if matches!(detect(input.bytes()), Some(Format::Jks | Format::Jceks)) => {
             let store = jks::Store::decode(input.bytes(), Integrity::Unchecked, limits);
@@ -149,8 +152,10 @@ pub fn edit_keystore(
     if detect(input.bytes()) == Some(Format::Jceks) {
         return Err(refused(formats::Error::unsupported("JCEKS", "changing this old kind of keystore")));
     }
-    let (mut store, password) = open(input, passwords, limits)?;
-    let (alias, notices) = store.apply(edit).map_err(refused)?;
+    let (mut store, password, mut notices) = open(input, passwords, limits)?;
+    let (alias, of_edit) = store.apply(edit).map_err(refused)?;
+    notices.extend(of_edit);
+    notices.extend(store.replaced_cipher(input.name()));
     let octets = store.encode(&password, rng).map_err(refused)?;
     Ok(Edited { octets, alias, notices })
 }
@@ -188,6 +193,12 @@ impl Store {
         }
     }
 
+    /// What to say of ciphers that [`encode`](Self::encode) will not write.
+    fn replaced_cipher(&self, name: &str) -> Option<Notice> {
+        let Self::Pkcs12(pfx) = self else { return None };
+        pfx.replaced_cipher().map(|instead| Notice::CipherReplaced { file: name.to_owned(), instead })
+    }
+
     fn encode(&self, password: &Password, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, formats::Error> {
         match self {
             Self::Jks(store) => store.encode(password),
@@ -196,17 +207,24 @@ impl Store {
     }
 }
 
-fn open(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> Result<(Store, Password), Error> {
+fn open(
+    input: &Input,
+    passwords: &dyn PasswordProvider,
+    limits: &Limits,
+) -> Result<(Store, Password, Vec<Notice>), Error> {
     let octets = input.bytes();
     let opener = Opener { passwords, limits };
     match detect(octets) {
         Some(Format::Jks | Format::Jceks) => opener.with_password(open_purpose(input.name()), |password| {
             let store = jks::Store::decode(octets, Integrity::Checked(password), limits)?;
-            Ok((Store::Jks(store), password.clone()))
+            Ok((Store::Jks(store), password.clone(), Vec::new()))
         }),
-        Some(Format::Pkcs12) => opener.with_password(open_purpose(input.name()), |password| {
-            Ok((Store::Pkcs12(Pfx::decode(octets, password, limits)?), password.clone()))
-        }),
+        Some(Format::Pkcs12) => {
+            let ((store, password), notice) = opener.opened_pkcs12(input.name(), octets, false, |password| {
+                Ok((Store::Pkcs12(Pfx::decode(octets, password, limits)?), password.clone()))
+            })?;
+            Ok((store, password, notice.into_iter().collect()))
+        }
         // The loader knows best how to name what is not read.
         None => match opener.load(input) {
             Err(error) => Err(error),
@@ -234,5 +252,5 @@ fn jks_list(store: &jks::Store, integrity_checked: bool) -> AliasList {
         };
         Summary { alias: entry.alias.clone(), kind, chain }
     });
-    AliasList { format: store.variant().name(), entries: entries.collect(), integrity_checked }
+    AliasList { format: store.variant().name(), entries: entries.collect(), integrity_checked, notices: Vec::new() }
 }

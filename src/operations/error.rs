@@ -43,6 +43,14 @@ pub enum Error {
         /// Why not.
         source: formats::Error,
     },
+    /// The CA must not sign the certificate that is asked for.
+    #[error("`{}` cannot issue this certificate", Untrusted(.authority))]
+    CannotIssue {
+        /// The file of the CA's certificate.
+        authority: String,
+        /// Why not.
+        source: IssueFault,
+    },
     /// Something could not be made.
     #[error("cannot make {what}")]
     CannotMake {
@@ -161,6 +169,63 @@ pub struct DifferentKeys {
     pub held: String,
 }
 
+/// Why a CA must not sign a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IssueFault {
+    /// The certificate was asked to outlive its CA.
+    #[error("it is to end at {asked}, and the CA's certificate ends at {end}")]
+    BeyondAuthority {
+        /// The end that was asked for.
+        asked: Timestamp,
+        /// The end of the CA's certificate.
+        end: Timestamp,
+    },
+    /// The CA's certificate has expired.
+    #[error("the CA's certificate expired at {0}")]
+    Expired(Timestamp),
+    /// The CA's nameConstraints forbid a name.
+    #[error("{name} must not stand in it: {why}")]
+    NameNotPermitted {
+        /// The name.
+        name: String,
+        /// Which constraint forbids it.
+        why: String,
+    },
+    /// No CA may stand below the issuer.
+    #[error("the path length of `{}` is {path_length}, so that no further CA may stand here", Untrusted(.issuer))]
+    NoAuthorityBelow {
+        /// The issuer whose path length is used up.
+        issuer: String,
+        /// Its pathLenConstraint.
+        path_length: u8,
+    },
+    /// The certificate is no CA's; the text says what is missing.
+    #[error("it is no CA certificate: {0}")]
+    NotAnAuthority(String),
+    /// The CA's certificate is not valid yet.
+    #[error("the CA's certificate is valid from {0} only")]
+    NotYetValid(Timestamp),
+    /// More CAs were asked for below the new one than the issuers let.
+    #[error("a path length of {asked} was asked for, and the issuers leave {allowed}")]
+    PathTooLong {
+        /// What was asked for.
+        asked: u8,
+        /// What is left.
+        allowed: u8,
+    },
+    /// A key that is too weak to certify or to sign with.
+    #[error("{whose} is {algorithm}, and {least} bits are the least")]
+    WeakKey {
+        /// Whose key.
+        whose: &'static str,
+        /// What it is.
+        algorithm: crypto::KeyAlgorithm,
+        /// The bits that an RSA key needs.
+        least: u32,
+    },
+}
+
 /// What a target would refuse.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -223,6 +288,7 @@ impl Error {
             | Self::CannotRead { source, .. } => kind_of(source),
             Self::AliasNeeded { .. } => "alias_needed",
             Self::CannotConvert { .. } => "cannot_convert",
+            Self::CannotIssue { .. } => "cannot_issue",
             Self::CannotMakeKey { .. } => "key_generation",
             Self::Dates { .. } => "invalid_dates",
             Self::Mismatch { .. } => "pairing_mismatch",
@@ -244,7 +310,9 @@ fn kind_of(fault: &formats::Error) -> &'static str {
         Reason::IntegrityMismatch(_) => "wrong_password",
         Reason::LimitExceeded { .. } => "limit_exceeded",
         Reason::Malformed(_) => "malformed",
+        Reason::PartUnreadable(_) => "part_unreadable",
         Reason::PasswordNeeded => "password_needed",
+        Reason::Unauthenticated => "unauthenticated",
         Reason::UnknownAlias(..) => "unknown_alias",
         Reason::Unsupported(_) => "unsupported",
     }
@@ -261,6 +329,8 @@ fn opening(fault: &formats::Error) -> &'static str {
 fn reading(fault: &formats::Error) -> &'static str {
     match fault.reason {
         Reason::LimitExceeded { .. } => "it asks for more than the limits allow",
+        Reason::PartUnreadable(_) => "a part of it does not open",
+        Reason::Unauthenticated => "nobody can tell whether it was changed",
         Reason::Unsupported(_) => "it holds what this program does not read",
         _ => "its content is damaged",
     }

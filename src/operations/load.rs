@@ -14,22 +14,24 @@ use crate::formats::pem::Repair;
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
-use crate::formats::{self, Reason, pkcs1, pkcs8, sec1};
+use crate::formats::{self, Reason, pkcs1, pkcs7, pkcs8, sec1};
 use crate::limits::{Budget, Limits};
 use crate::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError, SecretBytes};
 use crate::untrusted::Untrusted;
 
-use super::Error;
+use super::{Error, Notice};
 use recognise::looks_like;
 
 pub(super) use recognise::{begins_like_key, may_hold_key};
 
 /// Everything found in one input.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Loaded {
     pub(super) items: Vec<Item>,
     /// How the file differed from what the standard asks for.
     pub(super) repairs: Vec<Repair>,
+    /// What is worth knowing about how it opened.
+    pub(super) notices: Vec<Notice>,
 }
 
 /// One thing found in an input.
@@ -91,19 +93,24 @@ impl Opener<'_> {
             Some(Format::CertificationRequest) => {
                 Material::Request(CertificationRequest::from_der(octets).map_err(read)?)
             }
-            Some(Format::EncryptedPrivateKey) => key(self.decrypt_key(name, octets, &mut Budget::new(self.limits))?),
+            Some(Format::EncryptedPrivateKey) => key(self.decrypt_key(name, octets)?),
             Some(Format::Jceks | Format::Jks) => return self.jks(name, octets),
             Some(Format::Jwk) => return self.jwk(name, octets),
             Some(Format::Pem) => return self.pem(name, octets),
             Some(Format::Pkcs1) => key(pkcs1::decode(octets).map_err(read)?),
             Some(Format::Pkcs12) => return self.pkcs12(name, octets),
+            Some(Format::Pkcs7) => {
+                let certificates = pkcs7::certificates(octets, self.limits).map_err(read)?;
+                let items = certificates.into_iter().map(|it| item(name, Material::Certificate(it))).collect();
+                return Ok(Loaded { items, ..Loaded::default() });
+            }
             Some(Format::PrivateKey) => key(pkcs8::decode(octets).map_err(read)?),
             Some(Format::PublicKey) => Material::PublicKey(PublicKeyInfo::from_der(octets).map_err(read)?),
             Some(Format::RsaPublicKey) => Material::PublicKey(PublicKeyInfo::from_rsa_der(octets).map_err(read)?),
             Some(Format::Sec1) => key(sec1::decode(octets).map_err(read)?),
             None => return Err(Error::UnknownFormat { input: name.to_owned(), source: looks_like(octets) }),
         };
-        Ok(Loaded { items: vec![item(name, material)], repairs: Vec::new() })
+        Ok(Loaded { items: vec![item(name, material)], ..Loaded::default() })
     }
 
     /// The one private key in `input`.
@@ -190,10 +197,15 @@ impl Opener<'_> {
         })
     }
 
-    /// Decrypts a PKCS#8 key. Its work is charged once to the file's `budget`; further passwords are the user's doing.
-    fn decrypt_key(self, name: &str, der: &[u8], budget: &mut Budget) -> Result<PrivateKey, Error> {
+    /// Decrypts a PKCS#8 key. Its work is charged once; further passwords are the user's doing.
+    fn decrypt_key(self, name: &str, der: &[u8]) -> Result<PrivateKey, Error> {
         let open = |source| Error::CannotOpen { input: name.to_owned(), source };
-        pkcs8::charge(der, budget).map_err(open)?;
+        pkcs8::charge(der, &mut Budget::new(self.limits)).map_err(open)?;
+        self.decrypt_charged_key(name, der)
+    }
+
+    /// The same for a key whose work was charged already.
+    fn decrypt_charged_key(self, name: &str, der: &[u8]) -> Result<PrivateKey, Error> {
         self.with_password(open_purpose(name), |password| pkcs8::decrypt(der, password, &mut Budget::new(self.limits)))
     }
 }

@@ -1,5 +1,6 @@
 //! What an operation did that its user might not expect.
 
+use crate::clock::Timestamp;
 use crate::formats::pem::Repair;
 use crate::untrusted::Untrusted;
 
@@ -18,6 +19,29 @@ pub enum Notice {
     /// A certificate that was given is not in the chain.
     #[error("the certificate of `{}` was left out: it issued nothing in the chain", Untrusted(.0))]
     CertificateLeftOut(String),
+    /// A part of a keystore was encrypted with a cipher that is read and not written; it has a stronger one now.
+    #[error("a changed part of `{}` had a cipher of the last century (RC2, RC4 or DES): it is encrypted with {instead} now", Untrusted(.file))]
+    CipherReplaced {
+        /// The keystore.
+        file: String,
+        /// What it is encrypted with now, such as "triple DES".
+        instead: &'static str,
+    },
+    /// Java cannot open the file: its PKCS#12 passwords are ASCII.
+    #[error("the password of `{}` has characters beyond ASCII: Java cannot open it", Untrusted(.0))]
+    PasswordNotAscii(String),
+    /// The file has no MAC, and was read because that was asked for.
+    #[error("`{}` has no MAC: anybody may have changed its content, and nothing would show it", Untrusted(.0))]
+    Unauthenticated(String),
+    /// The certificate ends with its CA's, before the end that is usual.
+    #[error("the certificate ends with its CA's, at {0}")]
+    EndsWithAuthority(Timestamp),
+    /// Each derivation iterates less often than the password asks for.
+    #[error("each key derivation iterates {0} times only, so that a file of so many entries still opens")]
+    IterationsLowered(u32),
+    /// Something that a request asks for is not in its certificate.
+    #[error("the request asks for {}, which was left out", Untrusted(.0))]
+    RequestNotGranted(String),
     /// What the form asked for has no room for.
     #[error("{0} left out: {1}")]
     LeftOut(String, &'static str),
@@ -27,9 +51,6 @@ pub enum Notice {
     /// An entry's password is not the store's, and stays.
     #[error("the entry `{}` has a password of its own and keeps it", Untrusted(.0))]
     EntryKeepsPassword(String),
-    /// Each derivation iterates less often than the password asks for.
-    #[error("each key derivation iterates {0} times only, so that a file of so many entries still opens")]
-    IterationsLowered(u32),
     /// An entry of a kind that is not known here was kept as it is.
     #[error("the entry `{}` is of a kind that is not read here: it was kept, and what is encrypted inside it keeps the old password", Untrusted(.0))]
     KeptUnderOldPassword(String),

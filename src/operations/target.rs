@@ -1,5 +1,9 @@
 //! Who is to take a key, certificate or keystore: their rules as data, one row each.
 
+mod rows;
+mod rule;
+mod shared;
+
 use std::str::FromStr;
 
 use crate::clock::Timestamp;
@@ -9,6 +13,9 @@ use crate::formats::pkcs12::Profile;
 use super::Error;
 use super::create::Part;
 use super::error::{Refused, Rule};
+use rows::TARGETS;
+
+pub use rule::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, TargetRule, Told};
 
 /// A service that takes a key or certificate, or a program that opens a keystore.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,140 +24,16 @@ pub struct Target {
     pub name: &'static str,
     /// The name in sentences.
     pub title: &'static str,
-    /// The keys it takes; empty for any.
-    keys: &'static [KeyAlgorithm],
-    /// Its rule on keys, in words.
-    key_rule: &'static str,
-    /// Its rule that a key in a keystore has the keystore's password, in words, where it has one.
-    password_rule: Option<&'static str>,
-    /// Whether an alias must be such a name as Salesforce takes.
-    strict_alias: bool,
-    /// The most days a certificate may be valid.
-    longest_days: Option<i64>,
+    /// What it takes and refuses.
+    pub rules: &'static [TargetRule],
     /// How a PKCS#12 file must be protected.
     pub profile: Profile,
     /// Where each file is to go.
     pub uploads: &'static [(Part, &'static str)],
 }
 
-const RSA_2048: KeyAlgorithm = KeyAlgorithm::Rsa { bits: 2048 };
-const RSA_3072: KeyAlgorithm = KeyAlgorithm::Rsa { bits: 3072 };
-const RSA_4096: KeyAlgorithm = KeyAlgorithm::Rsa { bits: 4096 };
-const RSA: &[KeyAlgorithm] = &[RSA_2048, RSA_3072, RSA_4096];
-const RSA_AND_EC: &[KeyAlgorithm] =
-    &[RSA_2048, RSA_3072, RSA_4096, KeyAlgorithm::P256, KeyAlgorithm::P384, KeyAlgorithm::P521];
-
 /// A row with no rules of its own, which each target changes where it has some.
-const ROW: Target = Target {
-    name: "",
-    title: "",
-    keys: &[],
-    key_rule: "",
-    password_rule: None,
-    strict_alias: false,
-    longest_days: None,
-    profile: Profile::Modern,
-    uploads: &[],
-};
-
-/// Every target, in alphabetical order.
-static TARGETS: &[Target] = &[
-    Target {
-        name: "box",
-        title: "Box",
-        keys: RSA,
-        key_rule: "Box takes RSA keys of 2048 bits or more",
-        uploads: &[(Part::Key, "into the app's config, with its password")],
-        ..ROW
-    },
-    Target {
-        name: "docusign",
-        title: "DocuSign",
-        keys: RSA,
-        key_rule: "DocuSign takes RSA keys",
-        uploads: &[(Part::Key, "stays with your client; its public half goes under Apps and Keys > RSA Keypairs")],
-        ..ROW
-    },
-    Target {
-        name: "entra",
-        title: "Microsoft Entra",
-        keys: RSA,
-        key_rule: "Microsoft Entra takes RSA certificates",
-        uploads: &[(Part::Certificate, "App registrations > your app > Certificates & secrets > Upload certificate")],
-        ..ROW
-    },
-    Target {
-        name: "google",
-        title: "Google Cloud",
-        keys: RSA,
-        key_rule: "a Google service account takes RSA keys in an X.509 certificate",
-        uploads: &[(Part::Certificate, "IAM > Service accounts > Keys > Upload existing key")],
-        ..ROW
-    },
-    Target {
-        name: "java8",
-        title: "Java 8 before 8u301",
-        keys: RSA_AND_EC,
-        key_rule: "Java 8 takes RSA keys, and EC keys of P-256, P-384 and P-521",
-        profile: Profile::Legacy,
-        ..ROW
-    },
-    Target {
-        name: "macos",
-        title: "the Keychain of older macOS",
-        keys: RSA_AND_EC,
-        key_rule: "the Keychain takes RSA keys, and EC keys of P-256, P-384 and P-521",
-        profile: Profile::Legacy,
-        ..ROW
-    },
-    Target {
-        name: "netsuite",
-        title: "NetSuite",
-        keys: &[RSA_3072, RSA_4096, KeyAlgorithm::P256, KeyAlgorithm::P384, KeyAlgorithm::P521],
-        key_rule: "NetSuite takes RSA keys of 3072 or 4096 bits, and EC keys",
-        longest_days: Some(730),
-        uploads: &[(Part::Certificate, "Setup > Integration > OAuth 2.0 Client Credentials Setup > Create New")],
-        ..ROW
-    },
-    Target {
-        name: "okta",
-        title: "Okta",
-        keys: RSA_AND_EC,
-        key_rule: "Okta takes RSA and EC keys",
-        uploads: &[(Part::Key, "stays with your client; its public half goes to the app as a JWK")],
-        ..ROW
-    },
-    Target { name: "openssl3", title: "OpenSSL 3", ..ROW },
-    Target {
-        name: "salesforce",
-        title: "Salesforce",
-        keys: RSA,
-        key_rule: "Salesforce takes RSA keys of 2048, 3072 or 4096 bits, and checks RS256 only",
-        password_rule: Some("the key's password in a keystore must be the keystore's own"),
-        strict_alias: true,
-        uploads: &[
-            (Part::Certificate, "your External Client App > OAuth settings > JWT Bearer Flow > upload certificate"),
-            (Part::Jks, "Setup > Certificate and Key Management > Import from Keystore"),
-        ],
-        ..ROW
-    },
-    Target {
-        name: "snowflake",
-        title: "Snowflake",
-        keys: RSA,
-        key_rule: "Snowflake takes RSA keys of 2048 bits or more",
-        uploads: &[(Part::Key, "stays with your client; its public half goes to ALTER USER … SET RSA_PUBLIC_KEY")],
-        ..ROW
-    },
-    Target {
-        name: "windows2016",
-        title: "Windows Server 2016",
-        keys: RSA_AND_EC,
-        key_rule: "Windows Server 2016 takes RSA keys, and EC keys of P-256, P-384 and P-521",
-        profile: Profile::Legacy,
-        ..ROW
-    },
-];
+const ROW: Target = Target { name: "", title: "", rules: &[], profile: Profile::Modern, uploads: &[] };
 
 /// There is no target of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -164,15 +47,18 @@ impl Target {
         TARGETS.iter().map(|target| target.name).collect()
     }
 
+    /// Every target, in alphabetical order.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        TARGETS
+    }
+
     /// Checks that the target takes such a key.
     ///
     /// # Errors
     /// [`Error::TargetRefuses`] with the target's rule.
     pub fn check_key(&self, algorithm: KeyAlgorithm) -> Result<(), Error> {
-        if self.keys.is_empty() || self.keys.contains(&algorithm) {
-            return Ok(());
-        }
-        Err(self.refuses(Refused::Key(algorithm), self.key_rule))
+        self.check(|| Refused::Key(algorithm), |kind| matches!(kind, RuleKind::Keys(taken) if !taken.take(algorithm)))
     }
 
     /// Checks that the target takes a keystore entry of this alias.
@@ -180,12 +66,8 @@ impl Target {
     /// # Errors
     /// [`Error::TargetRefuses`] with the target's rule.
     pub fn check_alias(&self, alias: &str) -> Result<(), Error> {
-        if !self.strict_alias || is_developer_name(alias) {
-            return Ok(());
-        }
-        let rule = "an alias begins with a letter, has letters, digits and single `_` only, does not end with `_`, and \
-                    has 64 characters at most";
-        Err(self.refuses(Refused::Alias(alias.to_owned()), rule))
+        let refuses = |kind| kind == RuleKind::AliasIsDeveloperName && !is_developer_name(alias);
+        self.check(|| Refused::Alias(alias.to_owned()), refuses)
     }
 
     /// Checks that the target takes a keystore whose entry has a password of its own.
@@ -193,14 +75,7 @@ impl Target {
     /// # Errors
     /// [`Error::TargetRefuses`] with the target's rule.
     pub fn check_entry_password(&self) -> Result<(), Error> {
-        self.password_rule.map_or(Ok(()), |rule| Err(self.refuses(Refused::EntryPassword, rule)))
-    }
-
-    /// Whether the target imports keystores, and those of type JKS only.
-    #[must_use]
-    pub fn imports_jks_only(&self) -> bool {
-        let imports = |wanted| self.uploads.iter().any(|(part, _)| *part == wanted);
-        imports(Part::Jks) && !imports(Part::Pkcs12)
+        self.check(|| Refused::EntryPassword, |kind| kind == RuleKind::OnePassword)
     }
 
     /// Checks that the target takes a certificate that ends then.
@@ -209,19 +84,41 @@ impl Target {
     /// [`Error::TargetRefuses`] with the target's rule.
     pub fn check_validity(&self, now: Timestamp, not_after: Timestamp) -> Result<(), Error> {
         let days = not_after.days_since(now);
-        match self.longest_days {
-            Some(longest) if days > longest => Err(self.refuses(Refused::Validity(days), "it takes 730 days at most")),
-            _ => Ok(()),
-        }
+        self.check(
+            || Refused::Validity(days),
+            |kind| matches!(kind, RuleKind::LongestValidity(longest) if days > longest),
+        )
     }
 
-    fn refuses(&self, what: Refused, rule: &'static str) -> Error {
-        Error::TargetRefuses { target: self.title, what, source: Rule(rule) }
+    /// Whether the target imports keystores, and those of type JKS only.
+    #[must_use]
+    pub fn imports_jks_only(&self) -> bool {
+        self.takes(FileKind::Jks) && !self.takes(FileKind::Pkcs12)
+    }
+
+    /// Whether the target takes files of this kind.
+    #[must_use]
+    pub fn takes(&self, wanted: FileKind) -> bool {
+        self.rules.iter().any(|rule| matches!(rule.kind, RuleKind::Files(kinds) if kinds.contains(&wanted)))
+    }
+
+    /// A kind of key that the target takes: RSA of 2048 bits where it can be.
+    #[must_use]
+    pub fn usual_key(&self) -> KeyAlgorithm {
+        let takes = |algorithm: &KeyAlgorithm| self.check_key(*algorithm).is_ok();
+        KeyAlgorithm::GENERATED.into_iter().find(takes).unwrap_or(KeyAlgorithm::Rsa { bits: 2048 })
+    }
+
+    fn check(&self, what: impl Fn() -> Refused, refuses: impl Fn(RuleKind) -> bool) -> Result<(), Error> {
+        match self.rules.iter().find(|rule| refuses(rule.kind)) {
+            Some(rule) => Err(Error::TargetRefuses { target: self.title, what: what(), source: Rule(rule.text) }),
+            None => Ok(()),
+        }
     }
 }
 
 /// Whether the alias can become the DeveloperName of a Salesforce certificate (Tooling API, `Certificate`).
-fn is_developer_name(alias: &str) -> bool {
+pub(super) fn is_developer_name(alias: &str) -> bool {
     let words = alias.split('_');
     alias.starts_with(|first: char| first.is_ascii_alphabetic())
         && alias.len() <= 64
@@ -250,7 +147,7 @@ mod tests {
         for alias in ["1", "", "a__b", "a_", "_a", "a b", "jwt-example", "ä", &"a".repeat(65)] {
             assert_eq!(salesforce.check_alias(alias).unwrap_err().kind(), "target_refuses", "{alias}");
         }
-        salesforce.check_key(RSA_4096).unwrap();
+        salesforce.check_key(KeyAlgorithm::Rsa { bits: 4096 }).unwrap();
         let refused = salesforce.check_key(KeyAlgorithm::P256).unwrap_err();
         assert_eq!(refused.to_string(), "Salesforce would refuse a key of type EC P-256");
     }
@@ -290,5 +187,34 @@ mod tests {
         let now: Timestamp = "2026-11-21T00:00:00Z".parse().unwrap();
         netsuite.check_validity(now, now.plus_days(730).unwrap()).unwrap();
         assert!(netsuite.check_validity(now, now.plus_days(731).unwrap()).is_err());
+    }
+
+    #[test]
+    fn every_rule_says_what_it_is_and_where_it_is_from() {
+        for target in TARGETS {
+            let files = target.rules.iter().filter(|rule| matches!(rule.kind, RuleKind::Files(_))).count();
+            assert_eq!(files, 1, "{}", target.name);
+            target.check_key(target.usual_key()).unwrap();
+            for rule in target.rules {
+                let is_word =
+                    rule.id.bytes().all(|octet| octet.is_ascii_lowercase() || b"_0123456789".contains(&octet));
+                assert!(is_word && !rule.id.is_empty(), "{}: {}", target.name, rule.id);
+                assert!(!rule.text.is_empty() && !rule.text.ends_with('.'), "{}: {}", target.name, rule.id);
+                assert!(!rule.source.is_empty(), "{}: {}", target.name, rule.id);
+            }
+            let ids: std::collections::HashSet<_> = target.rules.iter().map(|rule| rule.id).collect();
+            assert_eq!(ids.len(), target.rules.len(), "{}", target.name);
+        }
+    }
+
+    #[test]
+    fn key_sizes_are_what_the_rows_say() {
+        let table =
+            [("netsuite", 2048, false), ("netsuite", 3072, true), ("snowflake", 8192, true), ("box", 1024, false)];
+        for (name, bits, taken) in table {
+            let target: &Target = name.parse().unwrap();
+            assert_eq!(target.check_key(KeyAlgorithm::Rsa { bits }).is_ok(), taken, "{name} {bits}");
+        }
+        assert_eq!("netsuite".parse::<&Target>().unwrap().usual_key(), KeyAlgorithm::Rsa { bits: 3072 });
     }
 }

@@ -9,7 +9,7 @@ use crate::secret::{PasswordProvider, SecretBytes};
 
 use super::contents::{Contents, Thing};
 use super::load::Opener;
-use super::{Error, KeyEncoding};
+use super::{Error, KeyEncoding, Notice};
 
 /// What to take out.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct Unpacked {
     pub chain: Option<Vec<u8>>,
     /// How many issuers' certificates there are.
     pub issuers: usize,
+    /// What the user should know.
+    pub notices: Vec<Notice>,
 }
 
 /// Takes key, certificate and chain out of a PKCS#12, a JKS or a PEM that holds them. A key whose certificate is another's
@@ -108,6 +110,7 @@ pub fn unpack_keystore(
     if contents.entries.iter().filter(|it| is_meant(&it.thing)).count() > 1 {
         return Err(contents.several(is_meant));
     }
+    let notices = std::mem::take(&mut contents.notices);
     let Some(entry) = contents.entries.into_iter().find(|it| is_meant(&it.thing)) else {
         return Err(lacks(if options.key.is_some() { "a private key" } else { "a certificate" }));
     };
@@ -142,6 +145,7 @@ pub fn unpack_keystore(
         subject: leaf.map(|leaf| leaf.subject().to_string()),
         chain,
         issuers: issuers.len(),
+        notices,
     })
 }
 

@@ -15,7 +15,7 @@ use crate::secret::PasswordProvider;
 
 use super::error::DifferentKeys;
 use super::load::{Item, Material, Opener, Origin, begins_like_key, may_hold_key};
-use super::{Error, prove};
+use super::{Error, Notice, prove};
 use found::Found;
 
 /// What was found, in groups that share a public key, and what stands in the way of calling it proved.
@@ -27,6 +27,8 @@ pub struct VerifyReport {
     pub contradictions: Vec<Contradiction>,
     /// What was named and could not be opened, and what in a folder may hold a key and could not.
     pub unopened: Vec<Unopened>,
+    /// What is worth knowing about how files opened.
+    pub notices: Vec<Notice>,
     /// Files that were read although their text was damaged.
     pub repaired: Vec<(String, Repair)>,
     /// Files with a private key that others than their owner may read.
@@ -220,6 +222,7 @@ pub fn verify(
         };
         match opener.load(&input) {
             Ok(loaded) => {
+                report.notices.extend(loaded.notices);
                 report.repaired.extend(loaded.repairs.into_iter().map(|repair| (name.clone(), repair)));
                 let holds_key = loaded.items.iter().any(|item| matches!(item.material, Material::PrivateKey { .. }));
                 if let (true, Some(exposure)) = (holds_key, input.exposure()) {

@@ -30,6 +30,8 @@ const MINIMUM_LENGTH: usize = 6;
 pub struct Password {
     text: Zeroizing<String>,
     origin: PasswordOrigin,
+    /// Whether the empty password is no octets at all in [`expose_bmp`](Self::expose_bmp), without terminator.
+    is_bare: bool,
 }
 
 /// How a password came to be, which decides how much work its key derivations need.
@@ -54,7 +56,7 @@ impl Password {
     /// A password that a person chose or that came from a file. The text is taken over and wiped on drop.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: Zeroizing::new(text.into()), origin: PasswordOrigin::Chosen }
+        Self { text: Zeroizing::new(text.into()), origin: PasswordOrigin::Chosen, is_bare: false }
     }
 
     /// A fresh password of 24 letters and digits, 142 bits drawn evenly from `rng`.
@@ -70,7 +72,7 @@ impl Password {
                 text.push(char::from(ALPHABET[index % ALPHABET.len()]));
             }
         }
-        Self { text, origin: PasswordOrigin::Generated }
+        Self { text, origin: PasswordOrigin::Generated, is_bare: false }
     }
 
     /// The password's text.
@@ -90,7 +92,14 @@ impl Password {
     /// Characters beyond U+FFFF become surrogate pairs, as OpenSSL writes them.
     #[must_use]
     pub fn expose_bmp(&self) -> SecretBytes {
-        self.utf16be(2)
+        self.utf16be(if self.is_bare { 0 } else { 2 })
+    }
+
+    /// The empty password as some writers of PKCS#12 have it: no octets at all, not even a terminator. `None` for any
+    /// other password, which all writers take alike.
+    #[must_use]
+    pub fn bare(&self) -> Option<Self> {
+        self.is_empty().then(|| Self { is_bare: true, ..self.clone() })
     }
 
     /// Whether a person chose the password or [`Password::generate`] made it.
@@ -155,6 +164,8 @@ mod tests {
         assert_eq!(password.expose_utf16be().expose(), b"\0s\0m\0\xe5\xd8\x3d\xdd\x11");
         assert_eq!(password.expose_bmp().expose(), b"\0s\0m\0\xe5\xd8\x3d\xdd\x11\0\0");
         assert_eq!(Password::new("").expose_bmp().expose(), b"\0\0");
+        assert_eq!(Password::new("").bare().unwrap().expose_bmp().expose(), b"");
+        assert_eq!(Password::new("a").bare(), None);
     }
 
     #[test]

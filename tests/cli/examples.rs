@@ -144,12 +144,16 @@ fn run(example: &str) {
         "create" => &["server.key", "server.csr", "server.crt", "keystore.p12", "servercert.jks", "server.pass"],
         "genkey" => &["server.key", "server.pass"],
         "csr" => &["server.csr"],
-        "selfsign" => &["server.crt"],
+        "selfsign" | "sign" => &["server.crt"],
         "export" => &["keystore.p12", "servercert.jks"],
         _ => &[],
     };
     for file in writes {
         fs::remove_file(sandbox.path(file)).unwrap();
+    }
+    if example.starts_with("sign ") {
+        sandbox.done("genkey -t p256 -o ca.key");
+        sandbox.done("selfsign --key ca.key --ca --cn 'Example CA' -o ca.crt");
     }
     // Where an example leaves the password to the terminal, it is given here.
     let needs = match example.split(' ').next().unwrap() {

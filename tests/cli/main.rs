@@ -12,6 +12,8 @@ mod examples;
 mod input;
 #[cfg(unix)]
 mod interrupt;
+mod limits;
+mod lint;
 mod manner;
 mod passwords;
 mod refusals;

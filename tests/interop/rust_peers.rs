@@ -128,6 +128,28 @@ fn issued() -> Sandbox {
 }
 
 #[test]
+fn rcgens_ca_signs_with_us() {
+    let Some(openssl) = tool("openssl") else { return };
+    for key in [p256(), p384(), ed25519()] {
+        let sandbox = Sandbox::new();
+        let mut root = parameters("root");
+        root.distinguished_name.push(rcgen::DnType::OrganizationName, "Zoë & Söhne");
+        root.is_ca = IsCa::Ca(BasicConstraints::Constrained(1));
+        root.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        sandbox.write("root.crt", root.self_signed(&key).unwrap().pem());
+        write_pem(&sandbox, "root.key", "PRIVATE KEY", &key.pkcs8);
+        sandbox.done("genkey -t p256");
+        sandbox.done("csr --key server.key --cn host.example --san host.example");
+        sandbox.done("sign server.csr --ca-cert root.crt --ca-key root.key -o server.crt");
+        let said = openssl.run(&sandbox, "verify -x509_strict -CAfile root.crt server.crt");
+        assert!(said.contains("server.crt: OK"), "{said}");
+        // The root's own key identifier, which is no digest of its key, names it.
+        let text = openssl.run(&sandbox, "x509 -in server.crt -noout -ext authorityKeyIdentifier");
+        assert!(text.contains("72:6F:6F:74"), "{text}");
+    }
+}
+
+#[test]
 fn a_chain_that_rcgen_issued_is_packed() {
     let sandbox = issued();
     let export = "--key server.key --cert leaf.crt --chain root.crt --alias chained";

@@ -1,5 +1,6 @@
 //! The options that several commands share, as they are typed.
 
+mod limits;
 mod subject;
 
 use std::ffi::OsString;
@@ -7,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use certwright::clock::{ClockError, Timestamp};
 use certwright::crypto::KeyAlgorithm;
-use certwright::limits::Limits;
 use certwright::operations::{Target, UnknownTarget};
 use clap::Args;
 
 use crate::printer::{ColorWhen, Manner};
 
+pub(crate) use limits::{LimitArgs, raise};
 pub(crate) use subject::{SanArgs, SubjectArgs, SubjectFault, SubjectField, SubjectInput};
 
 const GLOBAL: &str = "Options that mean the same everywhere";
@@ -36,28 +37,14 @@ pub(crate) struct GlobalArgs {
     /// Replace files that exist
     #[arg(long, global = true)]
     pub(crate) force: bool,
-    /// Open files that ask for up to this many key-derivation iterations
-    ///
-    /// A file can ask for so many that opening it takes hours. Raise this only for a file whose maker you trust.
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) max_iterations: Option<u64>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 impl GlobalArgs {
     /// How the printer is to speak.
     pub(crate) fn manner(&self) -> Manner {
         Manner { quiet: self.quiet, json: self.json, color: self.color }
-    }
-
-    /// The limits on hostile files, with what was raised by name.
-    pub(crate) fn limits(&self) -> Limits {
-        let mut limits = Limits::default();
-        if let Some(iterations) = self.max_iterations {
-            limits.kdf_iterations = iterations;
-            // What one derivation may cost, the whole file may cost.
-            limits.kdf_total_iterations = limits.kdf_total_iterations.max(iterations.saturating_mul(2));
-        }
-        limits
     }
 }
 

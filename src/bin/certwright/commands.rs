@@ -8,9 +8,11 @@ mod export;
 mod extract;
 mod genkey;
 mod help;
+mod lint;
 mod passwd;
 mod password_file;
 mod selfsign;
+mod sign;
 mod verify;
 
 use std::ffi::OsString;
@@ -25,7 +27,7 @@ use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-use help::{Example, pages};
+use help::{Example, pages, pages_with};
 use password_file::PasswordFile;
 
 /// The command line as it was typed.
@@ -62,12 +64,14 @@ pub(crate) enum Command {
     Genkey(genkey::Genkey),
     Csr(csr::Csr),
     Selfsign(selfsign::Selfsign),
+    Sign(sign::Sign),
     Export(export::Export),
     Extract(extract::Extract),
     Convert(convert::Convert),
     Alias(alias::Alias),
     Passwd(passwd::Passwd),
     Verify(verify::Verify),
+    Lint(lint::Lint),
     #[cfg(test)]
     Probe(tests::Probe),
 }
@@ -82,12 +86,14 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Genkey(genkey) => genkey.run(context),
         Command::Csr(csr) => csr.run(context),
         Command::Selfsign(selfsign) => selfsign.run(context),
+        Command::Sign(sign) => sign.run(context),
         Command::Export(export) => export.run(context),
         Command::Extract(extract) => extract.run(context),
         Command::Convert(convert) => convert.run(context),
         Command::Alias(alias) => alias.run(context),
         Command::Passwd(passwd) => passwd.run(context),
         Command::Verify(verify) => verify.run(context),
+        Command::Lint(lint) => lint.run(context),
         #[cfg(test)]
         Command::Probe(probe) => probe.run(context),
     }

@@ -11,7 +11,9 @@ use std::path::Path;
 use certwright::clock::Timestamp;
 use certwright::crypto::SystemRandom;
 use certwright::files::{Exposure, Input};
+use certwright::formats::detect::{Format, detect};
 use certwright::formats::pem::{self, Repair};
+use certwright::formats::pkcs12::Scan;
 use certwright::limits::Limits;
 use certwright::operations::{self, Notice};
 
@@ -45,7 +47,7 @@ impl Context {
         Self {
             printer,
             now: Timestamp::now(),
-            limits: global.limits(),
+            limits: global.limits.limits(),
             force: global.force,
             json: global.json,
             sources: Sources::new(input, Prompt::new(global.no_input, can_erase())),
@@ -70,6 +72,9 @@ impl Context {
         let input = Input::read(path, &self.limits)?;
         for repair in pem::decode(input.bytes(), &self.limits).map(|document| document.repairs).unwrap_or_default() {
             self.printer.warning(&repaired(input.name(), repair));
+        }
+        if self.limits.allow_unauthenticated && is_unauthenticated(&input, &self.limits) {
+            self.printer.warning(&Warning::new(Notice::Unauthenticated(input.name().to_owned()).to_string()));
         }
         Ok(input)
     }
@@ -145,6 +150,12 @@ pub(crate) fn exposed(name: &str, exposure: Exposure) -> Warning {
 /// The warning that the text of the file `name` was not what it should be.
 pub(crate) fn repaired(name: &str, repair: Repair) -> Warning {
     Warning::new(format!("`{name}` is {repair}; it was read all the same"))
+}
+
+/// Whether the input is a keystore whose content anybody may have changed.
+fn is_unauthenticated(input: &Input, limits: &Limits) -> bool {
+    detect(input.bytes()) == Some(Format::Pkcs12)
+        && Scan::of(input.bytes(), limits).is_ok_and(|scan| scan.mac.is_none())
 }
 
 /// Whether the terminal takes back what was written to it. A dumb one, such as a shell inside Emacs, does not.

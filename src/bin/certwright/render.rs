@@ -3,6 +3,7 @@
 pub(crate) mod alias;
 pub(crate) mod create;
 pub(crate) mod json;
+pub(crate) mod lint;
 pub(crate) mod receipt;
 pub(crate) mod verify;
 
@@ -14,6 +15,9 @@ const GOOD: Style = AnsiColor::Green.on_default();
 
 /// What did not.
 const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// What is doubtful.
+const WARN: Style = AnsiColor::Yellow.on_default();
 
 /// What is less important.
 const DIM: Style = Style::new().dimmed();

@@ -3,6 +3,7 @@
 //! The library states facts; this room alone names options and commands in advice.
 
 mod hints;
+mod mend;
 mod shell;
 mod usage;
 
@@ -18,6 +19,7 @@ use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
 use crate::render::json::line;
 
+pub(crate) use mend::command as mend;
 pub(crate) use shell::word;
 
 /// Why a run failed. `kind` and `exit` are what scripts may rely on; the rest is for people.

@@ -111,7 +111,8 @@ pub(super) fn locate(octets: &[u8], limits: &Limits) -> Result<Located, Error> {
     while let Some(start) = text[position..].find(BEGIN).map(|offset| position + offset) {
         let line = lines.line_of(start);
         if blocks.len() >= limits.entries {
-            let (asked, limit) = (blocks.len() as u64 + 1, limits.entries as u64);
+            let all = blocks.len() + text[start..].matches(BEGIN).count();
+            let (asked, limit) = (all as u64, limits.entries as u64);
             return Err(
                 Error::new(FORMAT, Reason::LimitExceeded { what: "blocks", asked, limit }).at(Place::Line(line))
             );

@@ -6,9 +6,9 @@ use der::asn1::ObjectIdentifier;
 use der::{Encode, Header, Length, Tag, TagNumber};
 
 use super::FORMAT;
-use crate::formats::der::{Element, elements, malformed, wrap};
+use crate::formats::der::{Element, Room, malformed, wrap};
 use crate::formats::x509::Certificate;
-use crate::formats::{Error, Reason, oid};
+use crate::formats::{Error, Place, ber, oid};
 use crate::secret::SecretBytes;
 
 /// The tag of a bag's value: `[0] EXPLICIT`.
@@ -34,14 +34,11 @@ struct Attribute {
 }
 
 impl Bag {
-    /// All bags of a DER `SafeContents`, of which at most `limit` are in the whole file; `before` were met already.
+    /// All bags of a `SafeContents`, BER or DER, of which at most `limit` are in the whole file; `before` were met already.
     pub(super) fn all(safe_contents: &[u8], before: usize, limit: usize) -> Result<Vec<Self>, Error> {
-        let bags = Element::only(FORMAT, safe_contents)?.children(FORMAT, Tag::Sequence)?;
-        let asked = before.saturating_add(bags.len());
-        if asked > limit {
-            let (asked, limit) = (asked as u64, limit as u64);
-            return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "bags", asked, limit }));
-        }
+        let der = ber::to_der(FORMAT, safe_contents)?;
+        let room = Room { what: "bags", before, limit };
+        let bags = Element::only(FORMAT, der.expose())?.many(FORMAT, Tag::Sequence, &room)?;
         bags.iter().map(Self::parse).collect()
     }
 
@@ -103,6 +100,16 @@ impl Bag {
             Self { raw: SecretBytes::zeroed(0), id, value: SecretBytes::from(value), attributes, certificate };
         bag.write()?;
         Ok(bag)
+    }
+
+    /// What kind of bag it is, by the standard's name.
+    pub(super) fn kind(&self) -> String {
+        oid::name(self.id)
+    }
+
+    /// Where it stands, by its name.
+    pub(super) fn place(&self) -> Place {
+        self.friendly_name().map_or(Place::Field("EncryptedPrivateKeyInfo"), Place::Entry)
     }
 
     /// Whether it holds a private key, protected or not.
@@ -241,10 +248,4 @@ pub(super) fn wrap_secret(tag: Tag, parts: &[&[u8]]) -> Result<SecretBytes, Erro
     let header = header.map_err(|fault| malformed(FORMAT, &fault))?;
     let whole: Vec<&[u8]> = std::iter::once(header.as_slice()).chain(parts.iter().copied()).collect();
     Ok(SecretBytes::concat(&whole))
-}
-
-/// The elements of a DER SEQUENCE OF, for the authenticated safe.
-pub(super) fn sequence(octets: &[u8]) -> Result<Vec<Element<'_>>, Error> {
-    let outer = Element::only(FORMAT, octets)?;
-    elements(FORMAT, outer.expect(FORMAT, Tag::Sequence)?)
 }

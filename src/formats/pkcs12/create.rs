@@ -51,14 +51,14 @@ pub fn create(
     let (iterations, lowered) = iterations.map_or((chosen, lowered), |asked| (asked, false));
     let mut scheme = || Scheme::new(profile.encryption(iterations), rng);
 
-    let certificates_scheme = scheme()?;
+    let certificates_scheme = scheme();
     let mut identified = Vec::with_capacity(keys);
     let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::with_capacity(keys + 2);
     for entry in entries {
         if let Content::PrivateKey { key, chain } = &entry.content {
             let leaf = chain.first().ok_or_else(|| no_certificate(&entry.alias))?;
             identified.push((entry.alias.as_str(), local_key_id(leaf)));
-            let (scheme, key) = (scheme()?, pkcs8::encode(key)?);
+            let (scheme, key) = (scheme(), pkcs8::encode(key)?);
             jobs.push(Box::new(move || pkcs8::shroud(&key, &scheme, password).map(SecretBytes::from)));
         }
     }
@@ -69,7 +69,7 @@ pub fn create(
     }));
     let mac = Mac::new(profile.mac_digest(), iterations, rng);
     let mac_of_job = mac.clone();
-    jobs.push(Box::new(move || Ok(mac_of_job.derive(password))));
+    jobs.push(Box::new(move || mac_of_job.derive(password)));
 
     let mut done = workers.run(jobs).into_iter().collect::<Result<Vec<_>, _>>()?.into_iter();
     let key_bags = identified
@@ -82,7 +82,8 @@ pub fn create(
     };
     let certificates = encrypted_data(&certificates_scheme, ciphertext.expose())?;
     let keys = data(safe_contents(&key_bags)?.expose())?;
-    let der = seal(wrap_secret(Tag::Sequence, &[&certificates, keys.expose()])?.expose(), &mac, &mac_key)?;
+    let safes = wrap_secret(Tag::Sequence, &[&certificates, keys.expose()])?;
+    let der = seal(safes.expose(), Some((&mac, &mac_key)))?;
     Ok(Written { der, iterations, lowered })
 }
 

@@ -12,15 +12,16 @@ use der::Tag;
 use rand_core::CryptoRng;
 
 use super::FORMAT;
-use super::bag::{Bag, safe_contents, sequence, wrap_secret};
-use super::content_info::{content_type, data, data_of, encrypted_data, encrypted_parts, seal};
+use super::bag::{Bag, safe_contents, wrap_secret};
+use super::content_info::{data, encrypted_data, seal};
 use super::mac::Mac;
+use super::scan::{Part, PartKind, Parts};
 use crate::crypto::PrivateKey;
 use crate::formats::der::Element;
 use crate::formats::keystore::{Content, Entry, Kind, Summary};
-use crate::formats::pkcs5::Scheme;
+use crate::formats::pkcs5::{Scheme, Tally};
 use crate::formats::x509::chain::Pool;
-use crate::formats::{Error, Place, Reason, oid, pkcs8, spki};
+use crate::formats::{Error, Place, Reason, ber, pkcs8, spki};
 use crate::limits::{Budget, Limits};
 use crate::secret::{Password, SecretBytes};
 use crate::workers::{Job, Workers};
@@ -33,7 +34,10 @@ pub use password::Rewritten;
 #[derive(Clone)]
 pub struct Pfx {
     safes: Vec<Safe>,
-    mac: Mac,
+    /// How its MAC is made; none for a file that was read without.
+    mac: Option<Mac>,
+    /// Whether its empty password is no octets at all, as its MAC tells.
+    is_bare: bool,
     /// What opening the file has cost so far; opening its keys goes on from there.
     budget: Budget,
 }
@@ -66,40 +70,24 @@ impl Pfx {
     /// [`Reason::LimitExceeded`] before any work; [`Reason::Unsupported`] names an algorithm that is not read;
     /// [`Reason::Malformed`] for anything that is no PFX.
     pub fn decode(octets: &[u8], password: &Password, limits: &Limits) -> Result<Self, Error> {
-        let parts = sequence(octets)?;
-        let (version, content, mac_data) = match parts.as_slice() {
-            [version, content, mac_data] => (version, content, mac_data),
-            [_, _] => {
-                return Err(Error::unsupported(FORMAT, "a file without MAC, whose content anybody may have changed,"));
-            }
-            _ => return Err(Error::malformed(FORMAT, "a PFX has two or three parts")),
-        };
-        if version.expect(FORMAT, Tag::Integer)? != [3] {
-            return Err(Error::unsupported(FORMAT, "a PFX of another version than 3"));
-        }
-        let authenticated_safe = data_of(content)?;
-        let (mac, expected) = Mac::parse(mac_data.raw)?;
-        let encoded_safes = sequence(authenticated_safe)?;
-        if encoded_safes.len() > limits.entries {
-            let (asked, limit) = (encoded_safes.len() as u64, limits.entries as u64);
-            return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "safes", asked, limit }));
+        let parts = Parts::of(octets, limits)?;
+        if parts.mac.is_none() && !limits.allow_unauthenticated {
+            return Err(Error::new(FORMAT, Reason::Unauthenticated));
         }
         let mut budget = Budget::new(limits);
-        mac.charge(&mut budget)?;
-        for safe in &encoded_safes {
-            if let Some((scheme, _)) = encrypted_parts(safe)? {
-                scheme.charge(&mut budget, "EncryptedData")?;
-            }
-        }
-        mac.verify(&mac.derive(password), authenticated_safe, &expected)?;
-        let mut safes: Vec<Safe> = Vec::with_capacity(encoded_safes.len());
-        let mut bags = 0;
-        for element in &encoded_safes {
-            let safe = Safe::decode(element, password, bags, limits.entries)?;
-            bags += safe.bags.len();
+        parts.charge(&mut budget, false)?;
+        let bare = parts.check_mac(password)?;
+        let password = bare.as_ref().unwrap_or(password);
+        let mut bags = parts.open_bags();
+        let is_verified = parts.mac.is_some();
+        let mut safes: Vec<Safe> = Vec::with_capacity(parts.safes.len());
+        for part in parts.safes {
+            let is_encrypted = matches!(part.kind, PartKind::Encrypted(_));
+            let safe = Safe::decode(part, password, is_verified, bags, limits.entries)?;
+            bags += if is_encrypted { safe.bags.len() } else { 0 };
             safes.push(safe);
         }
-        Ok(Self { safes, mac, budget })
+        Ok(Self { safes, mac: parts.mac.map(|(mac, _)| mac), is_bare: bare.is_some(), budget })
     }
 
     /// The entries in the order of the file, without opening their keys.
@@ -130,16 +118,20 @@ impl Pfx {
     /// # Errors
     /// As [`decode`](Self::decode), with the entry's alias.
     pub fn open(&self, password: &Password, workers: Workers) -> Result<Vec<Entry>, Error> {
+        let form = self.form(password);
+        let password = form.as_ref().unwrap_or(password);
         let Links { entries, bags, mut pool, .. } = Links::of(&self.safes);
-        let mut budget = self.budget.clone();
+        let (mut budget, mut tally) = (self.budget.clone(), Tally::default());
         let keys = || entries.iter().map(|it| (it, bags[it.bag].1)).filter(|(_, bag)| bag.is_key());
         let at = |alias: &str| Place::Entry(alias.to_owned());
         for (entry, bag) in keys().filter(|(_, bag)| bag.is_shrouded_key()) {
             let parts = pkcs8::encrypted_parts(bag.value.expose());
-            parts.map_err(|fault| fault.at(at(&entry.alias)))?.0.charge(&mut budget, "EncryptedPrivateKeyInfo")?;
+            let scheme = parts.map_err(|fault| fault.at(at(&entry.alias)))?.0;
+            tally.add(scheme.charge(&mut budget, "EncryptedPrivateKeyInfo"))?;
         }
+        tally.finish(&budget)?;
         let jobs = keys().map(|(entry, bag)| {
-            let open = move || open_key(bag, password).map_err(|fault| fault.at(at(&entry.alias)));
+            let open = move || open_key(bag, password, self.mac.is_some()).map_err(|fault| fault.at(at(&entry.alias)));
             Box::new(open) as Job<'_, _>
         });
         let opened: Vec<Result<PrivateKey, Error>> = workers.run(jobs.collect());
@@ -204,21 +196,45 @@ impl Pfx {
     /// # Errors
     /// Only when a part is longer than DER can state.
     pub fn encode(&self, password: &Password, rng: &mut dyn CryptoRng, workers: Workers) -> Result<Vec<u8>, Error> {
-        let mac = self.mac.renewed(rng);
+        let form = self.form(password);
+        let password = form.as_ref().unwrap_or(password);
+        let mac = self.mac.as_ref().map(|mac| mac.renewed(rng));
         let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::new();
         for safe in &self.safes {
             let scheme = match &safe.protection {
-                Protection::Encrypted(scheme) if safe.changed => Some(scheme.renewed(rng)?),
+                Protection::Encrypted(scheme) if safe.changed => Some(scheme.renewed(rng)),
                 _ => None,
             };
             jobs.push(Box::new(move || safe.encode(scheme, password)));
         }
-        let mac_of_file = &mac;
-        jobs.push(Box::new(move || Ok(mac_of_file.derive(password))));
+        if let Some(mac) = &mac {
+            jobs.push(Box::new(move || mac.derive(password)));
+        }
         let mut done = workers.run(jobs).into_iter().collect::<Result<Vec<_>, _>>()?;
-        let key = done.pop().unwrap_or_else(|| SecretBytes::zeroed(0));
+        let key = mac.as_ref().and_then(|_| done.pop());
         let safes: Vec<&[u8]> = done.iter().map(SecretBytes::expose).collect();
-        seal(wrap_secret(Tag::Sequence, &safes)?.expose(), &mac, &key)
+        seal(wrap_secret(Tag::Sequence, &safes)?.expose(), mac.as_ref().zip(key.as_ref()))
+    }
+
+    /// What [`encode`](Self::encode) would encrypt a changed part with whose own cipher is only read: triple DES for
+    /// RC2, RC4 and DES, and AES-256 where they stand in PBES2. `None` when every cipher stays.
+    #[must_use]
+    pub fn replaced_cipher(&self) -> Option<&'static str> {
+        self.safes.iter().filter(|safe| safe.changed).find_map(|safe| match &safe.protection {
+            Protection::Encrypted(scheme) => scheme.replacement(),
+            Protection::Kept | Protection::Plain => None,
+        })
+    }
+
+    /// Whether the file has a MAC, which was checked.
+    #[must_use]
+    pub fn is_authenticated(&self) -> bool {
+        self.mac.is_some()
+    }
+
+    /// The empty password as the file has it; `None` to take the password as it is.
+    fn form(&self, password: &Password) -> Option<Password> {
+        if self.is_bare { password.bare() } else { None }
     }
 
     #[cfg(test)]
@@ -237,18 +253,20 @@ impl fmt::Debug for Pfx {
 
 impl Safe {
     /// `before` bags were met in other safes; with them there may be `limit`.
-    fn decode(element: &Element<'_>, password: &Password, before: usize, limit: usize) -> Result<Self, Error> {
-        let raw = SecretBytes::concat(&[element.raw]);
-        if let Some((scheme, ciphertext)) = encrypted_parts(element)? {
-            let contents = scheme.decrypt(password, ciphertext)?;
-            let bags = Bag::all(contents.expose(), before, limit)?;
-            return Ok(Self { raw, protection: Protection::Encrypted(scheme), bags, changed: false });
-        }
-        if content_type(element)? == oid::DATA {
-            let bags = Bag::all(data_of(element)?, before, limit)?;
-            return Ok(Self { raw, protection: Protection::Plain, bags, changed: false });
-        }
-        Ok(Self { raw, protection: Protection::Kept, bags: Vec::new(), changed: false })
+    fn decode(part: Part, password: &Password, is_verified: bool, before: usize, limit: usize) -> Result<Self, Error> {
+        let (protection, bags) = match part.kind {
+            PartKind::Encrypted(content) => {
+                let refused = |fault| unopened("an EncryptedData", &content.scheme, is_verified, fault);
+                let contents = content.scheme.decrypt(password, &content.ciphertext).map_err(refused)?;
+                let is_whole = ber::to_der(FORMAT, contents.expose()).is_ok();
+                let bags = Bag::all(contents.expose(), before, limit);
+                let bags = bags.map_err(|fault| if is_whole { fault } else { refused(fault) })?;
+                (Protection::Encrypted(content.scheme), bags)
+            }
+            PartKind::Plain(bags) => (Protection::Plain, bags),
+            PartKind::Kept(_) => (Protection::Kept, Vec::new()),
+        };
+        Ok(Self { raw: part.raw, protection, bags, changed: false })
     }
 
     fn encode(&self, scheme: Option<Scheme>, password: &Password) -> Result<SecretBytes, Error> {
@@ -263,10 +281,29 @@ impl Safe {
     }
 }
 
-fn open_key(bag: &Bag, password: &Password) -> Result<PrivateKey, Error> {
+/// The fault of a part that did not decrypt, as far as it is known. With a MAC that verifies, the password is right and
+/// the file unchanged, so that neither is to blame.
+fn unopened(what: &str, scheme: &Scheme, is_verified: bool, fault: Error) -> Error {
+    let described = format!("{what} ({})", scheme.describe());
+    match fault.reason {
+        Reason::IntegrityMismatch(_) | Reason::Malformed(_) if is_verified => {
+            Error::new(FORMAT, Reason::PartUnreadable(described))
+        }
+        Reason::IntegrityMismatch(_) | Reason::Malformed(_) => {
+            Error::new(FORMAT, Reason::IntegrityMismatch(format!("the decrypted content of {described}")))
+        }
+        _ => fault,
+    }
+}
+
+fn open_key(bag: &Bag, password: &Password, is_verified: bool) -> Result<PrivateKey, Error> {
     if bag.is_shrouded_key() {
         let (scheme, ciphertext) = pkcs8::encrypted_parts(bag.value.expose())?;
-        pkcs8::decode(scheme.decrypt(password, ciphertext)?.expose())
+        let refused = |fault| unopened("a key", &scheme, is_verified, fault);
+        let info = scheme.decrypt(password, ciphertext).map_err(refused)?;
+        // What comes out as a whole was decrypted well, and says itself what is wrong with it.
+        let decoded = pkcs8::decode(info.expose());
+        decoded.map_err(|fault| if Element::only(FORMAT, info.expose()).is_ok() { fault } else { refused(fault) })
     } else {
         pkcs8::decode(bag.value.expose())
     }

@@ -4,7 +4,8 @@ use der::asn1::ObjectIdentifier;
 use der::{Encode, Tag};
 use rand_core::CryptoRng;
 
-use super::{FORMAT, pbes1, pbes2};
+use super::{Description, FORMAT, LONGEST_SALT, pbes1, pbes2};
+use crate::crypto::cipher::{Cipher, ReadOnlyCipher};
 use crate::formats::der::{Element, malformed, wrap};
 use crate::formats::oid;
 use crate::formats::{Error, Place, Reason};
@@ -42,45 +43,59 @@ impl Kdf {
     pub const STRONG: Self = Self::Pbkdf2 { iterations: 600_000 };
 }
 
-/// A scheme with its salt: what an `AlgorithmIdentifier` of password-based encryption says.
+/// A scheme with its salt: what an `AlgorithmIdentifier` of password-based encryption says. One that cannot be read is
+/// kept with its name, so that it can be told before any password is asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Scheme(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
+    Fixed(pbes1::Parameters),
     Pbes2(pbes2::Parameters),
-    TripleDes(pbes1::Parameters),
+    Unread(ObjectIdentifier),
 }
 
 impl Scheme {
     /// A scheme to encrypt with; salt and initialisation vector come from `rng`.
-    pub(crate) fn new(encryption: Encryption, rng: &mut dyn CryptoRng) -> Result<Self, Error> {
-        Ok(Self(match encryption {
-            Encryption::Pbes2(kdf) => Kind::Pbes2(pbes2::Parameters::new(kdf, rng)?),
-            Encryption::PbeSha1TripleDes { iterations } => Kind::TripleDes(pbes1::Parameters::new(iterations, rng)),
-        }))
+    pub(crate) fn new(encryption: Encryption, rng: &mut dyn CryptoRng) -> Self {
+        Self(match encryption {
+            Encryption::Pbes2(kdf) => Kind::Pbes2(pbes2::Parameters::new(kdf, rng)),
+            Encryption::PbeSha1TripleDes { iterations } => {
+                Kind::Fixed(pbes1::Parameters::triple_des(u64::from(iterations), rng))
+            }
+        })
     }
 
-    /// The scheme that a DER `AlgorithmIdentifier` names.
+    /// The scheme that a DER `AlgorithmIdentifier` names, whether it can be read or not.
     pub(crate) fn parse(algorithm_identifier: &[u8]) -> Result<Self, Error> {
         let element = Element::only(FORMAT, algorithm_identifier)?;
         let children = element.children(FORMAT, Tag::Sequence)?;
-        let [algorithm, parameters] = children.as_slice() else {
-            return Err(Error::malformed(FORMAT, "the encryption algorithm has no parameters"));
+        let (algorithm, parameters) = match children.as_slice() {
+            [algorithm, parameters] => (algorithm.oid(FORMAT)?, Some(parameters)),
+            [algorithm] => (algorithm.oid(FORMAT)?, None),
+            _ => return Err(Error::malformed(FORMAT, "the encryption algorithm has no name")),
         };
-        Ok(Self(match algorithm.oid(FORMAT)? {
-            oid::PBES2 => Kind::Pbes2(pbes2::Parameters::parse(parameters.raw)?),
-            oid::PBE_SHA1_3DES => Kind::TripleDes(pbes1::Parameters::parse(parameters.raw)?),
-            other => return Err(Error::unsupported(FORMAT, format!("the encryption {}", oid::name(other)))),
-        }))
+        let missing = || Error::malformed(FORMAT, "the encryption algorithm has no parameters");
+        if algorithm == oid::PBES2 {
+            return pbes2::Parameters::parse(parameters.ok_or_else(missing)?).map(Kind::Pbes2).map(Self);
+        }
+        let fixed = match parameters {
+            Some(parameters) => pbes1::Parameters::parse(algorithm, parameters)?,
+            None => None,
+        };
+        Ok(Self(fixed.map_or(Kind::Unread(algorithm), Kind::Fixed)))
     }
 
-    /// The same algorithms and work with fresh salt and initialisation vector, to encrypt changed content with.
-    pub(crate) fn renewed(&self, rng: &mut dyn CryptoRng) -> Result<Self, Error> {
-        Ok(Self(match &self.0 {
-            Kind::Pbes2(parameters) => Kind::Pbes2(parameters.renewed(rng)?),
-            Kind::TripleDes(parameters) => Kind::TripleDes(pbes1::Parameters::new(parameters.iterations, rng)),
-        }))
+    /// What it is, in words.
+    pub(crate) fn describe(&self) -> Description {
+        match &self.0 {
+            Kind::Fixed(parameters) => parameters.describe(),
+            Kind::Pbes2(parameters) => parameters.describe(),
+            Kind::Unread(other) => {
+                let name = oid::name(*other);
+                Description { scheme: name.clone(), unread: Some(name), ..Description::default() }
+            }
+        }
     }
 
     /// Whether it is PBES2, and so as strong as its iterations.
@@ -88,11 +103,45 @@ impl Scheme {
         matches!(self.0, Kind::Pbes2(_))
     }
 
-    /// Charges the derivation that [`decrypt`](Self::decrypt) will do; `field` names it in the refusal.
+    /// The same work with fresh salt and initialisation vector, to encrypt changed content with: PBES2 with AES-256-CBC
+    /// for PBES2, and triple DES for the older schemes, whose readers know it.
+    pub(crate) fn renewed(&self, rng: &mut dyn CryptoRng) -> Self {
+        Self(match &self.0 {
+            Kind::Pbes2(parameters) => Kind::Pbes2(parameters.renewed(rng)),
+            Kind::Fixed(parameters) => Kind::Fixed(pbes1::Parameters::triple_des(parameters.iterations(), rng)),
+            Kind::Unread(_) => Kind::Pbes2(pbes2::Parameters::new(Kdf::STRONG, rng)),
+        })
+    }
+
+    /// What [`renewed`](Self::renewed) takes in place of a cipher that is read and never written.
+    pub(crate) fn replacement(&self) -> Option<&'static str> {
+        match &self.0 {
+            Kind::Fixed(parameters) => parameters.is_read_only().then_some("triple DES"),
+            Kind::Pbes2(parameters) => parameters.is_read_only().then_some("AES-256"),
+            Kind::Unread(_) => None,
+        }
+    }
+
+    /// Refuses a scheme that cannot be read, by its name.
+    pub(crate) fn check_readable(&self) -> Result<(), Error> {
+        match &self.0 {
+            Kind::Fixed(_) => Ok(()),
+            Kind::Pbes2(parameters) => match parameters.unread() {
+                Some(part) => Err(Error::unsupported(FORMAT, format!("PBES2 with {part}"))),
+                None => Ok(()),
+            },
+            Kind::Unread(other) => Err(Error::unsupported(FORMAT, format!("the encryption {}", oid::name(*other)))),
+        }
+    }
+
+    /// Charges the derivation that [`decrypt`](Self::decrypt) will do, and refuses what it could not do at all; `field`
+    /// names it in the refusal.
     pub(crate) fn charge(&self, budget: &mut Budget, field: &'static str) -> Result<(), Error> {
+        self.check_readable().map_err(|fault| fault.at(Place::Field(field)))?;
         let charged = match &self.0 {
             Kind::Pbes2(parameters) => parameters.charge(budget),
-            Kind::TripleDes(parameters) => budget.charge_iterations(u64::from(parameters.iterations)),
+            Kind::Fixed(parameters) => budget.charge_iterations(parameters.iterations()),
+            Kind::Unread(_) => Ok(()),
         };
         charged.map_err(|exceeded| refuse(exceeded).at(Place::Field(field)))
     }
@@ -101,17 +150,22 @@ impl Scheme {
     pub(crate) fn algorithm_identifier(&self) -> Result<Vec<u8>, Error> {
         let (algorithm, parameters): (ObjectIdentifier, _) = match &self.0 {
             Kind::Pbes2(parameters) => (oid::PBES2, parameters.to_der()?),
-            Kind::TripleDes(parameters) => (oid::PBE_SHA1_3DES, parameters.to_der()?),
+            Kind::Fixed(parameters) => (parameters.oid(), parameters.to_der()?),
+            Kind::Unread(_) => return Err(self.check_readable().err().unwrap_or_else(padding_mismatch)),
         };
         let algorithm = algorithm.to_der().map_err(|fault| malformed(FORMAT, &fault))?;
         wrap(FORMAT, Tag::Sequence, &[&algorithm, &parameters])
     }
 
     /// The ciphertext of `plaintext`. Slow: this is where the password is derived.
+    ///
+    /// # Errors
+    /// [`Reason::CannotHold`] for a cipher that is only read.
     pub(crate) fn encrypt(&self, password: &Password, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
         match &self.0 {
             Kind::Pbes2(parameters) => parameters.encrypt(password, plaintext),
-            Kind::TripleDes(parameters) => parameters.encrypt(password, plaintext),
+            Kind::Fixed(parameters) => parameters.encrypt(password, plaintext),
+            Kind::Unread(_) => Err(self.check_readable().err().unwrap_or_else(padding_mismatch)),
         }
     }
 
@@ -119,9 +173,83 @@ impl Scheme {
     pub(crate) fn decrypt(&self, password: &Password, ciphertext: &[u8]) -> Result<SecretBytes, Error> {
         match &self.0 {
             Kind::Pbes2(parameters) => parameters.decrypt(password, ciphertext),
-            Kind::TripleDes(parameters) => parameters.decrypt(password, ciphertext),
+            Kind::Fixed(parameters) => parameters.decrypt(password, ciphertext),
+            Kind::Unread(_) => Err(self.check_readable().err().unwrap_or_else(padding_mismatch)),
         }
     }
+}
+
+/// A cipher that may be written, or one that is only read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AnyCipher {
+    Writable(Cipher),
+    ReadOnly(ReadOnlyCipher),
+}
+
+impl AnyCipher {
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Writable(cipher) => cipher.name().to_owned(),
+            Self::ReadOnly(cipher) => cipher.name(),
+        }
+    }
+
+    pub(super) fn is_weak(self) -> bool {
+        !matches!(self, Self::Writable(Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256))
+    }
+
+    pub(super) fn key_length(self) -> usize {
+        match self {
+            Self::Writable(cipher) => cipher.key_length(),
+            Self::ReadOnly(cipher) => cipher.key_length(),
+        }
+    }
+
+    pub(super) fn iv_length(self) -> usize {
+        match self {
+            Self::Writable(cipher) => cipher.block_length(),
+            Self::ReadOnly(cipher) => cipher.iv_length(),
+        }
+    }
+
+    /// The cipher to encrypt with, if it is one.
+    pub(super) fn writable(self) -> Result<Cipher, Error> {
+        match self {
+            Self::Writable(cipher) => Ok(cipher),
+            Self::ReadOnly(cipher) => {
+                let why = format!("{} is read and never written", cipher.name());
+                Err(Error::new(FORMAT, Reason::CannotHold(why)))
+            }
+        }
+    }
+
+    pub(super) fn decrypt(self, key: &SecretBytes, iv: &[u8], ciphertext: &[u8]) -> Option<SecretBytes> {
+        match self {
+            Self::Writable(cipher) => cipher.decrypt(key, iv, ciphertext),
+            Self::ReadOnly(cipher) => cipher.decrypt(key, iv, ciphertext),
+        }
+    }
+}
+
+/// The salt that an OCTET STRING is.
+pub(super) fn salt_of(element: &Element<'_>) -> Result<Vec<u8>, Error> {
+    let salt = element.expect(FORMAT, Tag::OctetString)?;
+    if salt.len() > LONGEST_SALT {
+        let met = salt.len();
+        return Err(Error::malformed(
+            FORMAT,
+            format!("the salt has {met} octets, and at most {LONGEST_SALT} are taken"),
+        ));
+    }
+    Ok(salt.to_vec())
+}
+
+/// As many iterations as a derivation can count, whatever the limits allow.
+pub(crate) fn feasible(iterations: u64) -> Result<u32, Error> {
+    let most = i32::MAX.unsigned_abs();
+    u32::try_from(iterations).ok().filter(|count| *count <= most).ok_or_else(|| {
+        refuse(Exceeded { what: "key-derivation iterations", asked: iterations, limit: u64::from(most) })
+    })
 }
 
 /// The refusal of work that goes over a limit.
@@ -151,7 +279,7 @@ mod tests {
     fn what_is_written_is_read_and_a_wrong_password_is_told() {
         let mut rng = SystemRandom::new();
         for encryption in FAST {
-            let written = Scheme::new(encryption, &mut rng).unwrap();
+            let written = Scheme::new(encryption, &mut rng);
             let ciphertext = written.encrypt(&Password::new("right"), b"plaintext").unwrap();
             let read = Scheme::parse(&written.algorithm_identifier().unwrap()).unwrap();
             assert_eq!(read.decrypt(&Password::new("right"), &ciphertext).unwrap().expose(), b"plaintext");
@@ -167,8 +295,7 @@ mod tests {
     fn salts_have_sixteen_octets_and_differ() {
         let mut rng = SystemRandom::new();
         for encryption in FAST {
-            let [first, second] =
-                [0, 1].map(|_| Scheme::new(encryption, &mut rng).unwrap().algorithm_identifier().unwrap());
+            let [first, second] = [0, 1].map(|_| Scheme::new(encryption, &mut rng).algorithm_identifier().unwrap());
             assert_ne!(first, second);
             assert!(first.windows(2).any(|pair| pair == [0x04, 0x10]), "an OCTET STRING of 16 octets");
         }
@@ -176,7 +303,7 @@ mod tests {
 
     #[test]
     fn costs_are_charged_before_any_work() {
-        let scheme = Scheme::new(Encryption::Pbes2(Kdf::STRONG), &mut SystemRandom::new()).unwrap();
+        let scheme = Scheme::new(Encryption::Pbes2(Kdf::STRONG), &mut SystemRandom::new());
         let limits = Limits { kdf_iterations: 599_999, ..Limits::default() };
         let fault = scheme.charge(&mut Budget::new(&limits), "the key").unwrap_err();
         assert_eq!(

@@ -1,21 +1,18 @@
 //! Parameters to signed certificate: X.509 version 3 with the extensions of RFC 5280 section 4.2.1.
 
 use der::asn1::{BitString, OctetString};
-use der::{Decode, Encode};
+use der::{AnyRef, Encode, Tag, TagNumber};
 use rand_core::CryptoRng;
-use spki::{SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
-use x509_cert::TbsCertificate;
-use x509_cert::builder::profile::BuilderProfile;
-use x509_cert::builder::{Builder, CertificateBuilder, Result as BuilderResult};
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier,
+};
 use x509_cert::ext::{Extension, ToExtension};
-use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
 
-use super::signature::Issuer;
-use super::{Certificate, DistinguishedName, FORMAT, SubjectAltName, Validity, extensions, validity};
+use super::{Certificate, DistinguishedName, FORMAT, KeyUse, Purposes, SubjectAltName, Validity};
+use super::{extensions, signature, validity};
 use crate::crypto::{PrivateKey, PublicKey, SignatureForm};
-use crate::formats::der::malformed;
+use crate::formats::der::{malformed, wrap};
 use crate::formats::{Error, spki as spki_room};
 
 /// What a certificate is to say.
@@ -33,6 +30,12 @@ pub struct CertificateParameters {
     pub is_ca: bool,
 }
 
+/// Who signs a certificate: the name as DER, octet for octet, and the key's identifier.
+struct Authority<'a> {
+    name: &'a [u8],
+    key_identifier: Vec<u8>,
+}
+
 /// A certificate signed by its own subject's `key`.
 ///
 /// It has a random serial number of 16 octets, basicConstraints (critical), keyUsage (critical: digitalSignature, and
@@ -46,31 +49,82 @@ pub fn self_sign(
     key: &PrivateKey,
     rng: &mut dyn CryptoRng,
 ) -> Result<Certificate, Error> {
-    let spki_der = spki_room::encode(&parameters.public_key)?;
-    let spki = SubjectPublicKeyInfoOwned::from_der(&spki_der).map_err(|fault| malformed(FORMAT, &fault))?;
-    let validity = x509_cert::time::Validity::new(
+    let authority = Authority {
+        name: &parameters.subject.to_der()?,
+        key_identifier: spki_room::key_identifier(&key.public_key())?,
+    };
+    certify(parameters, &Purposes::default(), &authority, key, rng)
+}
+
+/// A certificate signed by the `key` of the certificate `authority`, whose subject becomes the issuer octet for octet
+/// and whose subjectKeyIdentifier becomes the authorityKeyIdentifier.
+///
+/// What is signed is not judged here; [`Certificate::cannot_sign`] and [`Certificate::forbids`] do that. The extensions
+/// are those of [`self_sign`], with the `purposes` besides.
+///
+/// # Errors
+/// As [`self_sign`].
+pub fn issue(
+    parameters: &CertificateParameters,
+    purposes: &Purposes,
+    authority: &Certificate,
+    key: &PrivateKey,
+    rng: &mut dyn CryptoRng,
+) -> Result<Certificate, Error> {
+    let key_identifier = match authority.subject_key_identifier() {
+        Some(stated) => stated,
+        None => spki_room::key_identifier(&authority.public_key()?)?,
+    };
+    let authority = Authority { name: authority.raw_subject()?, key_identifier };
+    certify(parameters, purposes, &authority, key, rng)
+}
+
+/// The certificate that `authority` signs with `key`:
+///
+/// ```text
+/// TBSCertificate ::= SEQUENCE { version [0], serialNumber, signature, issuer, validity, subject,
+///                               subjectPublicKeyInfo, extensions [3] }
+/// ```
+fn certify(
+    parameters: &CertificateParameters,
+    purposes: &Purposes,
+    authority: &Authority<'_>,
+    key: &PrivateKey,
+    rng: &mut dyn CryptoRng,
+) -> Result<Certificate, Error> {
+    let broken = |fault| malformed(FORMAT, &fault);
+    let algorithm = key.algorithm().default_signature();
+    let identifier = signature::identifier(algorithm).to_der().map_err(broken)?;
+    let period = x509_cert::time::Validity::<x509_cert::certificate::Rfc5280>::new(
         validity::to_x509(parameters.validity.not_before)?,
         validity::to_x509(parameters.validity.not_after)?,
     );
-    let profile = Profile {
-        subject: parameters.subject.as_x509().clone(),
-        key_identifier: spki_room::key_identifier(&parameters.public_key)?,
-        issuer_key_identifier: spki_room::key_identifier(&key.public_key())?,
-        is_ca: parameters.is_ca,
-    };
-    let refused = |fault| Error::malformed(FORMAT, format!("the certificate cannot be built ({fault})"));
-    let mut builder = CertificateBuilder::new(profile, serial_number(rng)?, validity, spki).map_err(refused)?;
-    if let Some(names) = extensions::subject_alt_name(&parameters.subject, &parameters.subject_alt_names)? {
-        builder.add_extension(names).map_err(|fault| malformed(FORMAT, &fault))?;
-    }
-    let issuer = Issuer(key);
-    let signed_part = builder.finalize(&issuer).map_err(refused)?;
+    let version_3 = AnyRef::new(Tag::Integer, &[2]).and_then(|it| it.to_der()).map_err(broken)?;
+    let extensions = extensions_of(parameters, purposes, authority)?.to_der().map_err(broken)?;
+    let signed_part = wrap(
+        FORMAT,
+        Tag::Sequence,
+        &[
+            &explicit(0, &version_3)?,
+            &serial_number(rng)?.to_der().map_err(broken)?,
+            &identifier,
+            authority.name,
+            &period.to_der().map_err(broken)?,
+            &parameters.subject.to_der()?,
+            &spki_room::encode(&parameters.public_key)?,
+            &explicit(3, &extensions)?,
+        ],
+    )?;
     let signature = key
-        .sign(key.algorithm().default_signature(), SignatureForm::Asn1, &signed_part, rng)
+        .sign(algorithm, SignatureForm::Asn1, &signed_part, rng)
         .map_err(|fault| Error::malformed(FORMAT, format!("the certificate cannot be signed ({fault})")))?;
-    let signature = BitString::from_bytes(&signature).map_err(|fault| malformed(FORMAT, &fault))?;
-    let certificate = builder.assemble(signature, &issuer).map_err(refused)?;
-    Certificate::from_der(&certificate.to_der().map_err(|fault| malformed(FORMAT, &fault))?)
+    let signature = BitString::from_bytes(&signature).and_then(|it| it.to_der()).map_err(broken)?;
+    Certificate::from_der(&wrap(FORMAT, Tag::Sequence, &[&signed_part, &identifier, &signature])?)
+}
+
+/// `[number] EXPLICIT` around one element.
+fn explicit(number: u32, element: &[u8]) -> Result<Vec<u8>, Error> {
+    wrap(FORMAT, Tag::ContextSpecific { constructed: true, number: TagNumber(number) }, &[element])
 }
 
 /// Sixteen random octets, positive and of full length (RFC 5280 section 4.1.2.2; at least 64 random bits, CA/Browser
@@ -82,44 +136,45 @@ fn serial_number(rng: &mut dyn CryptoRng) -> Result<SerialNumber, Error> {
     SerialNumber::new(&octets).map_err(|fault| malformed(FORMAT, &fault))
 }
 
-/// The extensions every certificate made here has.
-struct Profile {
-    subject: Name,
-    key_identifier: Vec<u8>,
-    issuer_key_identifier: Vec<u8>,
-    is_ca: bool,
+fn extensions_of(
+    parameters: &CertificateParameters,
+    purposes: &Purposes,
+    authority: &Authority<'_>,
+) -> Result<Vec<Extension>, Error> {
+    let broken = |fault| malformed(FORMAT, &fault);
+    let name = parameters.subject.as_x509();
+    let identifier = |octets: Vec<u8>| OctetString::new(octets).map_err(broken);
+    let constraints = BasicConstraints {
+        ca: parameters.is_ca,
+        path_len_constraint: purposes.path_length.filter(|_| parameters.is_ca),
+    };
+    let usage = key_usage(parameters.is_ca, &purposes.key_uses);
+    let subject = SubjectKeyIdentifier(identifier(spki_room::key_identifier(&parameters.public_key)?)?);
+    let issuer = identifier(authority.key_identifier.clone())?;
+    let authority = AuthorityKeyIdentifier { key_identifier: Some(issuer), ..Default::default() };
+    let mut extensions = vec![
+        // Critical in a CA's certificate (section 4.2.1.9), and harmless so in others: every reader knows it.
+        (true, &constraints).to_extension(name, &[]).map_err(broken)?,
+        (true, &usage).to_extension(name, &[]).map_err(broken)?,
+        (&subject).to_extension(name, &[]).map_err(broken)?,
+        (&authority).to_extension(name, &[]).map_err(broken)?,
+    ];
+    if !purposes.extended_key_uses.is_empty() {
+        let uses = ExtendedKeyUsage(purposes.extended_key_uses.iter().map(|it| it.oid()).collect());
+        extensions.push((false, &uses).to_extension(name, &[]).map_err(broken)?);
+    }
+    extensions.extend(extensions::subject_alt_name(&parameters.subject, &parameters.subject_alt_names)?);
+    Ok(extensions)
 }
 
-impl BuilderProfile for Profile {
-    fn get_issuer(&self, subject: &Name) -> Name {
-        subject.clone()
+fn key_usage(is_ca: bool, uses: &[KeyUse]) -> KeyUsage {
+    let mut usage = match uses.first() {
+        _ if is_ca => KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign),
+        Some(first) => KeyUsage(first.as_x509().into()),
+        None => KeyUsage(KeyUsages::DigitalSignature.into()),
+    };
+    for further in uses {
+        usage.0 |= further.as_x509();
     }
-
-    fn get_subject(&self) -> Name {
-        self.subject.clone()
-    }
-
-    fn build_extensions(
-        &self,
-        _: SubjectPublicKeyInfoRef<'_>,
-        _: SubjectPublicKeyInfoRef<'_>,
-        tbs: &TbsCertificate,
-    ) -> BuilderResult<Vec<Extension>> {
-        let usage = if self.is_ca {
-            KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)
-        } else {
-            KeyUsage(KeyUsages::DigitalSignature.into())
-        };
-        let issuer = OctetString::new(self.issuer_key_identifier.clone())?;
-        let authority = AuthorityKeyIdentifier { key_identifier: Some(issuer), ..Default::default() };
-        let subject = SubjectKeyIdentifier(OctetString::new(self.key_identifier.clone())?);
-        let name = tbs.subject();
-        Ok(vec![
-            // Critical in a CA's certificate (section 4.2.1.9), and harmless so in others: every reader knows it.
-            (true, &BasicConstraints { ca: self.is_ca, path_len_constraint: None }).to_extension(name, &[])?,
-            (true, &usage).to_extension(name, &[])?,
-            (&subject).to_extension(name, &[])?,
-            (&authority).to_extension(name, &[])?,
-        ])
-    }
+    usage
 }

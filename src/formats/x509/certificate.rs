@@ -186,7 +186,24 @@ impl Certificate {
         })
     }
 
-    fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
+    /// The signed part as the ASN.1 library holds it.
+    pub(super) fn tbs(&self) -> &x509_cert::certificate::TbsCertificateInner<Raw> {
+        self.inner.tbs_certificate()
+    }
+
+    /// The algorithm of the issuer's signature.
+    ///
+    /// # Errors
+    /// When it is not supported; the text names it.
+    pub fn signature_algorithm(&self) -> Result<crypto::SignatureAlgorithm, Error> {
+        signature::algorithm(self.inner.signature_algorithm())
+    }
+
+    /// The DER of its `SubjectPublicKeyInfo`, whatever the kind of key.
+    ///
+    /// # Errors
+    /// Only when the key cannot be written in DER.
+    pub fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
         self.inner.tbs_certificate().subject_public_key_info().to_der().map_err(|fault| malformed(FORMAT, &fault))
     }
 }

@@ -10,7 +10,6 @@ mod tests;
 use std::fmt;
 
 use der::{Decode, Encode};
-use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 
 use crate::formats::Error;
@@ -84,9 +83,13 @@ impl DistinguishedName {
     /// DER, the first of the RFC 4514 text.
     #[must_use]
     pub fn common_name(&self) -> Option<String> {
-        let names: Vec<&AttributeTypeAndValue> =
-            self.0.iter().filter(|attribute| attribute.oid == AttributeKind::CommonName.oid()).collect();
-        names.last().and_then(|attribute| display::text(&attribute.value))
+        self.values(AttributeKind::CommonName).pop()
+    }
+
+    /// The texts of all attributes of a kind, in the order of the DER; one that is no text is left out.
+    pub(crate) fn values(&self, kind: AttributeKind) -> Vec<String> {
+        let attributes = self.0.iter().filter(|attribute| attribute.oid == kind.oid());
+        attributes.filter_map(|attribute| display::text(&attribute.value)).collect()
     }
 
     /// The DER of the name.

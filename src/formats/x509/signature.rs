@@ -1,12 +1,11 @@
 //! Signature `AlgorithmIdentifier`s, RFC 8017 appendix A.2.4, RFC 5758 section 3.2 and RFC 8410 section 3.
 
 use der::asn1::{Any, Null, ObjectIdentifier};
-use signature::Keypair;
-use spki::{AlgorithmIdentifierOwned, Document, DynSignatureAlgorithmIdentifier, EncodePublicKey};
+use spki::AlgorithmIdentifierOwned;
 
 use super::FORMAT;
-use crate::crypto::{DigestAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm};
-use crate::formats::{Error, oid, spki as spki_room};
+use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use crate::formats::{Error, oid};
 
 /// The identifier of a signature made here.
 pub(crate) fn identifier(algorithm: SignatureAlgorithm) -> AlgorithmIdentifierOwned {
@@ -49,33 +48,5 @@ fn ecdsa(digest: DigestAlgorithm) -> ObjectIdentifier {
         DigestAlgorithm::Sha256 => oid::ECDSA_WITH_SHA256,
         DigestAlgorithm::Sha384 => oid::ECDSA_WITH_SHA384,
         DigestAlgorithm::Sha512 => oid::ECDSA_WITH_SHA512,
-    }
-}
-
-/// A key as the certificate builder's library wants its signer: it asks for the public half and the algorithm only.
-pub(super) struct Issuer<'a>(pub(super) &'a PrivateKey);
-
-impl Keypair for Issuer<'_> {
-    type VerifyingKey = IssuerPublicKey;
-
-    fn verifying_key(&self) -> IssuerPublicKey {
-        IssuerPublicKey(self.0.public_key())
-    }
-}
-
-impl DynSignatureAlgorithmIdentifier for Issuer<'_> {
-    fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
-        Ok(identifier(self.0.algorithm().default_signature()))
-    }
-}
-
-/// The public half of an [`Issuer`].
-#[derive(Clone)]
-pub(super) struct IssuerPublicKey(PublicKey);
-
-impl EncodePublicKey for IssuerPublicKey {
-    fn to_public_key_der(&self) -> spki::Result<Document> {
-        let der = spki_room::encode(&self.0).map_err(|_| spki::Error::KeyMalformed)?;
-        Document::try_from(der).map_err(|_| spki::Error::KeyMalformed)
     }
 }

@@ -76,6 +76,7 @@ impl KeyFile {
         if block.label == pkcs8::ENCRYPTED_LABEL {
             self.keys.push(opener.unshroud(name, der, budget)?);
         } else if pem::encrypted::is_encrypted(block) {
+            pem::encrypted::check_readable(block).map_err(here)?;
             let key = opener.decrypt_traditional(name, block)?;
             self.keys.push(pkcs8::encode(&key).map_err(here)?);
             self.notices.push(Notice::NowPkcs8(traditional(&block.label)));
@@ -118,7 +119,7 @@ impl KeyFile {
         };
         let mut closed = Vec::with_capacity(self.keys.len());
         for key in &self.keys {
-            closed.push(pkcs8::shroud(key, &Scheme::new(encryption, rng)?, &options.new)?);
+            closed.push(pkcs8::shroud(key, &Scheme::new(encryption, rng), &options.new)?);
         }
         let mut notices = self.notices;
         notices.dedup();

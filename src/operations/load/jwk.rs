@@ -26,6 +26,6 @@ impl Opener<'_> {
                 }
             }
         }
-        Ok(Loaded { items, repairs: Vec::new() })
+        Ok(Loaded { items, repairs: Vec::new(), notices: Vec::new() })
     }
 }

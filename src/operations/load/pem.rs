@@ -2,10 +2,11 @@
 
 use crate::crypto::PrivateKey;
 use crate::formats::pem::{self, Block};
+use crate::formats::pkcs5::Tally;
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
-use crate::formats::{self, Place, Reason, pkcs1, pkcs8, sec1, spki};
+use crate::formats::{self, Place, Reason, pkcs1, pkcs7, pkcs8, sec1, spki};
 use crate::limits::Budget;
 use crate::operations::Error;
 use crate::secret::Password;
@@ -21,11 +22,25 @@ impl Opener<'_> {
     pub(super) fn pem(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
         let read = |source| Error::CannotRead { input: name.to_owned(), source };
         let document = pem::decode(octets, self.limits).map_err(read)?;
-        let mut budget = Budget::new(self.limits);
+        // All the work is counted, and what cannot be read is named, before the first password is asked for.
+        let (mut budget, mut tally) = (Budget::new(self.limits), Tally::default());
+        for block in document.blocks.iter().filter(|block| block.label == pkcs8::ENCRYPTED_LABEL) {
+            let open = |fault: formats::Error| Error::CannotOpen {
+                input: name.to_owned(),
+                source: fault.at(Place::Line(block.line)),
+            };
+            tally.add(pkcs8::charge(block.contents.expose(), &mut budget)).map_err(open)?;
+        }
+        tally.finish(&budget).map_err(|source| Error::CannotOpen { input: name.to_owned(), source })?;
         let mut items = Vec::new();
         for block in &document.blocks {
             let here = |fault: formats::Error| read(fault.at(Place::Line(block.line)));
             let der = block.contents.expose();
+            if pkcs7::LABELS.contains(&block.label.as_str()) {
+                let certificates = pkcs7::certificates(der, self.limits).map_err(here)?;
+                items.extend(certificates.into_iter().map(|it| item(name, Material::Certificate(it))));
+                continue;
+            }
             let material = match block.label.as_str() {
                 Certificate::LABEL | "X509 CERTIFICATE" => {
                     Material::Certificate(Certificate::from_der(der).map_err(here)?)
@@ -35,9 +50,10 @@ impl Opener<'_> {
                     Material::Request(CertificationRequest::from_der(der).map_err(here)?)
                 }
                 pkcs8::ENCRYPTED_LABEL => {
-                    Material::PrivateKey { key: self.decrypt_key(name, der, &mut budget)?, chain: None }
+                    Material::PrivateKey { key: self.decrypt_charged_key(name, der)?, chain: None }
                 }
                 pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL if pem::encrypted::is_encrypted(block) => {
+                    pem::encrypted::check_readable(block).map_err(here)?;
                     Material::PrivateKey { key: self.decrypt_traditional(name, block)?, chain: None }
                 }
                 pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL => {
@@ -50,7 +66,7 @@ impl Opener<'_> {
             };
             items.push(item(name, material));
         }
-        Ok(Loaded { items, repairs: document.repairs })
+        Ok(Loaded { items, repairs: document.repairs, notices: Vec::new() })
     }
 }
 

@@ -10,9 +10,15 @@ pub(in crate::operations) fn may_hold_key(octets: &[u8]) -> bool {
         Some(Format::Pem) => {
             octets.windows(7).any(|window| window.eq_ignore_ascii_case(b"PRIVATE")) || octets.contains(&0)
         }
-        Some(Format::Certificate | Format::CertificationRequest | Format::PublicKey | Format::RsaPublicKey) => false,
+        Some(
+            Format::Certificate
+            | Format::CertificationRequest
+            | Format::Pkcs7
+            | Format::PublicKey
+            | Format::RsaPublicKey,
+        ) => false,
         Some(_) => true,
-        // Cut-short DER and BER of indefinite length may be a key or keystore; whole DER of another kind is none.
+        // Cut-short DER and BER may be a key or keystore; whole DER of another kind is none.
         None => octets.starts_with(&[0x30, 0x80]) || der::announced_length(octets).is_some_and(|it| it != octets.len()),
     }
 }
@@ -32,7 +38,7 @@ pub(super) fn looks_like(octets: &[u8]) -> Option<LooksLike> {
     } else if text.starts_with("<!doctype") || text.starts_with("<html") {
         "it is a web page, as a download that needed a login leaves it".to_owned()
     } else if octets.starts_with(&[0x30, 0x80]) {
-        "it is BER of indefinite length, and only DER is read".to_owned()
+        "it is BER of indefinite length that is cut short or of another kind than PKCS#12 and PKCS#7".to_owned()
     } else if let Some(announced) = der::announced_length(octets) {
         match octets.len() {
             there if there < announced => {

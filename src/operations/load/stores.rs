@@ -2,11 +2,11 @@
 
 use crate::crypto::PrivateKey;
 use crate::formats::keystore::Content;
-use crate::formats::pkcs12::Pfx;
+use crate::formats::pkcs12::{Pfx, Scan};
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Place, Reason, jks, pkcs8};
 use crate::limits::Budget;
-use crate::operations::Error;
+use crate::operations::{Error, Notice};
 use crate::secret::{Password, PasswordPurpose};
 use crate::workers::Workers;
 
@@ -14,11 +14,41 @@ use super::{Item, Loaded, Material, Opener, Origin, open_purpose};
 
 impl Opener<'_> {
     pub(super) fn pkcs12(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
-        let entries = self.with_password(open_purpose(name), |password| {
-            Pfx::decode(octets, password, self.limits)?.open(password, Workers::available())
+        let ((entries, is_authenticated), notice) = self.opened_pkcs12(name, octets, true, |password| {
+            let pfx = Pfx::decode(octets, password, self.limits)?;
+            Ok((pfx.open(password, Workers::available())?, pfx.is_authenticated()))
         })?;
+        let unauthenticated = (!is_authenticated).then(|| Notice::Unauthenticated(name.to_owned()));
+        let notices = notice.into_iter().chain(unauthenticated).collect();
         let items = entries.into_iter().map(|entry| entry_item(name, entry.alias, entry.content)).collect();
-        Ok(Loaded { items, repairs: Vec::new() })
+        Ok(Loaded { items, notices, ..Loaded::default() })
+    }
+
+    /// Opens a PKCS#12 file with `open`. What no password would open is refused before one is asked for, and a file that
+    /// needs none is opened without. With `keys`, `open` opens the keys too.
+    pub(in crate::operations) fn opened_pkcs12<T>(
+        self,
+        name: &str,
+        octets: &[u8],
+        keys: bool,
+        open: impl Fn(&Password) -> Result<T, formats::Error>,
+    ) -> Result<(T, Option<Notice>), Error> {
+        let refused = |source| Error::CannotOpen { input: name.to_owned(), source };
+        let read = |source| Error::CannotRead { input: name.to_owned(), source };
+        Scan::afford(octets, self.limits, keys).map_err(|fault| match fault.reason {
+            Reason::Malformed(_) => read(fault),
+            _ => refused(fault),
+        })?;
+        let scan = Scan::of(octets, self.limits).map_err(read)?;
+        if scan.mac.is_none() && !self.limits.allow_unauthenticated {
+            return Err(refused(formats::Error::new("PKCS#12", Reason::Unauthenticated)));
+        }
+        if !scan.needs_password() {
+            return open(&Password::new("")).map(|opened| (opened, None)).map_err(refused);
+        }
+        let (opened, is_ascii) =
+            self.with_password(open_purpose(name), |password| Ok((open(password)?, password.is_ascii())))?;
+        Ok((opened, (!is_ascii).then(|| Notice::PasswordNotAscii(name.to_owned()))))
     }
 
     pub(super) fn jks(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
@@ -66,7 +96,7 @@ impl Opener<'_> {
             };
             items.push(entry_item(name, alias.clone(), content));
         }
-        Ok(Loaded { items, repairs: Vec::new() })
+        Ok(Loaded { items, ..Loaded::default() })
     }
 
     /// Opens one protected key. Its derivation was charged to the file; further passwords are the user's doing.

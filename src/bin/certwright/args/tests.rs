@@ -2,6 +2,8 @@
 
 use clap::{CommandFactory, Parser};
 
+use certwright::limits::Limits;
+
 use super::*;
 
 #[derive(Debug, Parser)]
@@ -79,7 +81,7 @@ fn validity_is_days_or_a_moment() {
 
 #[test]
 fn limits_are_raised_by_name() {
-    assert_eq!(parse("").unwrap().global.limits(), Limits::default());
-    let raised = parse("--max-iterations 20000000").unwrap().global.limits();
+    assert_eq!(parse("").unwrap().global.limits.limits(), Limits::default());
+    let raised = parse("--max-iterations 20000000").unwrap().global.limits.limits();
     assert_eq!((raised.kdf_iterations, raised.kdf_total_iterations), (20_000_000, 40_000_000));
 }

@@ -90,7 +90,9 @@ fn list(context: &Context, store: &Path, passin: &PassinArgs) -> Result<ExitStat
     let input = context.input(store)?;
     let list = list_aliases(&input, &passwords, &context.limits).map_err(|error| context.failure(&error))?;
     context.check_unused(&passwords);
-    if !list.integrity_checked {
+    context.notices(&list.notices);
+    // Of a PKCS#12 file without MAC it was said when it was read.
+    if !list.integrity_checked && list.format == "JKS" {
         let warning = Warning::new(format!(
             "`{}` was read without a password, so nobody knows whether it was changed",
             input.name()

@@ -32,7 +32,7 @@ const EXAMPLES: &[Example] = &[
     },
     Example {
         what: "Give an entry another alias on the way",
-        command: "certwright convert servercert.jks --to p12 --alias jwt_example=signing --passout generate -o new.p12",
+        command: "certwright convert servercert.jks --to p12 --alias jwt_example=app --passout generate -o a.p12",
     },
     Example {
         what: "Publish the public key as a JWK set",

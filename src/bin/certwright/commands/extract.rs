@@ -23,8 +23,8 @@ const EXAMPLES: &[Example] = &[
         command: "certwright extract keystore.p12 --key app.key --cert app.crt",
     },
     Example {
-        what: "Take the key of one entry out, encrypted with a password that is made for it",
-        command: "certwright extract servercert.jks --alias jwt_example --key app.key --encrypt-key --passout generate",
+        what: "Take the key out, encrypted with a password that is made for it",
+        command: "certwright extract servercert.jks --key app.key --encrypt-key --passout generate",
     },
     Example { what: "Print the certificate", command: "certwright extract keystore.p12 --cert -" },
 ];
@@ -105,6 +105,7 @@ impl Extract {
             .map_err(|error| self.failure(context, &error))?;
         context.check_exposure(&input);
         context.check_unused(&passwords);
+        context.notices(&taken.notices);
         let mut told: Vec<(PathBuf, String)> = Vec::new();
         if let (Some((path, slot)), Some(key)) = (key_slot, &taken.key) {
             outputs.fill(slot, key.expose());

@@ -58,6 +58,7 @@ impl Verify {
             }
             _ => verify(collect(&self.paths, &context.limits), &passwords, &context.limits, &mut rng),
         };
+        context.notices(&report.notices);
         for (name, repair) in &report.repaired {
             context.printer.warning(&repaired(name, *repair));
         }

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use certwright::files;
 use certwright::formats::{self, Place, Reason};
-use certwright::operations::{Error, Refused};
+use certwright::operations::{Error, IssueFault, Refused};
 
 use super::{Failure, word};
+use crate::args::raise;
 use crate::exit::ExitStatus;
 use crate::prompt::Unattended;
 
@@ -56,6 +57,12 @@ impl From<&files::Error> for Failure {
             files::Error::ChangedMeanwhile { .. } => {
                 failure.hint("nothing was written, and the other change stands; run the command again")
             }
+            files::Error::TooLarge { limit, size, .. } if *limit != files::LONGEST_PASSWORD_LINE => {
+                failure.hint(format!(
+                    "if it is the file that you mean, add `{}`",
+                    raise("bytes", size.unwrap_or(limit.saturating_mul(2)))
+                ))
+            }
             files::Error::OutputIsInput { .. } => {
                 failure.hint("nothing was written; choose another name for the output")
             }
@@ -88,6 +95,7 @@ fn advice(error: &Error) -> Vec<String> {
             )],
             _ => vec!["nothing was changed".to_owned()],
         },
+        Error::CannotIssue { source, .. } => vec![issuing(source)],
         Error::CannotMake { what, source } => match source.reason {
             Reason::CannotHold(_) if what.ends_with(" file") => {
                 vec!["nothing was written; choose another name with `--alias`, or another kind of keystore".to_owned()]
@@ -97,7 +105,18 @@ fn advice(error: &Error) -> Vec<String> {
             }
             _ => vec!["nothing was written".to_owned()],
         },
+        Error::CannotOpen { input, source } | Error::CannotRead { input, source }
+            if matches!(source.reason, Reason::Unsupported(_)) =>
+        {
+            other_readers(input, source)
+        }
         Error::CannotOpen { source, .. } => match source.reason {
+            Reason::Unauthenticated => {
+                vec!["nothing was written; if you know where the file has been since it was made, add `--allow-unauthenticated`".to_owned()]
+            }
+            Reason::PartUnreadable(_) => {
+                vec!["nothing was written; who made the file may know a second password: `openssl pkcs12 -twopass` asks for both, and keytool for each entry's".to_owned()]
+            }
             Reason::IntegrityMismatch(_) if matches!(source.place, Some(Place::Entry(_))) => {
                 vec!["nothing was written; the entry has a password of its own: say where that is with one more `--passin file:PATH`".to_owned()]
             }
@@ -133,12 +152,55 @@ fn advice(error: &Error) -> Vec<String> {
     }
 }
 
+/// Who may read what this program does not.
+fn other_readers(input: &str, fault: &formats::Error) -> Vec<String> {
+    let Reason::Unsupported(what) = &fault.reason else { return Vec::new() };
+    let file = word(input);
+    match fault.format {
+        "PKCS#12" | "PKCS#5" if fault.place == Some(Place::Field("EncryptedPrivateKeyInfo")) => {
+            vec![format!(
+                "nothing was written; OpenSSL may read it: `openssl pkcs8 -provider legacy -provider default -in {file}`"
+            )]
+        }
+        "PKCS#12" if what.contains("signature") => {
+            vec!["nothing was written; export it again with a password, from Windows for instance".to_owned()]
+        }
+        "PKCS#12" | "PKCS#5" => {
+            vec![format!(
+                "nothing was written; `openssl pkcs12 -legacy -in {file}` or Java's keytool may read it: convert it there first"
+            )]
+        }
+        "PKCS#7" => {
+            vec!["nothing was written; only the certificates of signedData, as in a `.p7b`, are read".to_owned()]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What to do where a CA must not sign.
+fn issuing(fault: &IssueFault) -> String {
+    let advice = match fault {
+        IssueFault::BeyondAuthority { end, .. } => {
+            return format!(
+                "nothing was written; let it end with the CA by `--not-after {end}`, or renew the CA first"
+            );
+        }
+        IssueFault::NameNotPermitted { .. } => "ask for other names, or use a CA that may vouch for these",
+        IssueFault::NoAuthorityBelow { .. } => "leave `--ca` out, or sign with the CA above this one",
+        IssueFault::NotAnAuthority(_) => "a CA certificate is made with `certwright selfsign --ca --key KEY --cn NAME`",
+        IssueFault::PathTooLong { .. } => "give a smaller `--path-length`, or leave it out",
+        IssueFault::WeakKey { .. } => "make a new key with `certwright genkey`, and a request with `certwright csr`",
+        _ => "renew the CA's certificate first",
+    };
+    format!("nothing was written; {advice}")
+}
+
 /// How to raise the limit that a file went over.
 fn limit(reason: &Reason) -> Option<String> {
     match reason {
-        Reason::LimitExceeded { what, asked, .. } if what.contains("iterations") => Some(format!(
-            "a file like this can stall a machine; if you trust its maker, add `--max-iterations {asked}`"
-        )),
+        Reason::LimitExceeded { what, asked, .. } => {
+            Some(format!("a file like this can stall a machine; if you trust its maker, add `{}`", raise(what, *asked)))
+        }
         _ => None,
     }
 }

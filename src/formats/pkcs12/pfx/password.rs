@@ -58,6 +58,8 @@ impl Pfx {
         workers: Workers,
     ) -> Result<Rewritten, Error> {
         let profile = profile.unwrap_or_else(|| self.profile());
+        let form = self.form(old);
+        let old = form.as_ref().unwrap_or(old);
         let mut file = self.clone();
         let mut budget = self.budget.clone();
         let names = names_of_keys(self);
@@ -75,7 +77,7 @@ impl Pfx {
 
         let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::with_capacity(keys.len());
         for ((safe, bag), name) in keys.iter().zip(&names) {
-            let scheme = Scheme::new(profile.encryption(iterations), rng)?;
+            let scheme = Scheme::new(profile.encryption(iterations), rng);
             let value = &self.safes[*safe].bags[*bag].value;
             jobs.push(Box::new(move || {
                 let plain = decrypted(value, old).map_err(|fault| fault.at(Place::Entry(name.clone())))?;
@@ -91,17 +93,17 @@ impl Pfx {
         let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::with_capacity(file.safes.len() + 1);
         for safe in &file.safes {
             let scheme = match &safe.protection {
-                Protection::Encrypted(_) => Some(Scheme::new(profile.encryption(iterations), rng)?),
+                Protection::Encrypted(_) => Some(Scheme::new(profile.encryption(iterations), rng)),
                 Protection::Kept | Protection::Plain => None,
             };
             jobs.push(Box::new(move || Safe::encode(safe, scheme, new)));
         }
         let mac_of_file = &mac;
-        jobs.push(Box::new(move || Ok(mac_of_file.derive(new))));
+        jobs.push(Box::new(move || mac_of_file.derive(new)));
         let mut done = workers.run(jobs).into_iter().collect::<Result<Vec<_>, _>>()?;
         let key = done.pop().ok_or_else(|| Error::malformed(FORMAT, "a derivation gave no result"))?;
         let safes: Vec<&[u8]> = done.iter().map(SecretBytes::expose).collect();
-        let der = seal(wrap_secret(Tag::Sequence, &safes)?.expose(), &mac, &key)?;
+        let der = seal(wrap_secret(Tag::Sequence, &safes)?.expose(), Some((&mac, &key)))?;
         Ok(Rewritten { der, profile, iterations, lowered, kept: kept(self) })
     }
 }

@@ -164,7 +164,7 @@ fn a_new_password_changes_the_protection_and_no_bag() {
         assert_eq!(aliases(&again), aliases(&pfx));
         let unprotected = |pfx: &Pfx, password: &Password| -> Vec<Vec<u8>> {
             let plain = |bag: &Bag| match bag.is_shrouded_key() {
-                true => pkcs8::encode(&open_key(bag, password).unwrap()).unwrap().expose().to_vec(),
+                true => pkcs8::encode(&open_key(bag, password, true).unwrap()).unwrap().expose().to_vec(),
                 false => bag.raw.expose().to_vec(),
             };
             pfx.bags().map(plain).collect()
@@ -236,5 +236,67 @@ fn no_truncation_or_flip_panics_or_changes_what_is_read() {
                 "byte {index} changed a bag"
             );
         }
+    }
+}
+
+/// The MAC's password is right, so nobody may call it wrong when a key has another.
+#[test]
+fn a_part_that_does_not_decrypt_under_a_mac_that_verifies_is_told_as_such() {
+    let mut rng = SystemRandom::new();
+    for encryption in [Profile::Modern, Profile::Legacy].map(|profile| profile.encryption(3)) {
+        let mut pfx = decode(&file(&[entry("one")], Profile::Modern)).unwrap();
+        let info = pkcs8::encode(&pair("one").0).unwrap();
+        let scheme = Scheme::new(encryption, &mut rng);
+        let shrouded = pkcs8::shroud(&info, &scheme, &Password::new("another")).unwrap();
+        pfx.safes[1].bags[0] = Bag::shrouded_key(shrouded, "one", b"id").unwrap();
+        pfx.safes[1].changed = true;
+        let fault = decode(&encode(&pfx)).unwrap().open(&password(), Workers::ONE).unwrap_err();
+        let told = format!("entry `one`: the MAC verifies, and yet a key ({}) does not decrypt", scheme.describe());
+        assert!(fault.to_string().contains(&told), "{fault}");
+        // Without a MAC, the two causes cannot be told apart.
+        pfx.mac = None;
+        let octets = encode(&pfx);
+        assert_eq!(decode(&octets).unwrap_err().reason, Reason::Unauthenticated);
+        let limits = Limits { allow_unauthenticated: true, ..Limits::default() };
+        let opened = Pfx::decode(&octets, &password(), &limits).unwrap().open(&password(), Workers::ONE);
+        assert!(matches!(opened.unwrap_err().reason, Reason::IntegrityMismatch(_)));
+    }
+}
+
+/// Some writers take the empty password for an empty BMPString, and others for no octets at all.
+#[test]
+fn the_empty_password_is_read_in_both_its_forms() {
+    let empty = Password::new("");
+    let mut rng = SystemRandom::new();
+    for form in [empty.clone(), empty.bare().unwrap()] {
+        let octets = create(&[entry("one")], Profile::Legacy, Some(3), &form, &mut rng, Workers::ONE).unwrap().der;
+        let mut pfx = Pfx::decode(&octets, &empty, &Limits::default()).unwrap();
+        assert_eq!(pfx.open(&empty, Workers::ONE).unwrap().len(), 1);
+        pfx.rename("one", "two").unwrap();
+        let octets = pfx.encode(&empty, &mut rng, Workers::ONE).unwrap();
+        // What was written stays in the form that the file had.
+        assert_eq!(Pfx::decode(&octets, &empty, &Limits::default()).unwrap().is_bare, pfx.is_bare);
+        assert_eq!(
+            Pfx::decode(&octets, &form, &Limits::default()).unwrap().open(&form, Workers::ONE).unwrap().len(),
+            1
+        );
+        let fault = Pfx::decode(&octets, &password(), &Limits::default()).unwrap_err();
+        assert!(matches!(fault.reason, Reason::IntegrityMismatch(_)));
+    }
+}
+
+/// What is weak is read and never written: not even from parameters that name it.
+#[test]
+fn nothing_is_encrypted_with_a_cipher_that_is_only_read() {
+    let salt_and_iterations = [0x30, 0x07, 0x04, 0x02, 1, 2, 0x02, 0x01, 0x05];
+    for last in [1, 2, 4, 5, 6] {
+        let id = [0x06, 0x0a, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01, last];
+        let scheme = Scheme::parse(&wrap("test", Tag::Sequence, &[&id, &salt_and_iterations]).unwrap()).unwrap();
+        let refused = scheme.encrypt(&password(), b"text").unwrap_err();
+        assert!(matches!(refused.reason, Reason::CannotHold(_)), "{refused}");
+        assert_eq!(scheme.replacement(), Some("triple DES"));
+        let renewed = scheme.renewed(&mut SystemRandom::new());
+        assert_eq!(renewed.describe().to_string(), "PKCS#12 PBE, SHA-1, DES-EDE3-CBC, 5 iterations");
+        assert!(renewed.encrypt(&password(), b"text").is_ok());
     }
 }

@@ -1,0 +1,187 @@
+//! What makes a finding good, as a fact; the program knows the command for it.
+
+use crate::crypto::KeyAlgorithm;
+use crate::formats::x509::DistinguishedName;
+use crate::operations::create::default_alias;
+use crate::operations::target::{FileKind, RuleKind, Target, TargetRule, is_developer_name};
+
+use super::facts::{Entry, Facts, Key};
+
+/// What makes a finding good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mend {
+    /// A new key with its certificate and keystores: what is wrong cannot be mended in what is there.
+    NewSet {
+        /// Whom the new certificate is to name.
+        subject: NewSubject,
+        /// The alias in keystores.
+        alias: String,
+        /// A kind of key that the target takes.
+        algorithm: KeyAlgorithm,
+    },
+    /// A certificate for the private key.
+    SelfSign {
+        /// Whom it is to name.
+        common_name: String,
+    },
+    /// The certificate alone.
+    Certificate,
+    /// The private key alone, as PKCS#8.
+    PrivateKey {
+        /// Whether it is to be encrypted.
+        encrypted: bool,
+    },
+    /// The public half alone.
+    PublicKey,
+    /// The keystore anew, as a kind that the target takes, in its protection and under one new password.
+    Repack {
+        /// Which kind.
+        kind: FileKind,
+        /// The alias of its one private key; none where there are several, which keep theirs.
+        alias: Option<String>,
+    },
+    /// Another alias.
+    Rename {
+        /// The alias it has.
+        from: String,
+        /// One that the target takes.
+        to: String,
+    },
+    /// The keystore's password for this entry too.
+    SamePassword {
+        /// The entry.
+        alias: String,
+    },
+}
+
+/// Whom a new certificate is to name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewSubject {
+    /// Whom the old one names.
+    AsBefore(DistinguishedName),
+    /// This, for want of an old one.
+    CommonName(String),
+}
+
+/// What mends the breach of `rule` in `entry`.
+pub(super) fn mend(rule: &TargetRule, facts: &Facts, entry: Option<&Entry>, target: &Target) -> Mend {
+    match rule.kind {
+        RuleKind::Files(kinds) => other_file(kinds, facts, target),
+        RuleKind::FileSize(_) | RuleKind::OneBareBlock | RuleKind::NoPrivateKey => Mend::Certificate,
+        RuleKind::Ciphers(_) | RuleKind::Macs(_) | RuleKind::PasswordIsAscii => repack(facts.kind, facts, target),
+        RuleKind::OnePassword => match entry.and_then(|entry| entry.alias.clone()) {
+            Some(alias) if keys(facts).count() > 1 => Mend::SamePassword { alias },
+            _ => repack(facts.kind, facts, target),
+        },
+        RuleKind::PrivateKeyIsEncrypted => Mend::PrivateKey { encrypted: true },
+        RuleKind::PrivateKeyIsPkcs8 => Mend::PrivateKey { encrypted: facts.is_encrypted },
+        RuleKind::AliasIsDeveloperName | RuleKind::AliasIsLowerCase | RuleKind::AliasIsThere => {
+            let from = entry.and_then(|entry| entry.alias.clone()).unwrap_or_default();
+            Mend::Rename { to: free_alias(&from, facts), from }
+        }
+        _ => new_set(facts, entry, target),
+    }
+}
+
+/// Another kind of file, out of what is there as far as that goes.
+fn other_file(kinds: &[FileKind], facts: &Facts, target: &Target) -> Mend {
+    let takes = |kind| kinds.contains(&kind);
+    let key = keys(facts).next();
+    let fits = match key.map(|entry| &entry.key) {
+        Some(Key::Open(key)) => target.check_key(key.algorithm()).is_ok(),
+        _ => true,
+    };
+    match facts.kind {
+        _ if !fits => new_set(facts, key, target),
+        FileKind::Pkcs12 | FileKind::Jks if takes(FileKind::Pkcs12) => repack(FileKind::Pkcs12, facts, target),
+        FileKind::Pkcs12 | FileKind::Jks if takes(FileKind::Jks) => repack(FileKind::Jks, facts, target),
+        FileKind::Pkcs12 | FileKind::Jks if takes(FileKind::PrivateKey) => Mend::PrivateKey { encrypted: true },
+        FileKind::Pkcs12 | FileKind::Jks if takes(FileKind::Certificate) => Mend::Certificate,
+        FileKind::PrivateKey if takes(FileKind::Certificate) => Mend::SelfSign { common_name: stem(&facts.file) },
+        FileKind::Certificate if takes(FileKind::PublicKey) => Mend::PublicKey,
+        _ => new_set(facts, key, target),
+    }
+}
+
+fn repack(kind: FileKind, facts: &Facts, target: &Target) -> Mend {
+    let mut entries = keys(facts);
+    let alias = match (entries.next(), entries.next()) {
+        (Some(_), Some(_)) => return Mend::Repack { kind, alias: None },
+        (Some(only), None) => only.alias.clone().filter(|alias| !alias.is_empty()),
+        (None, _) => None,
+    };
+    let alias = alias.unwrap_or_else(|| stem(&facts.file));
+    let is_taken = target.check_alias(&alias).is_ok() && (kind != FileKind::Jks || alias == alias.to_lowercase());
+    Mend::Repack { kind, alias: Some(if is_taken { alias } else { developer_name(&alias) }) }
+}
+
+fn new_set(facts: &Facts, entry: Option<&Entry>, target: &Target) -> Mend {
+    let entry = entry.or(facts.entries.first());
+    let old = entry.and_then(|entry| entry.chain.first()).map(|leaf| leaf.subject());
+    // What cannot be typed again is named after the file.
+    let typed = |name: &DistinguishedName| !name.is_empty() && DistinguishedName::parse(&name.to_string()).is_ok();
+    let subject = old.filter(typed).map_or_else(|| NewSubject::CommonName(stem(&facts.file)), NewSubject::AsBefore);
+    let common_name = match &subject {
+        NewSubject::AsBefore(name) => name.common_name(),
+        NewSubject::CommonName(_) => None,
+    };
+    let alias = entry.and_then(|entry| entry.alias.clone()).filter(|alias| is_developer_name(alias));
+    let alias = alias.unwrap_or_else(|| developer_name(&common_name.unwrap_or_else(|| stem(&facts.file))));
+    Mend::NewSet { subject, alias: alias.to_lowercase(), algorithm: target.usual_key() }
+}
+
+/// The entries with a private key.
+fn keys(facts: &Facts) -> impl Iterator<Item = &Entry> {
+    facts.entries.iter().filter(|entry| !matches!(entry.key, Key::None))
+}
+
+/// `alias` as such a name that no other entry has.
+fn free_alias(alias: &str, facts: &Facts) -> String {
+    let name = developer_name(if alias.is_empty() { "key" } else { alias });
+    let is_free = |name: &String| {
+        let others = facts.entries.iter().filter_map(|entry| entry.alias.as_deref()).filter(|it| *it != alias);
+        !others.into_iter().any(|it| it.to_lowercase() == *name)
+    };
+    let numbered = (2..=facts.entries.len() + 2).map(|number| format!("{name}_{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(is_free).unwrap_or(name)
+}
+
+/// A name that every target takes as alias: letters of lower case, digits and single `_`, a letter first.
+fn developer_name(text: &str) -> String {
+    let name = default_alias(text).unwrap_or_default();
+    let name = if name.starts_with(|first: char| first.is_ascii_alphabetic()) { name } else { format!("key_{name}") };
+    let name: String = name.chars().take(40).collect();
+    name.trim_end_matches('_').to_owned()
+}
+
+/// The file's name without folder and ending.
+fn stem(file: &str) -> String {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem: String = stem.chars().take(60).collect();
+    if stem.is_empty() { "example".to_owned() } else { stem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_are_made_acceptable() {
+        let table = [("1", "key_1"), ("My Cert", "my_cert"), ("__", "key"), ("ab_c", "ab_c"), ("Ünï", "n")];
+        for (text, name) in table {
+            assert_eq!(developer_name(text), name);
+            assert!(is_developer_name(&developer_name(text)), "{text}");
+        }
+        assert!(is_developer_name(&developer_name(&"a_".repeat(99))));
+    }
+
+    #[test]
+    fn a_stem_is_what_people_call_the_file() {
+        let table = [("a/b/server.crt", "server"), (r"C:\x\key.pem", "key"), ("a.b.c", "a.b"), (".crt", "example")];
+        for (file, name) in table {
+            assert_eq!(stem(file), name);
+        }
+    }
+}

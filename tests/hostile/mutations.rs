@@ -1,0 +1,152 @@
+//! Every truncation and every changed octet of one golden file of each format.
+
+use certwright::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
+use certwright::formats::jwt;
+use certwright::operations::VerifyReport;
+use certwright::secret::Password;
+
+use crate::cost::Meter;
+use crate::manifest::{Passwords, octets};
+use crate::{open, tight};
+
+/// One golden file of each format, with its password.
+const GOLDEN: [(&str, &str); 32] = [
+    ("jceks/10000-iterations.jceks", "changeit"),
+    ("jceks/10000-iterations-secret-key.jceks", "changeit"),
+    ("jks/keytool-p256.jks", "changeit"),
+    ("jks/keytool-trust.jks", "changeit"),
+    ("jks/version-1.jks", "changeit"),
+    ("pem/base64-of-pem.key", ""),
+    ("pem/escaped-line-ends.key", ""),
+    ("pem/traditional-aes256.key", "changeit"),
+    ("pem/utf16-le.crt", ""),
+    ("pkcs1/rsa-1024.der", ""),
+    ("pkcs10/alternative-names.csr", ""),
+    ("pkcs10/p256.der", ""),
+    ("pkcs12/3des-sha1.p12", "changeit"),
+    ("pkcs12/ber-small-chunks.p12", "changeit"),
+    ("pkcs12/certificates-only-chain.p12", "changeit"),
+    ("pkcs12/md5-des.p12", "changeit"),
+    ("pkcs12/open-bags.p12", "changeit"),
+    ("pkcs12/openssl3.p12", "changeit"),
+    ("pkcs12/pbmac1-sha256.p12", "changeit"),
+    ("pkcs12/rc2-40.p12", "changeit"),
+    ("pkcs12/rc4-128.p12", "changeit"),
+    ("pkcs7/ber.p7b", ""),
+    ("pkcs7/cms-signed.p7b", ""),
+    ("pkcs8/aes256.der", "changeit"),
+    ("pkcs8/ed25519.der", ""),
+    ("pkcs8/p256.der", ""),
+    ("pkcs8/pbe-md5-des.key", "changeit"),
+    ("pkcs8/scrypt-n-2.key", "changeit"),
+    ("sec1/p256.der", ""),
+    ("spki/rsa.der", ""),
+    ("x509/certificate-before-key.pem", ""),
+    ("x509/every-extension.crt", ""),
+];
+
+/// Formats in which a digest covers every octet, so that no changed one may open.
+const DIGESTED: [&str; 2] = ["jks/", "jceks/"];
+
+/// How many cases of each file the sample takes.
+const SAMPLE: usize = 1200;
+
+/// One change to a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mutation {
+    Cut(usize),
+    Flip(usize, u8),
+}
+
+impl Mutation {
+    fn apply(self, golden: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Cut(length) => golden[..length].to_vec(),
+            Self::Flip(at, mask) => {
+                let mut octets = golden.to_vec();
+                octets[at] ^= mask;
+                octets
+            }
+        }
+    }
+}
+
+/// Every truncation, and every other value of every octet.
+fn all(length: usize) -> Vec<Mutation> {
+    let cuts = (0..length).map(Mutation::Cut);
+    let flips = (0..length).flat_map(|at| (1..=255).map(move |mask| Mutation::Flip(at, mask)));
+    cuts.chain(flips).collect()
+}
+
+/// All of them when they are asked for by name, else a sample that is the same each time: cuts and flips evenly spread,
+/// the masks in turn those that upset a tag, a length or a count the most.
+pub(crate) fn chosen(length: usize) -> Vec<Mutation> {
+    const MASKS: [u8; 6] = [0x01, 0x80, 0xff, 0x20, 0x7f, 0x10];
+    if std::env::var_os("CERTWRIGHT_HOSTILE").is_some_and(|value| value == "all") {
+        return all(length);
+    }
+    let stride = |count: usize| (length / count).max(1);
+    let cuts = (0..length).step_by(stride(SAMPLE / 4)).map(Mutation::Cut);
+    // The first octets hold the tags and counts that the rest hangs on.
+    let head = (0..length.min(24)).flat_map(|at| [0x01, 0x80, 0xff].map(|mask| Mutation::Flip(at, mask)));
+    let flips = (0..length).step_by(stride(SAMPLE / 2)).enumerate();
+    let flips = flips.map(|(index, at)| Mutation::Flip(at, MASKS[index % MASKS.len()]));
+    cuts.chain(head).chain(flips).collect()
+}
+
+/// What is wrong with how a mutated file was taken.
+fn fault(path: &str, golden: &VerifyReport, report: &VerifyReport) -> Option<String> {
+    let keys = |report: &VerifyReport| -> Vec<String> {
+        report.groups.iter().filter(|group| !group.keys.is_empty()).map(|it| it.fingerprint.to_string()).collect()
+    };
+    if DIGESTED.iter().any(|format| path.starts_with(format)) && report.unopened.is_empty() {
+        return Some("opened, although its digest cannot fit".to_owned());
+    }
+    // A change may spare what the pair is made of, such as the text around it; it must then be the same pair.
+    let is_new_key = || keys(report).iter().any(|key| !keys(golden).contains(key));
+    (report.is_proved() && is_new_key()).then(|| format!("called proved: {:?}", report.groups))
+}
+
+#[test]
+fn no_change_to_a_golden_file_costs_more_than_the_limits_or_passes_for_proved() {
+    let (meter, limits) = (Meter::new(), tight());
+    let mut faults = Vec::new();
+    for (path, password) in GOLDEN {
+        let passwords = Passwords::of([Password::new(password)]);
+        let golden_octets = octets(path);
+        let golden = open(&golden_octets, &passwords, &limits);
+        let opens = golden.unopened.is_empty() || path.starts_with("spki/");
+        if !opens {
+            faults.push(format!("{path}: the golden file itself does not open: {:?}", crate::refusal(&golden)));
+            continue;
+        }
+        for mutation in chosen(golden_octets.len()) {
+            let mutated = mutation.apply(&golden_octets);
+            let name = format!("{path} {mutation:?}");
+            match meter.run(&name, || open(&mutated, &passwords, &limits)) {
+                Err(panic) => faults.push(panic),
+                Ok((_, cost)) if !cost.is_within(&limits) => faults.push(format!("{name}: {cost:?}")),
+                Ok((report, _)) => faults.extend(fault(path, &golden, &report).map(|what| format!("{name}: {what}"))),
+            }
+        }
+    }
+    let shown = faults.len().min(50);
+    assert!(faults.is_empty(), "{} faults\n{}\n", faults.len(), faults[..shown].join("\n"));
+}
+
+/// A token is verified over its text, so no change to it may verify, but for the bits that base64url leaves unused.
+#[test]
+fn no_change_to_a_token_verifies() {
+    let (meter, mut rng) = (Meter::new(), SystemRandom::new());
+    let key = PrivateKey::generate(KeyAlgorithm::Ed25519, &mut rng).unwrap();
+    let claims = serde_json::json!({ "iss": "a", "exp": 1 });
+    let token = jwt::sign(claims.as_object().cloned().unwrap(), &key, &mut rng).unwrap();
+    let public = key.public_key();
+    jwt::verify(&token, &public).unwrap();
+    for mutation in all(token.len()) {
+        // What is no UTF-8 is no text, and never gets as far.
+        let Ok(changed) = String::from_utf8(mutation.apply(token.as_bytes())) else { continue };
+        let (verified, _) = meter.run(&format!("{mutation:?}"), || jwt::verify(&changed, &public)).unwrap();
+        assert!(verified.is_err(), "{mutation:?}: {changed}");
+    }
+}
