@@ -5,6 +5,7 @@
 #[path = "../support/support.rs"]
 mod support;
 
+mod convert;
 mod java_keystore;
 mod keytool;
 mod keytool_made;
