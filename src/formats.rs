@@ -8,6 +8,7 @@ pub(crate) mod der;
 pub mod detect;
 mod error;
 pub mod jks;
+pub mod jwk;
 pub mod jwt;
 pub mod keystore;
 pub(crate) mod oid;
@@ -22,4 +23,5 @@ pub mod sec1;
 pub mod spki;
 pub mod x509;
 
+pub(crate) use error::List;
 pub use error::{Error, Place, Reason};

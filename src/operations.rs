@@ -5,6 +5,9 @@
 //! never write a file, so that nothing half-done can stay behind. Outputs go through
 //! [`OutputSet`](crate::files::OutputSet).
 
+mod change_password;
+mod contents;
+mod convert;
 mod create;
 mod create_csr;
 mod edit_keystore;
@@ -19,12 +22,15 @@ mod prove;
 mod self_sign;
 mod sign_request;
 mod target;
+mod unpack_keystore;
 mod verify;
 
+pub use change_password::{ChangePassword, Opened, PasswordChanged, open_protected};
+pub use convert::{Alias, Convert, Converted, Form, convert};
 pub use create::{Create, Created, CreatedFile, Part, Protection, create, default_alias};
 pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
-pub use error::{DifferentKeys, Error, IssueFault, LooksLike, Refused, Rule};
+pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, NoSuchForm, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use key_encoding::{KeyEncoding, KeyForm};
 pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint};
@@ -35,6 +41,7 @@ pub use prove::AUDIENCE;
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
 pub use sign_request::{End, Role, SignRequest, Signed, sign_request};
 pub use target::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, Target, TargetRule, Told, UnknownTarget};
+pub use unpack_keystore::{Unpack, Unpacked, unpack_keystore};
 pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,
 };

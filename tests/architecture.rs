@@ -47,6 +47,9 @@ const FORMAT_STRANGERS: &[(&str, &str)] = &[
     ("jwt", "x509"),
     ("jwt", "pkcs12"),
     ("jwt", "jks"),
+    ("jwk", "x509"),
+    ("jwk", "pkcs12"),
+    ("jwk", "jks"),
     ("pkcs8", "pkcs12"),
     ("pkcs8", "jks"),
 ];

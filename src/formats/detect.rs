@@ -3,7 +3,7 @@
 use der::Tag;
 
 use crate::formats::der::{Element, elements};
-use crate::formats::{ber, pem, pkcs7};
+use crate::formats::{ber, jwk, pem, pkcs7};
 
 /// A kind of file that this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Format {
     Jceks,
     /// A Sun JKS.
     Jks,
+    /// A JSON Web Key, or a set of them.
+    Jwk,
     /// PEM, however damaged.
     Pem,
     /// An `RSAPrivateKey` in DER.
@@ -53,7 +55,9 @@ pub fn detect(octets: &[u8]) -> Option<Format> {
         [0xce, 0xce, 0xce, 0xce, ..] => return Some(Format::Jceks),
         _ => {}
     }
-    der(octets).or_else(|| ber(octets)).or_else(|| pem::looks_like_pem(octets).then_some(Format::Pem))
+    let is_jwk = jwk::looks_like_jwk(octets);
+    let binary = der(octets).or_else(|| ber(octets));
+    binary.or(is_jwk.then_some(Format::Jwk)).or_else(|| pem::looks_like_pem(octets).then_some(Format::Pem))
 }
 
 /// Keystores and `.p7b` files that are BER and no DER, as Bouncy Castle, NSS and old macOS write them. Nothing else of

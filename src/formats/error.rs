@@ -147,7 +147,7 @@ impl fmt::Display for Reason {
 }
 
 /// Aliases in backticks with commas between them, and the count of those beyond the tenth.
-struct List<'a>(&'a [String]);
+pub(crate) struct List<'a>(pub(crate) &'a [String]);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,12 +3,16 @@
 //! Read: UTF-8 with or without byte-order mark, UTF-16, LF, CRLF and CR, indentation, one line, literal `\n`, text
 //! around the blocks, and base64 of a whole PEM. Written: lines of 64 characters that end with LF.
 
+mod bag_attributes;
 mod decode;
 mod encode;
 pub mod encrypted;
+mod replace;
 
+pub use bag_attributes::{BagAttributes, bag_attributes};
 pub use decode::{Block, Document, Repair, decode, looks_like_pem};
-pub use encode::encode;
+pub use encode::{encode, encode_line};
+pub(crate) use replace::replace;
 
 /// The standard's name in messages.
 const FORMAT: &str = "PEM";

@@ -11,6 +11,28 @@ use crate::untrusted::Untrusted;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// There is more than one entry that could be meant.
+    #[error("`{}` holds {found}, and it is not said which is meant", Untrusted(.input))]
+    AliasNeeded {
+        /// The file.
+        input: String,
+        /// What it holds, such as "2 private keys".
+        found: String,
+        /// The aliases to choose from.
+        source: Aliases,
+    },
+    /// What the input holds has no such form.
+    #[error("`{}` cannot become {form}: it holds {found}", Untrusted(.input))]
+    CannotConvert {
+        /// The file.
+        input: String,
+        /// The form that was asked for, in words.
+        form: &'static str,
+        /// What it holds, such as "one certificate".
+        found: String,
+        /// Why that has no such form, and which forms it has.
+        source: NoSuchForm,
+    },
     /// The entry cannot be renamed, deleted or added.
     #[error("cannot {action} in `{}`", Untrusted(.store))]
     CannotEdit {
@@ -68,7 +90,7 @@ pub enum Error {
         not_after: Timestamp,
     },
     /// Key and certificate, or key and request, hold different public keys.
-    #[error("`{}` and `{}` do not belong together", Untrusted(.key), Untrusted(.other))]
+    #[error("{} do not belong together", pair(.key, .other))]
     Mismatch {
         /// The file of the key.
         key: String,
@@ -125,6 +147,14 @@ pub enum Error {
         /// What the proof found.
         finding: String,
     },
+}
+
+/// The files of a pair, which may be one.
+fn pair(key: &str, other: &str) -> String {
+    if key == other {
+        return format!("the key and the certificate in `{}`", Untrusted(key));
+    }
+    format!("`{}` and `{}`", Untrusted(key), Untrusted(other))
 }
 
 /// Two different public keys.
@@ -227,6 +257,21 @@ fn beginning(name: &str) -> String {
 #[error("{0}")]
 pub struct Rule(pub(crate) &'static str);
 
+/// The aliases among which one is to be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the aliases are {}", formats::List(.0))]
+pub struct Aliases(pub Vec<String>);
+
+/// Why something has no such form.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", Untrusted(.why))]
+pub struct NoSuchForm {
+    /// The reason, as a phrase.
+    pub why: String,
+    /// The forms that it has, by the names of [`Form::names`](super::Form::names).
+    pub possible: Vec<&'static str>,
+}
+
 /// What an unknown file looks like, as a phrase.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -241,6 +286,8 @@ impl Error {
             | Self::CannotMake { source, .. }
             | Self::CannotOpen { source, .. }
             | Self::CannotRead { source, .. } => kind_of(source),
+            Self::AliasNeeded { .. } => "alias_needed",
+            Self::CannotConvert { .. } => "cannot_convert",
             Self::CannotIssue { .. } => "cannot_issue",
             Self::CannotMakeKey { .. } => "key_generation",
             Self::Dates { .. } => "invalid_dates",

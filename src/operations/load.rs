@@ -1,5 +1,6 @@
 //! Opens any input, whatever its format, and tells what keys, certificates and requests are in it.
 
+mod jwk;
 mod pem;
 mod recognise;
 mod stores;
@@ -15,7 +16,7 @@ use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Reason, pkcs1, pkcs7, pkcs8, sec1};
 use crate::limits::{Budget, Limits};
-use crate::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError};
+use crate::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError, SecretBytes};
 use crate::untrusted::Untrusted;
 
 use super::{Error, Notice};
@@ -94,6 +95,7 @@ impl Opener<'_> {
             }
             Some(Format::EncryptedPrivateKey) => key(self.decrypt_key(name, octets)?),
             Some(Format::Jceks | Format::Jks) => return self.jks(name, octets),
+            Some(Format::Jwk) => return self.jwk(name, octets),
             Some(Format::Pem) => return self.pem(name, octets),
             Some(Format::Pkcs1) => key(pkcs1::decode(octets).map_err(read)?),
             Some(Format::Pkcs12) => return self.pkcs12(name, octets),
@@ -178,6 +180,20 @@ impl Opener<'_> {
         Err(match refused {
             Some(source) => Error::CannotOpen { input: input(), source },
             None => Error::NoPassword { purpose, source: ProviderError::NobodyToAsk },
+        })
+    }
+
+    /// The `PrivateKeyInfo` in an encrypted PKCS#8 key, of whatever kind the key is; charged as above.
+    pub(super) fn unshroud(self, name: &str, der: &[u8], budget: &mut Budget) -> Result<SecretBytes, Error> {
+        let open = |source| Error::CannotOpen { input: name.to_owned(), source };
+        pkcs8::charge(der, budget).map_err(open)?;
+        self.with_password(open_purpose(name), |password| {
+            let plain = pkcs8::unshroud(der, password, &mut Budget::new(self.limits))?;
+            match detect(plain.expose()) {
+                Some(Format::PrivateKey) => Ok(plain),
+                // Padding fits a wrong password once in 256 times; what comes out is then no key.
+                _ => Err(formats::Error::new("PKCS#8", Reason::IntegrityMismatch("the decrypted content".to_owned()))),
+            }
         })
     }
 

@@ -1,6 +1,7 @@
 //! What an operation did that its user might not expect.
 
 use crate::clock::Timestamp;
+use crate::formats::pem::Repair;
 use crate::untrusted::Untrusted;
 
 /// Something that went well and is worth knowing; its `Display` is a whole sentence without a full stop.
@@ -41,4 +42,38 @@ pub enum Notice {
     /// Something that a request asks for is not in its certificate.
     #[error("the request asks for {}, which was left out", Untrusted(.0))]
     RequestNotGranted(String),
+    /// What the form asked for has no room for.
+    #[error("{0} left out: {1}")]
+    LeftOut(String, &'static str),
+    /// An entry was given a name because it had none.
+    #[error("the entry had no name, and is called `{}`", Untrusted(.0))]
+    Named(String),
+    /// An entry's password is not the store's, and stays.
+    #[error("the entry `{}` has a password of its own and keeps it", Untrusted(.0))]
+    EntryKeepsPassword(String),
+    /// An entry of a kind that is not known here was kept as it is.
+    #[error("the entry `{}` is of a kind that is not read here: it was kept, and what is encrypted inside it keeps the old password", Untrusted(.0))]
+    KeptUnderOldPassword(String),
+    /// A key that was not encrypted is.
+    #[error("the key was not encrypted, and now it is")]
+    NowEncrypted,
+    /// A key that was in an older form is PKCS#8; the field names that form.
+    #[error("the key was in the older form {0}, and now it is PKCS#8, which encrypts it better")]
+    NowPkcs8(&'static str),
+    /// A keystore stays protected by triple DES and SHA-1.
+    #[error("the file stays protected by triple DES and SHA-1, as old readers need it; that is weak")]
+    WeakProtectionKept,
+    /// A text that was not as PEM should be is written plainly.
+    #[error("the file was {0}, and is written as plain PEM")]
+    WrittenPlainly(Repair),
+}
+
+impl Notice {
+    /// What is said of a repaired text that is written again: its line layout stays, another encoding does not.
+    pub(super) fn written_plainly(repair: Repair) -> Option<Self> {
+        match repair {
+            Repair::Indented | Repair::OneLine => None,
+            repair => Some(Self::WrittenPlainly(repair)),
+        }
+    }
 }

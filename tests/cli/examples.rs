@@ -105,8 +105,10 @@ fn page(sandbox: &Sandbox, command: &str) -> (Vec<String>, Vec<String>) {
     let (examples, _) = examples.split_once("EXIT CODES:\n").unwrap();
     let examples = examples.lines().filter_map(|line| line.trim_start().strip_prefix("certwright "));
     let (list, _) = help.split_once("EXAMPLES:\n").unwrap();
-    let names =
-        ["create", "genkey", "csr", "selfsign", "export", "alias", "verify", "p12", "jks", "list", "rename", "delete"];
+    let names = [
+        "create", "genkey", "csr", "selfsign", "export", "extract", "convert", "alias", "passwd", "verify", "p12",
+        "jks", "list", "rename", "delete",
+    ];
     let subcommands = names.iter().filter(|name| list.lines().any(|line| line.starts_with(&format!("  {name} "))));
     (examples.map(str::to_owned).collect(), subcommands.map(|name| format!("{command} {name}")).collect())
 }
@@ -155,7 +157,9 @@ fn run(example: &str) {
     }
     // Where an example leaves the password to the terminal, it is given here.
     let needs = match example.split(' ').next().unwrap() {
-        "alias" | "verify" if !example.contains("--passin") => " --passin file:server.pass",
+        "alias" | "verify" | "extract" | "convert" | "passwd" if !example.contains("--passin") => {
+            " --passin file:server.pass"
+        }
         "create" if example.contains("--only") => "",
         "export" | "create" if !example.contains("--passout") => " --passout generate:example.pass",
         _ => "",

@@ -55,7 +55,7 @@ fn made_for(target: &str) -> &'static [&'static str] {
 fn set(options: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.done(&format!(
-        "create --subject 'CN=jwt.example.com,O=It\\'s \\, B' --alias jwt --passout generate {options}"
+        "create --subject \"CN=jwt.example.com,O=It's \\\\, B\" --alias jwt --passout generate {options}"
     ));
     sandbox
 }
@@ -124,7 +124,7 @@ fn aliases_and_passwords_that_salesforce_refuses() {
     sandbox.done(&format!("{export} --alias 1 --passout file:server.pass -o one.jks"));
     let mend = mended(&sandbox, "one.jks --for salesforce --passin file:server.pass", &["alias"]);
     assert!(mend.ends_with(" -- one.jks 1 key_1"), "{mend}");
-    sandbox.write("entry.pass", format!("{}\n", sandbox.secret("a password of its own")));
+    sandbox.write("entry.pass", format!("{}\n", sandbox.secret("entry-secret-42")));
     sandbox.done(&format!("{export} --alias jwt --passout file:server.pass --entry-pass file:entry.pass -o two.jks"));
     let line = "two.jks --for salesforce --passin file:server.pass --passin file:entry.pass";
     mended(&sandbox, line, &["one_password"]);

@@ -5,9 +5,11 @@
 #[path = "../support/support.rs"]
 mod support;
 
+mod convert;
 mod java_keystore;
 mod keytool;
 mod keytool_made;
+mod lint;
 mod node;
 mod old_stores;
 mod openssl;

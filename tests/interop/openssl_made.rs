@@ -151,9 +151,9 @@ fn what_is_not_read_is_refused_by_name() {
         ("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_primes:3", "prime"),
         ("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1", "secp256k1"),
         ("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit", "curve"),
-        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -nomac", "MAC"),
-        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -legacy", "RC2"),
-        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -legacy -certpbe RC2-40-CBC", "RC2"),
+        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -macalg sha3-256", "SHA3-256"),
+        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -keypbe camellia-256-cbc", "Camellia"),
+        ("pkcs12 -export -inkey key.pem -in cert.pem -passout file:open.pass -certpbe aria-256-cbc", "ARIA"),
     ] {
         openssl.run(&sandbox, &format!("{line} -out theirs"));
         let said = sandbox.refused(1, pack);

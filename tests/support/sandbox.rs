@@ -200,7 +200,7 @@ impl Invocation<'_> {
         if !self.shows_secrets {
             faults.extend(scan.faults("standard output", outcome.stdout.as_bytes()));
         }
-        let edits_in_place = self.arguments.first().is_some_and(|command| command == "alias");
+        let edits_in_place = self.arguments.first().is_some_and(|command| command == "alias" || command == "passwd");
         for (path, item) in &after.0 {
             let (name, Content::File(octets)) = (path.display().to_string(), &item.content) else { continue };
             if before.0.get(path) == Some(item) {

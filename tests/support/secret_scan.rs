@@ -75,6 +75,7 @@ pub(super) fn is_secret(path: &Path, octets: &[u8]) -> bool {
     let kind = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["p12", "pfx", "jks", "pass"].contains(&kind)
         || contains(octets, b"PRIVATE KEY-----")
+        || contains(octets, b"\"d\": \"")
         || !der::private_parts(octets).is_empty()
 }
 

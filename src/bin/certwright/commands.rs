@@ -1,12 +1,15 @@
 //! The commands, and the one match that runs them.
 
 mod alias;
+mod convert;
 mod create;
 mod csr;
 mod export;
+mod extract;
 mod genkey;
 mod help;
 mod lint;
+mod passwd;
 mod password_file;
 mod selfsign;
 mod sign;
@@ -63,7 +66,10 @@ pub(crate) enum Command {
     Selfsign(selfsign::Selfsign),
     Sign(sign::Sign),
     Export(export::Export),
+    Extract(extract::Extract),
+    Convert(convert::Convert),
     Alias(alias::Alias),
+    Passwd(passwd::Passwd),
     Verify(verify::Verify),
     Lint(lint::Lint),
     #[cfg(test)]
@@ -82,7 +88,10 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Selfsign(selfsign) => selfsign.run(context),
         Command::Sign(sign) => sign.run(context),
         Command::Export(export) => export.run(context),
+        Command::Extract(extract) => extract.run(context),
+        Command::Convert(convert) => convert.run(context),
         Command::Alias(alias) => alias.run(context),
+        Command::Passwd(passwd) => passwd.run(context),
         Command::Verify(verify) => verify.run(context),
         Command::Lint(lint) => lint.run(context),
         #[cfg(test)]

@@ -1,21 +1,18 @@
 //! Primes that several keys have in common, found among many keys at once.
 //!
-//! With P the product of all moduli, gcd(n, P / n) is what the key n shares with the others. P / n modulo n comes from
-//! S = Σ P / n, of which every other summand is a multiple of n: S is made going up a tree of products and reduced going
-//! down it. The reductions are Montgomery's, which need no long division and multiply the residue by a power of two,
-//! which changes no greatest common divisor with an odd number. So all work is multiplication, by Karatsuba's method.
-//! Bernstein's "How to find the smooth parts of integers" (2004) describes such trees.
-
-mod natural;
+//! With P the product of all moduli, gcd(n, P / n) is what the key n shares with the others. P is made going up a tree
+//! of products; going down it, P modulo n² is reduced step by step, and P / n modulo n is that divided by n. So two
+//! large numbers meet once on each level instead of every key with every other.
+//! Bernstein, "How to find the smooth parts of integers" (2004), describes such trees.
 
 use std::collections::{BTreeMap, HashMap};
 
-use crypto_bigint::{BoxedUint, Gcd, Word};
+use dashu_int::UBig;
+use dashu_int::ops::Gcd;
 
 use super::{MAX_BITS, RsaNumbers};
-use natural::{NegativeInverse, add, montgomery, multiply};
 
-/// The bits of all moduli together that are compared; some ten seconds of work.
+/// The bits of all moduli together that are compared; some seconds of work.
 const MAX_TOTAL_BITS: u64 = 12 << 20;
 
 /// Greatest common divisors that are computed to name the partners; a set of keys made for it could ask for millions.
@@ -64,7 +61,7 @@ pub fn shared_primes(keys: &[RsaNumbers]) -> SharedPrimes {
         }
         holders.entry(key.modulus()).or_default().push(index);
     }
-    let moduli: Vec<BoxedUint> = holders.keys().map(|modulus| BoxedUint::from_be_slice_vartime(modulus)).collect();
+    let moduli: Vec<UBig> = holders.keys().map(|modulus| UBig::from_be_bytes(modulus)).collect();
     if moduli.len() < 2 {
         return SharedPrimes { found: Vec::new(), left_out };
     }
@@ -82,33 +79,29 @@ pub fn shared_primes(keys: &[RsaNumbers]) -> SharedPrimes {
 }
 
 /// For each modulus that has a factor in common with another, its index and that factor.
-fn shared_factors(moduli: &[BoxedUint]) -> Vec<(usize, BoxedUint)> {
+fn shared_factors(moduli: &[UBig]) -> Vec<(usize, UBig)> {
     let root = Node::over(moduli);
     let mut residues = Vec::with_capacity(moduli.len());
-    root.reduce(root.sum.clone(), &NegativeInverse::of(&root.product), &mut residues);
-    let factors = moduli
-        .iter()
-        .zip(residues)
-        .enumerate()
-        .map(|(index, (modulus, residue))| (index, modulus.gcd_vartime(&BoxedUint::from_words(residue))));
-    factors.filter(|(_, factor)| !bool::from(factor.is_one())).collect()
+    root.reduce(&root.product, &mut residues);
+    let factors = moduli.iter().zip(residues).map(|(modulus, residue)| modulus.gcd(&(residue / modulus))).enumerate();
+    factors.filter(|(_, factor)| !factor.is_one()).collect()
 }
 
 /// Names for each modulus one other that has a factor in common with it.
-fn partners(moduli: &[BoxedUint], shared: &[(usize, BoxedUint)]) -> Vec<(usize, Option<usize>)> {
+fn partners(moduli: &[UBig], shared: &[(usize, UBig)]) -> Vec<(usize, Option<usize>)> {
     // Most often two keys share one prime, which is then the factor of both.
-    let mut by_factor: HashMap<Box<[u8]>, Vec<usize>> = HashMap::new();
+    let mut by_factor: HashMap<&UBig, Vec<usize>> = HashMap::new();
     for (index, factor) in shared {
-        by_factor.entry(factor.to_be_bytes_trimmed_vartime()).or_default().push(*index);
+        by_factor.entry(factor).or_default().push(*index);
     }
     let mut searches = 0;
     let named = shared.iter().map(|(index, factor)| {
-        let same = by_factor.get(&factor.to_be_bytes_trimmed_vartime()).into_iter().flatten();
+        let same = by_factor.get(factor).into_iter().flatten();
         let partner = same.copied().find(|other| other != index).or_else(|| {
             // Else the factor is the whole modulus, whose primes stand in different keys.
             shared.iter().map(|(other, _)| *other).filter(|other| other != index).find(|other| {
                 searches += 1;
-                searches <= MAX_PARTNER_SEARCHES && !bool::from(factor.gcd_vartime(&moduli[*other]).is_one())
+                searches <= MAX_PARTNER_SEARCHES && !factor.gcd(&moduli[*other]).is_one()
             })
         });
         (*index, partner)
@@ -116,36 +109,29 @@ fn partners(moduli: &[BoxedUint], shared: &[(usize, BoxedUint)]) -> Vec<(usize, 
     named.collect()
 }
 
-/// Some of the moduli n: their product P and the sum of all P / n.
+/// The product of some of the moduli.
 struct Node {
-    product: Vec<Word>,
-    sum: Vec<Word>,
+    product: UBig,
     halves: Option<Box<[Self; 2]>>,
 }
 
 impl Node {
-    fn over(moduli: &[BoxedUint]) -> Self {
+    fn over(moduli: &[UBig]) -> Self {
         if let [modulus] = moduli {
-            return Self { product: natural::trimmed(modulus.as_words().to_vec()), sum: vec![1], halves: None };
+            return Self { product: modulus.clone(), halves: None };
         }
         let (left, right) = moduli.split_at(moduli.len() / 2);
         let halves = [Self::over(left), Self::over(right)];
-        let [left, right] = &halves;
-        let sum = add(&multiply(&left.sum, &right.product), &multiply(&right.sum, &left.product));
-        Self { product: multiply(&left.product, &right.product), sum, halves: Some(Box::new(halves)) }
+        Self { product: &halves[0].product * &halves[1].product, halves: Some(Box::new(halves)) }
     }
 
-    /// Appends `value` modulo each modulus, times some power of two, in their order. `inverse` is the product's, right in
-    /// any number of words.
-    fn reduce(&self, value: Vec<Word>, inverse: &NegativeInverse, residues: &mut Vec<Vec<Word>>) {
-        let Some(halves) = &self.halves else { return residues.push(value) };
-        let surplus = |half: &Self| value.len().saturating_sub(half.product.len());
-        let [left, right] = &**halves;
-        // The product's inverse is made long enough once, and gives those of both halves for one multiplication each.
-        let inverse = &inverse.clone().lifted(&self.product, surplus(left).max(surplus(right)));
-        for (half, other) in [(left, right), (right, left)] {
-            let inverse = inverse.of_factor(&other.product, surplus(half));
-            half.reduce(montgomery(&value, &half.product, &inverse), &inverse, residues);
+    /// Appends `value` modulo the square of each modulus, in their order.
+    fn reduce(&self, value: &UBig, residues: &mut Vec<UBig>) {
+        let square = self.product.sqr();
+        let value = value % square;
+        match &self.halves {
+            Some(halves) => halves.iter().for_each(|half| half.reduce(&value, residues)),
+            None => residues.push(value),
         }
     }
 }

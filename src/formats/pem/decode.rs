@@ -1,5 +1,7 @@
 //! A reader of PEM that takes what PowerShell, editors, environment variables and CI systems make of it.
 
+use std::ops::Range;
+
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -84,8 +86,25 @@ pub fn looks_like_pem(octets: &[u8]) -> bool {
 /// With the line: a block without its `END`, a character that is not base64, an empty block, more blocks than
 /// [`Limits::entries`], or no block at all.
 pub fn decode(octets: &[u8], limits: &Limits) -> Result<Document, Error> {
+    let Located { blocks, repairs, .. } = locate(octets, limits)?;
+    Ok(Document { blocks: blocks.into_iter().map(|(block, _)| block).collect(), repairs })
+}
+
+/// A text and where its blocks stand in it.
+pub(super) struct Located {
+    /// The text as it was read: each character that is not ASCII is a `?`.
+    pub(super) text: Zeroizing<String>,
+    pub(super) blocks: Vec<(Block, Range<usize>)>,
+    pub(super) repairs: Vec<Repair>,
+    /// How far the file's octets lie behind the text's, where each character of the text is one octet of the file.
+    pub(super) offset: Option<usize>,
+}
+
+/// The blocks of a PEM text with their places, from `-----BEGIN` to the end of `END …-----`.
+pub(super) fn locate(octets: &[u8], limits: &Limits) -> Result<Located, Error> {
     let Text { text, mut repairs } =
         Text::normalise(octets).ok_or_else(|| Error::malformed(FORMAT, "the file is not text"))?;
+    let offset = repairs.is_empty().then(|| octets.len() - text.len());
     let mut blocks = Vec::new();
     let mut position = 0;
     let mut lines = Lines { text: &text, offset: 0, line: 1 };
@@ -100,13 +119,13 @@ pub fn decode(octets: &[u8], limits: &Limits) -> Result<Document, Error> {
         }
         let (block, end) = block_at(&mut lines, start).map_err(|fault| fault.at(Place::Line(line)))?;
         note_layout(&text[start..end], &mut repairs);
-        blocks.push(block);
+        blocks.push((block, start..end));
         position = end;
     }
     if blocks.is_empty() {
         return Err(Error::malformed(FORMAT, "there is no line `-----BEGIN …-----`"));
     }
-    Ok(Document { blocks, repairs })
+    Ok(Located { text, blocks, repairs, offset })
 }
 
 /// The block whose `BEGIN` stands at `start`, and where it ends.

@@ -25,3 +25,24 @@ pub fn encode(label: &str, contents: &[u8]) -> Result<SecretBytes, Error> {
     let written = encode_into(label, LineEnding::LF, contents, text.expose_mut()).map_err(refused)?.len();
     Ok(SecretBytes::concat(&[&text.expose()[..written]]))
 }
+
+/// A PEM text on one line, with `\n` in letters for its line ends, as an environment variable or a JSON text takes it.
+/// [`decode`](super::decode) reads it back.
+///
+/// ```
+/// # use certwright::formats::pem;
+/// let line = pem::encode_line(&pem::encode("TEST", b"contents")?);
+/// assert_eq!(line.expose(), br"-----BEGIN TEST-----\nY29udGVudHM=\n-----END TEST-----\n");
+/// # Ok::<(), certwright::formats::Error>(())
+/// ```
+#[must_use]
+pub fn encode_line(text: &SecretBytes) -> SecretBytes {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for line in text.expose().split_inclusive(|octet| *octet == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(line) => parts.extend([line, br"\n"]),
+            None => parts.push(line),
+        }
+    }
+    SecretBytes::concat(&parts)
+}

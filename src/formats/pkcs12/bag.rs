@@ -160,6 +160,12 @@ impl Bag {
         self.write()
     }
 
+    /// Puts another value into the bag, such as its key under another password; every attribute stays as it is.
+    pub(super) fn set_value(&mut self, value: SecretBytes) -> Result<(), Error> {
+        self.value = value;
+        self.write()
+    }
+
     /// Takes away what makes the certificate in it an entry of its own; what links it to a key stays.
     pub(super) fn distrust(&mut self) -> Result<(), Error> {
         self.attributes.retain(|attribute| attribute.id != oid::JAVA_TRUSTED_KEY_USAGE);

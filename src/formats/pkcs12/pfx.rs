@@ -1,6 +1,7 @@
 //! A PFX taken apart into safes and bags, edited by alias, and put together again.
 
 mod links;
+mod password;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,8 @@ use crate::secret::{Password, SecretBytes};
 use crate::workers::{Job, Workers};
 
 use links::{Change, Links};
+
+pub use password::Rewritten;
 
 /// An opened PKCS#12 file.
 #[derive(Clone)]

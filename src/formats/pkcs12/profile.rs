@@ -39,7 +39,8 @@ impl Profile {
         (wanted.min(affordable), affordable < wanted)
     }
 
-    pub(super) fn encryption(self, iterations: u32) -> Encryption {
+    /// How something is encrypted for such readers.
+    pub(crate) fn encryption(self, iterations: u32) -> Encryption {
         match self {
             Self::Modern => Encryption::Pbes2(Kdf::Pbkdf2 { iterations }),
             Self::Legacy => Encryption::PbeSha1TripleDes { iterations },

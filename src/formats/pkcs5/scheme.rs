@@ -98,6 +98,11 @@ impl Scheme {
         }
     }
 
+    /// Whether it is PBES2, and so as strong as its iterations.
+    pub(crate) fn is_pbes2(&self) -> bool {
+        matches!(self.0, Kind::Pbes2(_))
+    }
+
     /// The same work with fresh salt and initialisation vector, to encrypt changed content with: PBES2 with AES-256-CBC
     /// for PBES2, and triple DES for the older schemes, whose readers know it.
     pub(crate) fn renewed(&self, rng: &mut dyn CryptoRng) -> Self {

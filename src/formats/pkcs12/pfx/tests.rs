@@ -54,6 +54,15 @@ fn aliases(pfx: &Pfx) -> Vec<String> {
     pfx.entries().into_iter().map(|entry| entry.alias).collect()
 }
 
+/// A secretBag, which is not understood here, around a value of a private arc.
+fn secret_bag() -> Vec<u8> {
+    [
+        &[0x30, 0x18, 0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01, 0x05][..],
+        &[0xa0, 0x09, 0x30, 0x07, 0x06, 0x03, 0x2a, 0x03, 0x04, 0x05, 0x00],
+    ]
+    .concat()
+}
+
 #[test]
 fn what_is_written_is_read_here_and_by_another_library() {
     let trusted = pair("ca").1;
@@ -121,12 +130,7 @@ fn renaming_leaves_every_other_bag_octet_for_octet() {
 #[test]
 fn unknown_bags_and_attributes_survive_an_edit() {
     let mut pfx = decode(&file(&[entry("one"), entry("two")], Profile::Modern)).unwrap();
-    // A secretBag, and an attribute of a private arc, neither of which is understood here.
-    let secret = [
-        &[0x30, 0x18, 0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01, 0x05][..],
-        &[0xa0, 0x09, 0x30, 0x07, 0x06, 0x03, 0x2a, 0x03, 0x04, 0x05, 0x00],
-    ]
-    .concat();
+    let secret = secret_bag();
     let contents = wrap("test", Tag::Sequence, &[&secret]).unwrap();
     let plain = pfx.safes.len() - 1;
     pfx.safes[plain].bags.extend(Bag::all(&contents, 0, 10).unwrap());
@@ -138,6 +142,38 @@ fn unknown_bags_and_attributes_survive_an_edit() {
     let pfx = decode(&encode(&pfx)).unwrap();
     assert_eq!(aliases(&pfx), ["three", "1"]);
     assert!(pfx.bags().any(|bag| bag.raw.expose() == secret));
+}
+
+#[test]
+fn a_new_password_changes_the_protection_and_no_bag() {
+    let new = Password::new("another password");
+    for profile in [Profile::Modern, Profile::Legacy] {
+        let mut pfx = decode(&file(&[entry("one"), entry("two")], profile)).unwrap();
+        let contents = wrap("test", Tag::Sequence, &[&secret_bag()]).unwrap();
+        pfx.safes[0].bags.extend(Bag::all(&contents, 0, 10).unwrap());
+        pfx.safes[0].changed = true;
+        let pfx = decode(&encode(&pfx)).unwrap();
+        assert_eq!(pfx.profile(), profile);
+        let passwords = (&password(), &new);
+        let mut rng = SystemRandom::new();
+        let written = pfx.change_password(passwords, None, Some(3), &mut rng, Workers::ONE).unwrap();
+        assert_eq!((written.profile, written.kept), (profile, vec!["1".to_owned()]));
+        assert!(matches!(decode(&written.der).unwrap_err().reason, Reason::IntegrityMismatch(_)));
+        let again = Pfx::decode(&written.der, &new, &Limits::default()).unwrap();
+        assert_eq!(again.profile(), profile);
+        assert_eq!(aliases(&again), aliases(&pfx));
+        let unprotected = |pfx: &Pfx, password: &Password| -> Vec<Vec<u8>> {
+            let plain = |bag: &Bag| match bag.is_shrouded_key() {
+                true => pkcs8::encode(&open_key(bag, password, true).unwrap()).unwrap().expose().to_vec(),
+                false => bag.raw.expose().to_vec(),
+            };
+            pfx.bags().map(plain).collect()
+        };
+        assert_eq!(unprotected(&again, &new), unprotected(&pfx, &password()));
+        let other = if profile == Profile::Modern { Profile::Legacy } else { Profile::Modern };
+        let turned = pfx.change_password(passwords, Some(other), Some(3), &mut rng, Workers::ONE).unwrap();
+        assert_eq!(Pfx::decode(&turned.der, &new, &Limits::default()).unwrap().profile(), other);
+    }
 }
 
 #[test]

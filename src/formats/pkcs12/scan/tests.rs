@@ -143,3 +143,31 @@ fn millions_of_parts_are_refused_before_they_are_collected() {
     let fault = Scan::of(&seq(&[&many]), &Limits::default()).unwrap_err();
     assert!(fault.to_string().contains("more than 64 parts"), "{fault}");
 }
+
+/// Files of other makers, in BER and with PBMAC1: whatever octet is another, nothing panics, and no work is done.
+#[test]
+fn no_truncation_or_flip_of_anothers_file_panics() {
+    let files: [&[u8]; 4] = [
+        include_bytes!("../../../../testdata/pkcs12/bouncy-castle-ber.p12"),
+        include_bytes!("../../../../testdata/pkcs12/nss-ber.p12"),
+        include_bytes!("../../../../testdata/pkcs12/pbmac1.p12"),
+        include_bytes!("../../../../testdata/pkcs12/rc2-40.p12"),
+    ];
+    let limits = Limits { kdf_iterations: 10, allow_unauthenticated: true, ..Limits::default() };
+    let password = Password::new("changeit");
+    for file in files {
+        assert!(Scan::of(file, &limits).is_ok());
+        for end in 0..file.len() {
+            assert!(Scan::of(&file[..end], &limits).is_err());
+        }
+        for index in 0..file.len() {
+            for bit in [0, 7] {
+                let mut flipped = file.to_vec();
+                flipped[index] ^= 1 << bit;
+                drop(Scan::of(&flipped, &limits));
+                // Few are left to open: those whose iterations a flip has made small, or whose MAC it has hidden.
+                drop(Pfx::decode(&flipped, &password, &limits));
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Into a keystore: every entry with its key, chain and alias, in the order of the input.
+
+use crate::crypto::CryptoRng;
+use crate::formats::keystore::{self, Entry};
+use crate::formats::{self, jks, pkcs8, pkcs12};
+use crate::operations::contents::{Contents, Thing};
+use crate::operations::{Error, Notice, Target};
+use crate::secret::SecretBytes;
+use crate::workers::Workers;
+
+use super::{Converted, Form};
+
+/// The keystore of what `contents` holds, all of which it can hold.
+pub(super) fn write(
+    form: &Form,
+    contents: Contents,
+    target: Option<&'static Target>,
+    rng: &mut dyn CryptoRng,
+) -> Result<Converted, Error> {
+    let mut notices: Vec<Notice> = Vec::new();
+    let summary = contents.summary();
+    let mut entries = Vec::with_capacity(contents.entries.len());
+    for found in contents.entries {
+        let alias = found.alias.unwrap_or_default();
+        if let Some(target) = target {
+            target.check_alias(&alias)?;
+        }
+        let content = match found.thing {
+            Thing::Key { key, chain } => keystore::Content::PrivateKey { key, chain },
+            Thing::Certificate(certificate) => keystore::Content::TrustedCertificate(Box::new(certificate)),
+            _ => continue,
+        };
+        entries.push(Entry { alias, content });
+    }
+    let (octets, aliases, title) = match form {
+        Form::Pkcs12 { password, profile, iterations } => {
+            let written = pkcs12::create(&entries, *profile, *iterations, password, rng, Workers::available())
+                .map_err(|source| Error::CannotMake { what: "the PKCS#12 file", source })?;
+            if written.lowered {
+                notices.push(Notice::IterationsLowered(written.iterations));
+            }
+            (written.der, entries.into_iter().map(|it| it.alias).collect(), "PKCS#12")
+        }
+        Form::Jks { password, created } => {
+            let broken = |source| Error::CannotMake { what: "the JKS file", source };
+            let mut store = jks::Store::new();
+            let mut aliases = Vec::with_capacity(entries.len());
+            for entry in entries {
+                let written = jks::java_alias(&entry.alias);
+                if written != entry.alias {
+                    notices.push(Notice::AliasLowerCased { asked: entry.alias.clone(), written: written.clone() });
+                }
+                let created = created.unix().saturating_mul(1000);
+                let content = jks_content(entry.content, password, rng).map_err(broken)?;
+                store.push(jks::Entry { alias: entry.alias, created, content }).map_err(broken)?;
+                aliases.push(written);
+            }
+            (store.encode(password).map_err(broken)?, aliases, "JKS")
+        }
+        _ => (Vec::new(), Vec::new(), ""),
+    };
+    let what = format!("{title} with {summary}");
+    Ok(Converted { octets: SecretBytes::from(octets), is_secret: true, what, aliases, notices })
+}
+
+fn jks_content(
+    content: keystore::Content,
+    password: &crate::secret::Password,
+    rng: &mut dyn CryptoRng,
+) -> Result<jks::Content, formats::Error> {
+    Ok(match content {
+        keystore::Content::PrivateKey { key, chain } => {
+            let mut salt = [0; 20];
+            rng.fill_bytes(&mut salt);
+            jks::Content::PrivateKey {
+                protected_key: jks::key_protector::protect(&pkcs8::encode(&key)?, password, salt)?,
+                chain: chain.iter().map(|it| jks::CertificateBlob::x509(it.der().to_vec())).collect(),
+            }
+        }
+        keystore::Content::TrustedCertificate(certificate) => {
+            jks::Content::TrustedCertificate(jks::CertificateBlob::x509(certificate.der().to_vec()))
+        }
+    })
+}
