@@ -13,6 +13,7 @@ mod create_csr;
 mod edit_keystore;
 mod error;
 mod generate_key;
+mod inspect;
 mod key_encoding;
 mod lint;
 mod load;
@@ -32,6 +33,11 @@ pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
 pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, NoSuchForm, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
+pub use inspect::{
+    CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, Finding as InspectFinding, InspectReport,
+    Integrity, IssuerReport, Lock, PrivateKeyReport, RequestReport, SafeReport, Severity, StoreReport, Thing,
+    TokenReport, inspect, time_of,
+};
 pub use key_encoding::{KeyEncoding, KeyForm};
 pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint};
 pub use load::Origin;

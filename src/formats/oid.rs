@@ -1,5 +1,7 @@
 //! Every object identifier that the format rooms name, once, with its standard.
 
+mod names;
+
 use der::asn1::ObjectIdentifier;
 
 macro_rules! identifiers {
@@ -10,7 +12,7 @@ macro_rules! identifiers {
         pub(crate) fn name(oid: ObjectIdentifier) -> String {
             match oid {
                 $($name => $text.to_owned(),)*
-                other => other.to_string(),
+                other => names::name(other).map_or_else(|| other.to_string(), str::to_owned),
             }
         }
     };

@@ -17,7 +17,7 @@ use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{DigestAlgorithm, Fingerprint, PrivateKey, PublicKey, SignatureForm};
 use crate::formats::der::{Element, malformed};
-use crate::formats::x509::{DistinguishedName, Requested, SubjectAltName, extensions, signature};
+use crate::formats::x509::{DistinguishedName, Requested, StatedExtension, SubjectAltName, extensions, signature};
 use crate::formats::{Error, oid, spki as spki_room};
 
 const FORMAT: &str = "PKCS#10";
@@ -125,6 +125,43 @@ impl CertificationRequest {
             names.extend(asked.map_err(|fault| malformed(FORMAT, &fault))?.0.iter().map(SubjectAltName::from));
         }
         Ok(names)
+    }
+
+    /// What can be said of the key that the certificate is to vouch for, whatever its kind.
+    ///
+    /// # Errors
+    /// When it is no `SubjectPublicKeyInfo`.
+    pub fn key_description(&self) -> Result<spki_room::Description, Error> {
+        spki_room::describe(&self.subject_public_key_info()?)
+    }
+
+    /// What it says of how it was signed: an algorithm's name, such as `sha256WithRSAEncryption`.
+    #[must_use]
+    pub fn signature_name(&self) -> String {
+        signature::name(&self.inner.algorithm)
+    }
+
+    /// The digest under its signature, such as `SHA-256`, where the algorithm tells.
+    #[must_use]
+    pub fn signature_digest(&self) -> Option<String> {
+        signature::digest(&self.inner.algorithm)
+    }
+
+    /// The extensions it asks for.
+    ///
+    /// # Errors
+    /// When an extensionRequest is malformed.
+    pub fn requested_extensions(&self) -> Result<Vec<StatedExtension>, Error> {
+        let requests = self.inner.info.attributes.iter().filter(|attribute| attribute.oid == oid::EXTENSION_REQUEST);
+        let values: Vec<Any> = requests.flat_map(|attribute| attribute.values.iter().cloned()).collect();
+        extensions::requested(&values)
+    }
+
+    /// The names of its other attributes. Their values stay unread: a challengePassword is one of them.
+    #[must_use]
+    pub fn other_attributes(&self) -> Vec<String> {
+        let others = self.inner.info.attributes.iter().filter(|attribute| attribute.oid != oid::EXTENSION_REQUEST);
+        others.map(|attribute| oid::name(attribute.oid)).collect()
     }
 
     /// What it asks for besides.

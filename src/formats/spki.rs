@@ -1,5 +1,7 @@
 //! `SubjectPublicKeyInfo`, RFC 5280 section 4.1: the public key as certificates and CSRs carry it.
 
+mod describe;
+
 use std::fmt;
 
 use der::asn1::{AnyRef, ObjectIdentifier};
@@ -11,6 +13,8 @@ use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{DigestAlgorithm, Fingerprint, PublicKey, PublicKeyKind};
 use crate::formats::der::{Element, malformed, wrap};
 use crate::formats::{Error, oid};
+
+pub use describe::{Description, describe};
 
 const FORMAT: &str = "SubjectPublicKeyInfo";
 

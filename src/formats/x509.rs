@@ -17,6 +17,7 @@ mod validity;
 
 pub use builder::{CertificateParameters, issue, self_sign};
 pub use certificate::Certificate;
+pub use extensions::{ExtensionValue, StatedExtension};
 pub use name::{AttributeKind, DistinguishedName, NameError};
 pub use purposes::{ExtendedKeyUse, KeyUse, Purposes, Requested};
 pub use subject_alt_name::{OtherGeneralName, SubjectAltName, SubjectAltNameError};

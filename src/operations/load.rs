@@ -20,9 +20,8 @@ use crate::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError, 
 use crate::untrusted::Untrusted;
 
 use super::{Error, Notice};
-use recognise::looks_like;
 
-pub(super) use recognise::{begins_like_key, may_hold_key};
+pub(super) use recognise::{begins_like_key, looks_like, may_hold_key};
 
 /// Everything found in one input.
 #[derive(Debug, Default)]

@@ -10,6 +10,7 @@ mod concurrency;
 mod create;
 mod examples;
 mod input;
+mod inspect;
 #[cfg(unix)]
 mod interrupt;
 mod limits;

@@ -8,6 +8,7 @@ mod export;
 mod extract;
 mod genkey;
 mod help;
+mod inspect;
 mod lint;
 mod passwd;
 mod password_file;
@@ -70,6 +71,7 @@ pub(crate) enum Command {
     Convert(convert::Convert),
     Alias(alias::Alias),
     Passwd(passwd::Passwd),
+    Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Lint(lint::Lint),
     #[cfg(test)]
@@ -92,6 +94,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Convert(convert) => convert.run(context),
         Command::Alias(alias) => alias.run(context),
         Command::Passwd(passwd) => passwd.run(context),
+        Command::Inspect(inspect) => inspect.run(context),
         Command::Verify(verify) => verify.run(context),
         Command::Lint(lint) => lint.run(context),
         #[cfg(test)]

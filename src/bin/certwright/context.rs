@@ -106,6 +106,14 @@ impl Context {
         Ok(Passwords::parse(&self.sources, &args.passin)?)
     }
 
+    /// The passwords that `--passin` gives, and no question where it gives none.
+    ///
+    /// # Errors
+    /// A usage failure when a value is no SOURCE.
+    pub(crate) fn given_passwords(&self, args: &PassinArgs) -> Result<Passwords<'_>, Failure> {
+        Ok(Passwords::parse(&self.sources, &args.passin)?.only_given())
+    }
+
     /// Warns of each `--passin FILE=SOURCE` whose file needed no password: its name may be misspelt.
     pub(crate) fn check_unused(&self, passwords: &Passwords<'_>) {
         for file in passwords.unused() {

@@ -2,6 +2,7 @@
 
 pub(crate) mod alias;
 pub(crate) mod create;
+pub(crate) mod inspect;
 pub(crate) mod json;
 pub(crate) mod lint;
 pub(crate) mod receipt;

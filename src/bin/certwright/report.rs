@@ -3,6 +3,7 @@
 //! The library states facts; this room alone names options and commands in advice.
 
 mod hints;
+mod looking;
 mod mend;
 mod shell;
 mod usage;
@@ -19,6 +20,7 @@ use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
 use crate::render::json::line;
 
+pub(crate) use looking::how_to_open;
 pub(crate) use mend::command as mend;
 pub(crate) use shell::word;
 

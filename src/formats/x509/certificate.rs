@@ -9,7 +9,7 @@ use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, SubjectAltName as SubjectAltNameExtension, SubjectKeyIdentifier,
 };
 
-use super::{DistinguishedName, FORMAT, SubjectAltName, Validity, signature, validity};
+use super::{DistinguishedName, FORMAT, StatedExtension, SubjectAltName, Validity, signature, validity};
 use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{self, DigestAlgorithm, Fingerprint, PublicKey, SignatureForm};
 use crate::formats::der::{Element, elements, malformed};
@@ -72,6 +72,45 @@ impl Certificate {
     #[must_use]
     pub fn serial_number(&self) -> &[u8] {
         self.inner.tbs_certificate().serial_number().as_bytes()
+    }
+
+    /// The serial number's octets as they stand in the DER: two's complement, so that a first octet of 0x80 or more makes
+    /// it negative, which RFC 5280 section 4.1.2.2 forbids.
+    ///
+    /// # Errors
+    /// Only when the octets are no certificate after all.
+    pub fn serial_number_der(&self) -> Result<&[u8], Error> {
+        let parts = Element::only(FORMAT, &self.der)?.children(FORMAT, Tag::Sequence)?;
+        let empty = || Error::malformed(FORMAT, "it is empty");
+        let fields = parts.first().ok_or_else(empty)?.children(FORMAT, Tag::Sequence)?;
+        // Version 1 leaves the field before it out.
+        fields.iter().take(2).find(|field| field.tag == Tag::Integer).map(|field| field.value).ok_or_else(empty)
+    }
+
+    /// What it says of how it was signed: an algorithm's name, such as `sha256WithRSAEncryption`.
+    #[must_use]
+    pub fn signature_name(&self) -> String {
+        signature::name(self.inner.signature_algorithm())
+    }
+
+    /// The digest under its signature, such as `SHA-256`, where the algorithm tells.
+    #[must_use]
+    pub fn signature_digest(&self) -> Option<String> {
+        signature::digest(self.inner.signature_algorithm())
+    }
+
+    /// Its extensions in the order of the file.
+    #[must_use]
+    pub fn extensions(&self) -> Vec<StatedExtension> {
+        self.inner.tbs_certificate().extensions().into_iter().flatten().map(StatedExtension::from).collect()
+    }
+
+    /// What can be said of the key it vouches for, whatever its kind.
+    ///
+    /// # Errors
+    /// When it is no `SubjectPublicKeyInfo`.
+    pub fn key_description(&self) -> Result<spki::Description, Error> {
+        spki::describe(&self.subject_public_key_info()?)
     }
 
     /// X.509's version, 1 to 3.

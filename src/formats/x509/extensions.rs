@@ -1,11 +1,16 @@
 //! Extensions that certificates and requests share, RFC 5280 section 4.2.1.
 
+mod stated;
+
 use x509_cert::ext::pkix::SubjectAltName as SubjectAltNameExtension;
 use x509_cert::ext::{Extension, ToExtension};
 
 use super::{DistinguishedName, FORMAT, SubjectAltName};
 use crate::formats::Error;
 use crate::formats::der::malformed;
+
+pub(crate) use stated::requested;
+pub use stated::{ExtensionValue, StatedExtension};
 
 /// The subjectAltName extension of `names`, or `None` when there are none; critical only when the subject is empty
 /// (section 4.2.1.6).

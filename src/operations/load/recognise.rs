@@ -29,7 +29,8 @@ pub(in crate::operations) fn begins_like_key(beginning: &[u8]) -> bool {
     is_keystore || may_hold_key(beginning) || beginning.windows(11).any(|window| window == b"-----BEGIN ")
 }
 
-pub(super) fn looks_like(octets: &[u8]) -> Option<LooksLike> {
+/// What a file that is nothing known looks like.
+pub(in crate::operations) fn looks_like(octets: &[u8]) -> Option<LooksLike> {
     let start: Vec<u8> = octets.iter().take(64).map(u8::to_ascii_lowercase).collect();
     let text = String::from_utf8_lossy(&start);
     let text = text.trim_start();

@@ -15,6 +15,8 @@ use super::{PassinSource, PasswordFault, Source, Sources};
 pub(crate) struct Passwords<'a> {
     sources: &'a Sources,
     passin: Vec<PassinSource>,
+    /// Whether a terminal is asked where no source is given.
+    asks: bool,
     /// The files whose password was asked for.
     wanted: RefCell<BTreeSet<String>>,
     /// What was answered at the terminal for each purpose, so that no question is asked twice.
@@ -37,7 +39,12 @@ impl<'a> Passwords<'a> {
     /// [`PasswordFault::NotASource`] when a value is no SOURCE.
     pub(crate) fn parse(sources: &'a Sources, values: &[OsString]) -> Result<Self, PasswordFault> {
         let passin = values.iter().map(|value| PassinSource::parse(value, "--passin")).collect::<Result<_, _>>()?;
-        Ok(Self { sources, passin, wanted: RefCell::default(), answers: RefCell::default() })
+        Ok(Self { sources, passin, asks: true, wanted: RefCell::default(), answers: RefCell::default() })
+    }
+
+    /// The same for a run that can do without: a terminal is asked only where a source says `prompt`.
+    pub(crate) fn only_given(self) -> Self {
+        Self { asks: false, ..self }
     }
 
     /// The files that a `--passin` is bound to and that needed no password, each once.
@@ -61,7 +68,7 @@ impl<'a> Passwords<'a> {
                 source => candidates.push(Candidate::Read(source)),
             }
         }
-        if candidates.is_empty() {
+        if candidates.is_empty() && self.asks {
             candidates.extend(self.typed(purpose));
         }
         candidates

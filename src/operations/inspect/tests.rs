@@ -1,0 +1,263 @@
+//! What `inspect` tells of made and hostile inputs.
+
+use super::*;
+use crate::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
+use crate::formats::x509::chain::issue::Key;
+use crate::formats::x509::{self, CertificateParameters, DistinguishedName, Validity};
+use crate::formats::{jks, pem};
+use crate::operations::UnopenedReason;
+use crate::secret::{NoPasswords, Passwords, SecretBytes};
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn input(name: &str, octets: &[u8]) -> Collected {
+    Input::new(name, SecretBytes::from(octets.to_vec())).into()
+}
+
+fn fixture(path: &str) -> Collected {
+    #[expect(clippy::disallowed_methods, reason = "a test reads its fixture")]
+    let octets = std::fs::read(format!("{}/testdata/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    input(path, &octets)
+}
+
+fn look(inputs: impl IntoIterator<Item = Collected>, passwords: &[&str]) -> InspectReport {
+    struct Listed(Vec<Password>);
+    impl PasswordProvider for Listed {
+        fn candidate(
+            &self,
+            _: &PasswordPurpose,
+            attempt: usize,
+        ) -> Result<Option<Password>, crate::secret::ProviderError> {
+            Ok(self.0.get(attempt).cloned())
+        }
+    }
+    let passwords = Listed(passwords.iter().map(|it| Password::new(*it)).collect());
+    inspect(inputs, now(), &passwords, &Limits::default())
+}
+
+fn kinds(findings: &[Finding]) -> Vec<&'static str> {
+    findings.iter().map(|finding| finding.kind).collect()
+}
+
+fn key() -> PrivateKey {
+    PrivateKey::generate(KeyAlgorithm::P256, &mut SystemRandom::new()).unwrap()
+}
+
+/// A self-signed certificate from `from` to `to` seconds after now.
+fn certificate_of(key: &PrivateKey, from: i64, to: i64) -> Certificate {
+    let [not_before, not_after] = [from, to].map(|seconds| now().plus_seconds(seconds).unwrap());
+    let parameters = CertificateParameters {
+        subject: DistinguishedName::parse("CN=test").unwrap(),
+        subject_alt_names: Vec::new(),
+        validity: Validity { not_before, not_after },
+        public_key: key.public_key(),
+        is_ca: false,
+    };
+    x509::self_sign(&parameters, key, &mut SystemRandom::new()).unwrap()
+}
+
+fn only_certificate(report: &InspectReport) -> &CertificateReport {
+    report.files[0].certificates().next().unwrap()
+}
+
+#[test]
+fn a_certificate_is_judged_by_the_time_that_is_given() {
+    let key = key();
+    for (from, to, kind) in [(-10, 86_400 * 40, None), (-10, 86_400, Some("expires_soon")), (-10, -1, Some("expired"))]
+    {
+        let report = look([input("a", certificate_of(&key, from, to).der())], &[]);
+        let found = only_certificate(&report);
+        assert_eq!(kinds(&found.findings), Vec::from_iter(kind));
+        assert_eq!((&found.issuer, found.is_ca), (&IssuerReport::Itself, false));
+    }
+}
+
+#[test]
+fn a_changed_certificate_that_names_itself_is_told() {
+    let mut der = certificate_of(&key(), -10, 86_400 * 90).der().to_vec();
+    *der.last_mut().unwrap() ^= 1;
+    let report = look([input("a", &der)], &[]);
+    assert_eq!(only_certificate(&report).issuer, IssuerReport::NotItself);
+    assert_eq!(kinds(&only_certificate(&report).findings), ["broken_signature"]);
+}
+
+#[test]
+fn chains_are_found_and_their_order_is_judged() {
+    let [root, sub, leaf] = [(); 3].map(|()| Key::generate());
+    let root_certificate = root.issue("root", "root", &root, 1);
+    let sub_certificate = root.issue("root", "sub", &sub, 2);
+    let leaf_certificate = sub.issue("sub", "leaf", &leaf, 3);
+    let bundle = |certificates: &[&Certificate]| {
+        let blocks = certificates.iter().map(|it| pem::encode(Certificate::LABEL, it.der()).unwrap());
+        blocks.flat_map(|block| block.expose().to_vec()).collect::<Vec<u8>>()
+    };
+    let issuers =
+        |report: &InspectReport| report.files[0].certificates().map(|it| it.issuer.clone()).collect::<Vec<_>>();
+    let known = |subject: &str, file: &str, position| IssuerReport::Known {
+        subject: DistinguishedName::parse(subject).unwrap(),
+        file: file.to_owned(),
+        position,
+    };
+    let report = look([input("chain", &bundle(&[&leaf_certificate, &sub_certificate, &root_certificate]))], &[]);
+    assert_eq!(issuers(&report), [known("CN=sub", "chain", 2), known("CN=root", "chain", 3), IssuerReport::Itself]);
+    assert!(report.files[0].findings.is_empty());
+    let report = look([input("chain", &bundle(&[&root_certificate, &leaf_certificate, &sub_certificate]))], &[]);
+    assert_eq!(kinds(&report.files[0].findings), ["chain_order"]);
+    // An issuer is found in another file too; without one it is missing.
+    let report = look([input("leaf", leaf_certificate.der()), input("sub", sub_certificate.der())], &[]);
+    assert_eq!(issuers(&report), [known("CN=sub", "sub", 1)]);
+    let report = look([input("leaf", leaf_certificate.der())], &[]);
+    assert_eq!(issuers(&report), [IssuerReport::Missing]);
+}
+
+#[test]
+fn keys_find_their_certificates_in_every_file() {
+    let (key, other) = (key(), key());
+    let key_file = pem::encode(pkcs8::LABEL, pkcs8::encode(&key).unwrap().expose()).unwrap();
+    let [own, strange] = [&key, &other].map(|it| certificate_of(it, -10, 86_400 * 90));
+    let report = look([input("a.key", key_file.expose()), input("a.crt", own.der())], &[]);
+    let found = report.files[0].private_keys().next().unwrap();
+    assert_eq!(found.certificates.iter().map(|it| it.file.as_str()).collect::<Vec<_>>(), ["a.crt"]);
+    let strange = pem::encode(Certificate::LABEL, strange.der()).unwrap();
+    let both = [key_file.expose(), strange.expose()].concat();
+    let report = look([input("both.pem", &both)], &[]);
+    assert_eq!(kinds(&report.files[0].findings), ["key_mismatch"]);
+}
+
+#[test]
+fn a_java_keystore_shows_what_lies_open_and_more_with_its_password() {
+    let report = look([fixture("jks/two-keys-one-certificate.jks")], &[]);
+    let file = &report.files[0];
+    assert!(report.is_complete());
+    assert_eq!((file.things.len(), file.certificates().count()), (3, 3));
+    let store = file.store.as_ref().unwrap();
+    assert_eq!((store.integrity, store.lock, store.version), (Integrity::Unchecked, Lock::Locked, Some(2)));
+    assert!(file.private_keys().all(|key| key.lock == Lock::Locked && key.key.is_none()));
+
+    let report = look([fixture("jks/two-keys-one-certificate.jks")], &["changeit", "key-only"]);
+    let file = &report.files[0];
+    assert!(report.is_complete(), "{:?}", file.failures);
+    assert_eq!(file.store.as_ref().unwrap().integrity, Integrity::Checked);
+    assert!(file.private_keys().all(|key| key.lock == Lock::Open && key.certificates.len() == 1));
+
+    // The second key's own password is not among them: that one stays closed, and it is said.
+    let report = look([fixture("jks/two-keys-one-certificate.jks")], &["changeit"]);
+    let locks: Vec<Lock> = report.files[0].private_keys().map(|key| key.lock).collect();
+    assert_eq!(locks, [Lock::Refused, Lock::Open]);
+    assert!(!report.is_complete());
+}
+
+#[test]
+fn a_wrong_password_is_a_failure_and_what_lies_open_is_told_all_the_same() {
+    for (path, things) in [("jks/one-key.jks", 1), ("pkcs12/openssl3.p12", 1), ("pkcs8/scrypt.key", 1)] {
+        let report = look([fixture(path)], &["wrong"]);
+        let file = &report.files[0];
+        assert_eq!((file.failures.len(), file.things.len()), (1, things), "{path}");
+        let UnopenedReason::Content(error) = &file.failures[0] else { panic!("{path}") };
+        assert_eq!(error.kind(), "wrong_password", "{path}");
+    }
+}
+
+#[test]
+fn a_locked_pkcs12_tells_how_it_is_protected() {
+    let report = look([fixture("pkcs12/rc2-40.p12")], &[]);
+    let file = &report.files[0];
+    assert!(report.is_complete());
+    let store = file.store.as_ref().unwrap();
+    assert_eq!((store.lock, store.integrity), (Lock::Locked, Integrity::Unchecked));
+    assert!(store.mac.as_ref().is_some_and(|mac| mac.iterations.is_some()));
+    let ciphers: Vec<&str> =
+        store.safes.iter().filter_map(|safe| safe.protection.as_ref()?.cipher.as_deref()).collect();
+    assert!(ciphers.contains(&"RC2-40-CBC"), "{ciphers:?}");
+    assert_eq!(kinds(&file.findings), ["legacy_encryption"]);
+
+    let report = look([fixture("pkcs12/no-mac.p12")], &["changeit"]);
+    assert_eq!(report.files[0].store.as_ref().unwrap().integrity, Integrity::Missing);
+    assert!(kinds(&report.files[0].findings).contains(&"no_mac"));
+}
+
+#[test]
+fn capital_letters_that_java_cannot_find_are_told() {
+    let report = look([fixture("jks/upper-case-alias.jks")], &[]);
+    let Thing::Entry(entry) = &report.files[0].things[0] else { panic!("an entry") };
+    assert_eq!((entry.alias.as_str(), kinds(&entry.findings)), ("MyCert", vec!["upper_case_alias"]));
+}
+
+#[test]
+fn an_entry_with_the_certificate_of_another_key_is_told() {
+    let (key, other) = (key(), key());
+    let password = Password::new("changeit");
+    let protected = jks::key_protector::protect(&pkcs8::encode(&key).unwrap(), &password, [7; 20]).unwrap();
+    let chain = vec![jks::CertificateBlob::x509(certificate_of(&other, -10, 86_400 * 90).der().to_vec())];
+    let content = jks::Content::PrivateKey { protected_key: protected, chain };
+    let mut store = jks::Store::new();
+    store.push(jks::Entry { alias: "a".to_owned(), created: 0, content }).unwrap();
+    let report = look([input("a.jks", &store.encode(&password).unwrap())], &["changeit"]);
+    let Thing::Entry(entry) = &report.files[0].things[0] else { panic!("an entry") };
+    assert_eq!(kinds(&entry.findings), ["key_mismatch"]);
+}
+
+#[test]
+fn one_damaged_block_leaves_the_others_readable() {
+    let whole = pem::encode(Certificate::LABEL, certificate_of(&key(), -10, 86_400 * 90).der()).unwrap();
+    let broken = pem::encode(Certificate::LABEL, b"no certificate").unwrap();
+    let report = look([input("a.pem", &[broken.expose(), whole.expose()].concat())], &[]);
+    assert!(matches!(report.files[0].things[0], Thing::Unreadable { line: 1, .. }));
+    assert_eq!((report.files[0].certificates().count(), report.files[0].failures.len()), (1, 1));
+}
+
+#[test]
+fn no_answer_where_one_was_promised_is_a_failure() {
+    let report = inspect([fixture("pkcs8/scrypt.key")], now(), &NoPasswords, &Limits::default());
+    assert!(matches!(&report.files[0].failures[0], UnopenedReason::Content(Error::NoPassword { .. })));
+    let report = inspect([fixture("pkcs8/scrypt.key")], now(), &Passwords::default(), &Limits::default());
+    assert!(report.is_complete());
+}
+
+#[test]
+fn a_token_is_told_and_its_time_judged() {
+    let claims = serde_json::json!({ "iss": "a", "exp": now().unix() - 1 });
+    let token = jwt::sign(claims.as_object().unwrap().clone(), &key(), &mut SystemRandom::new()).unwrap();
+    let report = look([input("token", format!("{token}\n").as_bytes())], &[]);
+    let Thing::Token(found) = &report.files[0].things[0] else { panic!("a token") };
+    assert_eq!((kinds(&found.findings), found.signature_length), (vec!["expired"], 64));
+    let report = look([input("token", b"eyJhbGciOiJub25lIn0.e30.")], &[]);
+    let Thing::Token(found) = &report.files[0].things[0] else { panic!("a token") };
+    assert_eq!(kinds(&found.findings), ["unsigned_token"]);
+}
+
+#[test]
+fn work_over_the_limit_is_refused_only_when_it_is_asked_for() {
+    let path = "hostile/pkcs8-iterations-4294967295.der";
+    assert!(look([fixture(path)], &[]).is_complete());
+    let report = look([fixture(path)], &["changeit"]);
+    let UnopenedReason::Content(error) = &report.files[0].failures[0] else { panic!("{report:?}") };
+    assert_eq!(error.kind(), "limit_exceeded");
+}
+
+#[test]
+fn keys_that_share_a_prime_are_found_over_all_files() {
+    use crypto_bigint::{BoxedUint, ConcatenatingMul};
+    use der::Tag;
+
+    use crate::formats::der::wrap;
+    let mut rng = SystemRandom::new();
+    let mut prime = || crypto_primes::random_prime::<BoxedUint, _>(&mut rng, crypto_primes::Flavor::Any, 1024);
+    let (shared, a, b, c, d) = (prime(), prime(), prime(), prime(), prime());
+    let public = |p: &BoxedUint, q: &BoxedUint| {
+        let modulus = [&[0][..], &p.concatenating_mul(q).to_be_bytes()].concat();
+        let integer = |octets: &[u8]| wrap("test", Tag::Integer, &[octets]).unwrap();
+        let key = wrap("test", Tag::Sequence, &[&integer(&modulus), &integer(&[1, 0, 1])]).unwrap();
+        let algorithm: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+        wrap("test", Tag::Sequence, &[algorithm, &wrap("test", Tag::BitString, &[&[0], &key]).unwrap()]).unwrap()
+    };
+    let files = [("a", public(&shared, &a)), ("b", public(&shared, &b)), ("c", public(&c, &d))];
+    let report = look(files.iter().map(|(name, der)| input(name, der)), &[]);
+    let found = report.files.iter().map(|file| match &file.things[0] {
+        Thing::PublicKey(_, findings) => kinds(findings).contains(&"shared_prime"),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(found.collect::<Vec<_>>(), [true, true, false]);
+}
