@@ -45,7 +45,7 @@ pub use token::time_of;
 /// # use certwright::secret::Passwords;
 /// # let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
 /// let key = PrivateKey::generate(KeyAlgorithm::P256, &mut SystemRandom::new())?;
-/// let input = Input::new("app.key", pem::encode("PRIVATE KEY", &pkcs8::encode(&key)?));
+/// let input = Input::new("app.key", pem::encode("PRIVATE KEY", pkcs8::encode(&key)?.expose())?);
 /// let report = inspect([input.into()], now, &Passwords::default(), &Limits::default());
 /// let Thing::PrivateKey(found) = &report.files[0].things[0] else { panic!("a private key") };
 /// assert_eq!(found.key.as_ref().map(|it| it.algorithm.as_str()), Some("EC P-256"));

@@ -92,10 +92,10 @@ const LEAST_RSA_BITS: u32 = 2048;
 /// # let named = Named::Subject { subject: DistinguishedName::parse("CN=Our CA")?, subject_alt_names: Vec::new() };
 /// # let ca = SelfSign { named, not_after: now.plus_days(3650)?, is_ca: true };
 /// # let ca = self_sign(&ca, &ca_key, &NoPasswords, &limits, now, &mut rng)?;
-/// # let ca = Input::new("ca.crt", certificate_pem(&ca)?);
+/// # let ca = Input::new("ca.crt", certificate_pem(&ca)?.into());
 /// # let csr = CreateCsr { subject: DistinguishedName::parse("CN=example.com")?, subject_alt_names: Vec::new() };
 /// # let csr = create_csr(&csr, &key, &NoPasswords, &limits, &mut rng)?;
-/// # let csr = Input::new("server.csr", request_pem(&csr)?);
+/// # let csr = Input::new("server.csr", request_pem(&csr)?.into());
 /// let options = SignRequest {
 ///     subject_alt_names: vec!["dns:example.com".parse()?],
 ///     end: End::AtLatest(now.plus_days(365)?),

@@ -171,7 +171,6 @@ fn what_stands_beside_the_one_certificate() {
 }
 
 #[test]
-#[ignore = "waits for `extract` and `convert`"]
 fn what_stands_beside_the_one_certificate_is_taken_away() {
     let sandbox = set("");
     let (certificate, key) = (sandbox.text("server.crt"), sandbox.text("server.key"));

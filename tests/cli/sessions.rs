@@ -20,7 +20,10 @@ fn close_keys(folder: &Path) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             close_keys(&path);
-        } else if path.extension().is_some_and(|extension| extension == "key") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["jceks", "jks", "key", "p12"].contains(&extension.to_string_lossy().as_ref()))
+        {
             #[cfg(unix)]
             fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         }

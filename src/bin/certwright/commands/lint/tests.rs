@@ -80,7 +80,6 @@ fn every_command_parses() {
 
 #[cfg(unix)]
 #[test]
-#[ignore = "waits for `convert`, `extract` and `passwd`"]
 fn every_later_command_parses() {
     later().iter().for_each(assert_parses);
 }
