@@ -34,7 +34,7 @@ pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
 pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, NoSuchForm, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use inspect::{
-    CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, Finding as InspectFinding, InspectReport,
+    CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, Finding as InspectFinding, InspectReport, JwkKey, JwkReport,
     Integrity, IssuerReport, Lock, PrivateKeyReport, RequestReport, SafeReport, Severity, StoreReport, Thing,
     TokenReport, inspect, time_of,
 };

@@ -1,7 +1,9 @@
 //! PKCS#8: `PrivateKeyInfo` (RFC 5958) and `EncryptedPrivateKeyInfo`, in DER.
 //!
 //! Read: versions 1 and 2, RSA, EC on P-256, P-384 and P-521, Ed25519; encrypted as [`pkcs5`](super::pkcs5) reads.
-//! Written: version 1, which every reader knows.
+//! Written: version 1, which every reader knows. Keys of other kinds are described as far as they say what they are.
+
+mod reading;
 
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode, Encode, Tag};
@@ -16,6 +18,8 @@ use crate::formats::pkcs5::{Description, Encryption, Scheme};
 use crate::formats::{Error, oid, pkcs1, sec1};
 use crate::limits::Budget;
 use crate::secret::{Password, SecretBytes};
+
+pub use reading::{DSA_LABEL, Reading, read, read_labelled};
 
 const FORMAT: &str = "PKCS#8";
 
@@ -104,7 +108,18 @@ pub fn encrypt(
 /// [`Reason::IntegrityMismatch`](super::Reason::IntegrityMismatch) for a wrong password or changed content, which
 /// cannot be told apart; [`Reason::LimitExceeded`](super::Reason::LimitExceeded) before any work; else as [`decode`].
 pub fn decrypt(der: &[u8], password: &Password, budget: &mut Budget) -> Result<PrivateKey, Error> {
-    decode(unshroud(der, password, budget)?.expose()).map_err(|fault| match fault.reason {
+    match read_encrypted(der, password, budget)? {
+        Reading::Described { why, .. } => Err(why),
+        Reading::Usable(key) => Ok(key),
+    }
+}
+
+/// The key in a DER `EncryptedPrivateKeyInfo`, or what it says of itself where it is of a kind that is not used here.
+///
+/// # Errors
+/// As [`decrypt`], but for a kind of key that is named and not used.
+pub fn read_encrypted(der: &[u8], password: &Password, budget: &mut Budget) -> Result<Reading, Error> {
+    read(unshroud(der, password, budget)?.expose()).map_err(|fault| match fault.reason {
         // Padding is right by chance once in 256 wrong passwords; what comes out is then no DER.
         super::Reason::Malformed(_) => {
             Error::new(FORMAT, super::Reason::IntegrityMismatch("the decrypted content".to_owned()))

@@ -55,6 +55,13 @@ fn refuse_unnamed_curve(der: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// What a DER `ECPrivateKey` says of its public half: the parameters and the BIT STRING, each in DER where it is stated.
+pub(crate) fn public_parts(der: &[u8]) -> Result<(Option<&[u8]>, Option<&[u8]>), Error> {
+    let parts = Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)?;
+    let stated = |tag: u8| parts.iter().find(|part| part.raw.first() == Some(&tag)).map(|part| part.value);
+    Ok((stated(0xa0), stated(0xa1)))
+}
+
 /// The key in a DER `ECPrivateKey` on the curve that its surroundings name.
 pub(crate) fn decode_on(curve: ObjectIdentifier, der: &[u8]) -> Result<PrivateKey, Error> {
     let not_on_curve = |_| Error::malformed(FORMAT, "the number is no private key on the curve it names");

@@ -14,6 +14,7 @@ use crate::crypto::{DigestAlgorithm, Fingerprint, PublicKey, PublicKeyKind};
 use crate::formats::der::{Element, malformed, wrap};
 use crate::formats::{Error, oid};
 
+pub(crate) use describe::describe_algorithm;
 pub use describe::{Description, describe};
 
 const FORMAT: &str = "SubjectPublicKeyInfo";

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod finding;
+mod jwk;
 mod key;
 mod links;
 mod pem;
@@ -28,7 +29,7 @@ use super::load::looks_like;
 pub use finding::{Finding, Severity};
 pub use report::{
     CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, InspectReport, Integrity, IssuerReport,
-    Lock, PrivateKeyReport, RequestReport, SafeReport, StoreReport, Thing, TokenReport,
+    JwkKey, JwkReport, Lock, PrivateKeyReport, RequestReport, SafeReport, StoreReport, Thing, TokenReport,
 };
 pub use token::time_of;
 
@@ -109,6 +110,13 @@ impl Inspector<'_> {
                 self.pem(file, octets);
             }
             Format::Jks | Format::Jceks => self.java_keystore(file, octets),
+            Format::Jwk => {
+                file.format = Some(FileFormat::Jwk);
+                match self.json_web_keys(octets) {
+                    Ok(things) => file.things = things,
+                    Err(fault) => self.cannot_read(file, fault),
+                }
+            }
             Format::Pkcs12 => self.pkcs12(file, octets),
             Format::Pkcs7 => {
                 file.format = Some(FileFormat::Pkcs7);
@@ -139,7 +147,10 @@ impl Inspector<'_> {
 
     /// One thing in DER.
     fn der(&self, name: &str, format: Format, octets: &[u8]) -> Result<(Thing, Option<Error>), formats::Error> {
-        let of_key = |report| (Thing::PrivateKey(Box::new(report)), None);
+        let labelled = |label| {
+            let report = key::open(key::encoding(label)).read(pkcs8::read_labelled(label, octets)?);
+            Ok::<_, formats::Error>((Thing::PrivateKey(Box::new(report)), None))
+        };
         Ok(match format {
             Format::Certificate => {
                 let report = certificate::describe(Certificate::from_der(octets)?, self.now);
@@ -152,11 +163,14 @@ impl Inspector<'_> {
                 let (report, failure) = self.encrypted_key(name, octets, &mut Budget::new(self.limits))?;
                 (Thing::PrivateKey(Box::new(report)), failure)
             }
-            Format::Pkcs1 => of_key(key::open("PKCS#1", &pkcs1::decode(octets)?)),
-            Format::Sec1 => of_key(key::open("SEC 1", &sec1::decode(octets)?)),
-            Format::PrivateKey => of_key(key::open("PKCS#8", &pkcs8::decode(octets)?)),
+            Format::Pkcs1 => labelled(pkcs1::LABEL)?,
+            Format::Sec1 => labelled(sec1::LABEL)?,
+            Format::PrivateKey => labelled(pkcs8::LABEL)?,
             _ => {
-                let described = spki::describe(octets)?;
+                let described = match format {
+                    Format::RsaPublicKey => spki::describe(spki::PublicKeyInfo::from_rsa_der(octets)?.der())?,
+                    _ => spki::describe(octets)?,
+                };
                 let findings = key::public_findings(&described);
                 (Thing::PublicKey(Box::new(described), findings), None)
             }
@@ -167,7 +181,11 @@ impl Inspector<'_> {
     /// open.
     fn exposure(&self, file: &mut FileReport, input: &Input) {
         let Some(exposure) = input.exposure() else { return };
-        let lies_open = |thing: &Thing| matches!(thing, Thing::PrivateKey(key) if key.protection.is_none());
+        let lies_open = |thing: &Thing| match thing {
+            Thing::Jwk(jwk) => matches!(&jwk.key, JwkKey::Private(_)),
+            Thing::PrivateKey(key) => key.protection.is_none(),
+            _ => false,
+        };
         if file.things.iter().any(lies_open) {
             file.exposure = Some(exposure);
             file.findings.push(Finding::warning(

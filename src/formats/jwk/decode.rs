@@ -32,30 +32,68 @@ pub fn looks_like_jwk(octets: &[u8]) -> bool {
 /// [`Reason::Malformed`] with the member that is wrong; [`Reason::LimitExceeded`] for more keys than
 /// [`Limits::entries`].
 pub fn decode(octets: &[u8], limits: &Limits) -> Result<Vec<Jwk>, Error> {
-    let document = Json::parse(octets).map_err(|fault| Error::malformed(FORMAT, fault))?;
-    let Some(keys) = document.member("keys") else { return Ok(vec![key(&document)?]) };
-    let Json::List(keys) = keys else { return Err(Error::malformed(FORMAT, "`keys` is no list")) };
-    if keys.len() > limits.entries {
-        let (asked, limit) = (keys.len() as u64, limits.entries as u64);
-        return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "keys", asked, limit }));
-    }
-    let mut found = Vec::with_capacity(keys.len());
+    let mut found = Vec::new();
     let mut passed_over = None;
-    for (index, it) in keys.iter().enumerate() {
-        let is_symmetric = it.member("kty").and_then(Json::text) == Some("oct");
-        match key(it) {
+    for (index, Scanned { kid, is_symmetric, key, in_set }) in scan(octets, limits)?.into_iter().enumerate() {
+        match key {
             Ok(jwk) => found.push(jwk),
-            Err(fault) if matches!(fault.reason, Reason::Unsupported(_)) && !is_symmetric => passed_over = Some(fault),
-            Err(fault) => {
-                let number = it.member("kid").and_then(Json::text).map_or((index + 1).to_string(), ToOwned::to_owned);
-                return Err(fault.at(Place::Entry(number)));
+            Err(fault) if !in_set => return Err(fault),
+            Err(fault) if is_symmetric => {
+                return Err(fault.at(Place::Entry(kid.unwrap_or_else(|| (index + 1).to_string()))));
             }
+            Err(fault) => passed_over = Some(fault),
         }
     }
     match passed_over {
         Some(fault) if found.is_empty() => Err(fault),
         _ => Ok(found),
     }
+}
+
+/// A key of a JWK or a set, or why it is not used here.
+#[derive(Debug)]
+pub struct Scanned {
+    /// The name that it states.
+    pub kid: Option<String>,
+    /// Whether it is of the kind `oct`: a secret without a public half.
+    pub is_symmetric: bool,
+    /// The key; the fault is always [`Reason::Unsupported`].
+    pub key: Result<Jwk, Error>,
+    in_set: bool,
+}
+
+/// Everything in a JWK or a set, in its order, also what is not used here.
+///
+/// # Errors
+/// [`Reason::Malformed`] with the member that is wrong; [`Reason::LimitExceeded`] as [`decode`].
+pub fn scan(octets: &[u8], limits: &Limits) -> Result<Vec<Scanned>, Error> {
+    let document = Json::parse(octets).map_err(|fault| Error::malformed(FORMAT, fault))?;
+    let (keys, in_set) = match document.member("keys") {
+        None => (std::slice::from_ref(&document), false),
+        Some(Json::List(keys)) => (keys.as_slice(), true),
+        Some(_) => return Err(Error::malformed(FORMAT, "`keys` is no list")),
+    };
+    if keys.len() > limits.entries {
+        let (asked, limit) = (keys.len() as u64, limits.entries as u64);
+        return Err(Error::new(FORMAT, Reason::LimitExceeded { what: "keys", asked, limit }));
+    }
+    let mut found = Vec::with_capacity(keys.len());
+    for (index, it) in keys.iter().enumerate() {
+        let kid = it.member("kid").and_then(Json::text).map(ToOwned::to_owned);
+        let key = key(it);
+        if let Err(fault) = &key
+            && !matches!(fault.reason, Reason::Unsupported(_))
+        {
+            let place = in_set.then(|| Place::Entry(kid.unwrap_or_else(|| (index + 1).to_string())));
+            return Err(match place {
+                Some(place) => fault.clone().at(place),
+                None => fault.clone(),
+            });
+        }
+        let is_symmetric = it.member("kty").and_then(Json::text) == Some("oct");
+        found.push(Scanned { kid, is_symmetric, key, in_set });
+    }
+    Ok(found)
 }
 
 fn key(json: &Json<'_>) -> Result<Jwk, Error> {

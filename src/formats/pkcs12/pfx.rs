@@ -16,10 +16,12 @@ use super::bag::{Bag, safe_contents, wrap_secret};
 use super::content_info::{data, encrypted_data, seal};
 use super::mac::Mac;
 use super::scan::{Part, PartKind, Parts};
-use crate::crypto::PrivateKey;
 use crate::formats::der::Element;
 use crate::formats::keystore::{Content, Entry, Kind, Summary};
 use crate::formats::pkcs5::{Scheme, Tally};
+use crate::formats::pkcs8::Reading;
+use crate::formats::spki::Description;
+use crate::formats::x509::Certificate;
 use crate::formats::x509::chain::Pool;
 use crate::formats::{Error, Place, Reason, ber, pkcs8, spki};
 use crate::limits::{Budget, Limits};
@@ -40,6 +42,24 @@ pub struct Pfx {
     is_bare: bool,
     /// What opening the file has cost so far; opening its keys goes on from there.
     budget: Budget,
+}
+
+/// An entry of an opened file.
+#[derive(Debug)]
+pub enum Opened {
+    /// Its key is of a kind that is not used here.
+    Described {
+        /// Its name.
+        alias: String,
+        /// What the key says of itself.
+        description: Box<Description>,
+        /// Its certificates, leaf first.
+        chain: Vec<Certificate>,
+        /// Why the key cannot be used.
+        why: Error,
+    },
+    /// All of it can be used.
+    Whole(Entry),
 }
 
 /// One `ContentInfo` of the authenticated safe.
@@ -118,6 +138,19 @@ impl Pfx {
     /// # Errors
     /// As [`decode`](Self::decode), with the entry's alias.
     pub fn open(&self, password: &Password, workers: Workers) -> Result<Vec<Entry>, Error> {
+        let opened = self.open_each(password, workers)?;
+        let whole = opened.into_iter().map(|it| match it {
+            Opened::Described { alias, why, .. } => Err(why.at(Place::Entry(alias))),
+            Opened::Whole(entry) => Ok(entry),
+        });
+        whole.collect()
+    }
+
+    /// Opens like [`open`](Self::open), and takes a key of a kind that is not used here for no reason to stop.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), but for such keys.
+    pub fn open_each(&self, password: &Password, workers: Workers) -> Result<Vec<Opened>, Error> {
         let form = self.form(password);
         let password = form.as_ref().unwrap_or(password);
         let Links { entries, bags, mut pool, .. } = Links::of(&self.safes);
@@ -134,7 +167,7 @@ impl Pfx {
             let open = move || open_key(bag, password, self.mac.is_some()).map_err(|fault| fault.at(at(&entry.alias)));
             Box::new(open) as Job<'_, _>
         });
-        let opened: Vec<Result<PrivateKey, Error>> = workers.run(jobs.collect());
+        let opened: Vec<Result<Reading, Error>> = workers.run(jobs.collect());
         let any_unlinked = keys().any(|(entry, _)| entry.is_unlinked());
         let by_key = if any_unlinked { by_public_key(&pool) } else { HashMap::new() };
         let mut opened = opened.into_iter();
@@ -142,13 +175,20 @@ impl Pfx {
         for entry in entries {
             if bags[entry.bag].1.is_key() {
                 let Some(key) = opened.next().transpose()? else { break };
-                let found = if entry.is_unlinked() { by_key.get(&spki::encode(&key.public_key())?) } else { None };
+                let found = match &key {
+                    Reading::Usable(key) if entry.is_unlinked() => by_key.get(&spki::encode(&key.public_key())?),
+                    _ => None,
+                };
                 let chain = found.map_or(entry.chain, |leaf| pool.chain(*leaf));
                 let chain = chain.into_iter().map(|number| pool.get(number).clone()).collect();
-                contents.push(Entry { alias: entry.alias, content: Content::PrivateKey { key, chain } });
+                let alias = entry.alias;
+                contents.push(match key {
+                    Reading::Described { description, why } => Opened::Described { alias, description, chain, why },
+                    Reading::Usable(key) => Opened::Whole(Entry { alias, content: Content::PrivateKey { key, chain } }),
+                });
             } else if let Some(certificate) = bags[entry.bag].1.x509() {
                 let content = Content::TrustedCertificate(Box::new(certificate.clone()));
-                contents.push(Entry { alias: entry.alias, content });
+                contents.push(Opened::Whole(Entry { alias: entry.alias, content }));
             }
         }
         Ok(contents)
@@ -296,16 +336,16 @@ fn unopened(what: &str, scheme: &Scheme, is_verified: bool, fault: Error) -> Err
     }
 }
 
-fn open_key(bag: &Bag, password: &Password, is_verified: bool) -> Result<PrivateKey, Error> {
+fn open_key(bag: &Bag, password: &Password, is_verified: bool) -> Result<Reading, Error> {
     if bag.is_shrouded_key() {
         let (scheme, ciphertext) = pkcs8::encrypted_parts(bag.value.expose())?;
         let refused = |fault| unopened("a key", &scheme, is_verified, fault);
         let info = scheme.decrypt(password, ciphertext).map_err(refused)?;
         // What comes out as a whole was decrypted well, and says itself what is wrong with it.
-        let decoded = pkcs8::decode(info.expose());
+        let decoded = pkcs8::read(info.expose());
         decoded.map_err(|fault| if Element::only(FORMAT, info.expose()).is_ok() { fault } else { refused(fault) })
     } else {
-        pkcs8::decode(bag.value.expose())
+        pkcs8::read(bag.value.expose())
     }
 }
 

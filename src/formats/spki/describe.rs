@@ -2,7 +2,7 @@
 
 use der::Decode;
 use der::asn1::{AnyRef, ObjectIdentifier, UintRef};
-use spki::SubjectPublicKeyInfoRef;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::{FORMAT, decode, rsa_numbers};
 use crate::crypto::key_health::RsaNumbers;
@@ -19,8 +19,8 @@ pub struct Description {
     pub bits: Option<u32>,
     /// The curve's name, of an EC key that names it.
     pub curve: Option<String>,
-    /// SHA-256 of the DER.
-    pub fingerprint: Fingerprint,
+    /// SHA-256 of the DER; `None` of a private key that does not state its public half.
+    pub fingerprint: Option<Fingerprint>,
     /// The numbers of an RSA key, whether or not it can be used here.
     pub rsa: Option<RsaNumbers>,
     /// The key, if it is of a kind that can be used here.
@@ -33,11 +33,24 @@ pub struct Description {
 /// When the octets are no `SubjectPublicKeyInfo`. A key of an unknown kind is no error.
 pub fn describe(der: &[u8]) -> Result<Description, Error> {
     let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|fault| malformed(FORMAT, &fault))?;
-    let parameters = info.algorithm.parameters;
-    let rsa = rsa_numbers(der).ok().flatten();
+    Ok(Description {
+        fingerprint: Some(Fingerprint::of(DigestAlgorithm::Sha256, der)),
+        key: decode(der).ok(),
+        ..of_algorithm(info.algorithm, rsa_numbers(der).ok().flatten())
+    })
+}
+
+/// What a DER `AlgorithmIdentifier` alone says of its key.
+pub(crate) fn describe_algorithm(der: &[u8]) -> Result<Description, Error> {
+    let algorithm = AlgorithmIdentifierRef::from_der(der).map_err(|fault| malformed(FORMAT, &fault))?;
+    Ok(of_algorithm(algorithm, None))
+}
+
+fn of_algorithm(info: AlgorithmIdentifierRef<'_>, rsa: Option<RsaNumbers>) -> Description {
+    let parameters = info.parameters;
     let mut bits = rsa.as_ref().map(RsaNumbers::bits);
     let mut curve = None;
-    let kind = match info.algorithm.oid {
+    let kind = match info.oid {
         oid::RSA_ENCRYPTION => "RSA".to_owned(),
         oid::RSASSA_PSS => "RSA-PSS".to_owned(),
         oid::DSA => {
@@ -56,11 +69,10 @@ pub fn describe(der: &[u8]) -> Result<Description, Error> {
     let algorithm = match (&curve, bits) {
         (Some(curve), _) => format!("{kind} {curve}"),
         (None, Some(bits)) => format!("{kind} {bits}"),
-        (None, None) if info.algorithm.oid == oid::EC_PUBLIC_KEY => "EC on a curve that it spells out".to_owned(),
+        (None, None) if info.oid == oid::EC_PUBLIC_KEY => "EC on a curve that it spells out".to_owned(),
         (None, None) => kind,
     };
-    let fingerprint = Fingerprint::of(DigestAlgorithm::Sha256, der);
-    Ok(Description { algorithm, bits, curve, fingerprint, rsa, key: decode(der).ok() })
+    Description { algorithm, bits, curve, fingerprint: None, rsa, key: None }
 }
 
 /// The length of the prime in `Dss-Parms`, RFC 3279 section 2.3.2.

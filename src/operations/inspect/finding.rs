@@ -187,6 +187,15 @@ pub(super) fn unusable_key(algorithm: &str) -> Finding {
     )
 }
 
+/// The same of a private key.
+pub(super) fn unusable_private_key(algorithm: &str) -> Finding {
+    Finding::note(
+        "unsupported_key",
+        format!("a key of type {algorithm} is shown only"),
+        "This program does not compute with such keys: it neither proves, converts nor signs with this one.",
+    )
+}
+
 /// What is to be said of a protection by password.
 pub(super) fn of_protection(protection: &Protection) -> Option<Finding> {
     const FEW: u64 = 1_000;

@@ -4,7 +4,7 @@ use crate::crypto::{PrivateKey, key_health};
 use crate::formats::pem::{self, Block};
 use crate::formats::pkcs5::Description as Protection;
 use crate::formats::spki::{self, Description};
-use crate::formats::{self, pkcs1, pkcs8, sec1};
+use crate::formats::{self, pkcs1, pkcs8, pkcs8::Reading, sec1};
 use crate::limits::Budget;
 use crate::operations::Error;
 use crate::operations::load::open_purpose;
@@ -36,10 +36,27 @@ impl PrivateKeyReport {
         self
     }
 
+    /// The same, opened, whether or not the key can be used.
+    pub(super) fn read(self, reading: Reading) -> Self {
+        match reading {
+            Reading::Described { description, .. } => self.described(*description),
+            Reading::Usable(key) => self.opened(&key),
+        }
+    }
+
+    /// The same, opened, with a key of a kind that is not used here.
+    pub(super) fn described(mut self, description: Description) -> Self {
+        self.lock = Lock::Open;
+        self.findings.extend(number_findings(&description));
+        self.findings.push(finding::unusable_private_key(&description.algorithm));
+        self.key = Some(description);
+        self
+    }
+
     /// The same with what came of trying to open it, and the failure, if it is one.
-    pub(super) fn tried(mut self, unlocked: Unlocked<PrivateKey>) -> (Self, Option<Error>) {
+    pub(super) fn tried(mut self, unlocked: Unlocked<Reading>) -> (Self, Option<Error>) {
         match unlocked {
-            Unlocked::Opened(key) => (self.opened(&key), None),
+            Unlocked::Opened(reading) => (self.read(reading), None),
             Unlocked::Locked => (self, None),
             Unlocked::Failed(error) => {
                 self.lock = Lock::Refused;
@@ -49,17 +66,16 @@ impl PrivateKeyReport {
     }
 }
 
-/// A report on a private key that lies open.
-pub(super) fn open(encoding: &'static str, key: &PrivateKey) -> PrivateKeyReport {
-    let report = PrivateKeyReport {
+/// A report on a private key that lies open, before it is read.
+pub(super) fn open(encoding: &'static str) -> PrivateKeyReport {
+    PrivateKeyReport {
         encoding,
         protection: None,
         lock: Lock::Open,
         key: None,
         certificates: Vec::new(),
         findings: Vec::new(),
-    };
-    report.opened(key)
+    }
 }
 
 fn describe(key: &PrivateKey) -> Option<Description> {
@@ -68,12 +84,18 @@ fn describe(key: &PrivateKey) -> Option<Description> {
 
 /// What is to be said of a public key.
 pub(super) fn public_findings(key: &Description) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = finding::of_length(&key.algorithm, key.bits).into_iter().collect();
-    findings.extend(key.rsa.as_ref().into_iter().flat_map(key_health::examine).map(Finding::from));
+    let mut findings = number_findings(key);
     if key.key.is_none() {
         findings.push(finding::unusable_key(&key.algorithm));
     }
     findings
+}
+
+/// What the numbers of a public key show.
+fn number_findings(key: &Description) -> Vec<Finding> {
+    let length = finding::of_length(&key.algorithm, key.bits);
+    let weaknesses = key.rsa.as_ref().into_iter().flat_map(key_health::examine).map(Finding::from);
+    length.into_iter().chain(weaknesses).collect()
 }
 
 /// What is to be said of an open private key.
@@ -101,7 +123,7 @@ impl Inspector<'_> {
             // What cannot be opened is not tried, and that is a failure only where somebody wanted it opened.
             return Ok(report.tried(self.refused(name, source)));
         }
-        let open = |password: &Password| pkcs8::decrypt(der, password, &mut Budget::new(self.limits));
+        let open = |password: &Password| pkcs8::read_encrypted(der, password, &mut Budget::new(self.limits));
         Ok(report.tried(self.unlock(open_purpose(name), open)))
     }
 
@@ -121,22 +143,14 @@ pub(super) fn encoding(label: &str) -> &'static str {
     match label {
         pkcs1::LABEL => "PKCS#1",
         sec1::LABEL => "SEC 1",
+        pkcs8::DSA_LABEL => "OpenSSL's own",
         _ => "PKCS#8",
     }
 }
 
-/// The key in a PEM block that is not encrypted.
-pub(super) fn decode(label: &str, der: &[u8]) -> Result<PrivateKey, formats::Error> {
-    match label {
-        pkcs1::LABEL => pkcs1::decode(der),
-        sec1::LABEL => sec1::decode(der),
-        _ => pkcs8::decode(der),
-    }
-}
-
-fn decrypt_block(block: &Block, password: &Password) -> Result<PrivateKey, formats::Error> {
+fn decrypt_block(block: &Block, password: &Password) -> Result<Reading, formats::Error> {
     let der = pem::encrypted::decrypt(block, password)?;
-    decode(&block.label, der.expose()).map_err(|fault| match fault.reason {
+    pkcs8::read_labelled(&block.label, der.expose()).map_err(|fault| match fault.reason {
         // Padding fits a wrong password once in 256 times; what comes out is then no key.
         formats::Reason::Malformed(_) => {
             formats::Error::new("PEM", formats::Reason::IntegrityMismatch("the decrypted block".to_owned()))

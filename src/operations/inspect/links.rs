@@ -8,7 +8,9 @@ use crate::formats::x509::Certificate;
 use crate::formats::x509::chain::Pool;
 
 use super::finding::Finding;
-use super::report::{CertificatePlace, CertificateReport, FileFormat, FileReport, InspectReport, IssuerReport, Thing};
+use super::report::{
+    CertificatePlace, CertificateReport, FileFormat, FileReport, InspectReport, IssuerReport, JwkKey, Thing,
+};
 
 /// Fills in what only all files together tell.
 pub(super) fn find(report: &mut InspectReport) {
@@ -60,18 +62,18 @@ fn places<'a, T: 'a>(
 fn pairs(report: &mut InspectReport) {
     let mut holders: HashMap<Fingerprint, Vec<CertificatePlace>> = HashMap::new();
     let described =
-        |it: &CertificateReport| (it.key.as_ref().map(|key| key.fingerprint.clone()), it.certificate.subject());
+        |it: &CertificateReport| (it.key.as_ref().and_then(|key| key.fingerprint.clone()), it.certificate.subject());
     for (file, position, (fingerprint, subject)) in places(report, described) {
         if let Some(fingerprint) = fingerprint {
             holders.entry(fingerprint).or_default().push(CertificatePlace { file, position, subject });
         }
     }
     for key in report.files.iter_mut().flat_map(FileReport::private_keys_mut) {
-        let fingerprint = key.key.as_ref().map(|key| &key.fingerprint);
+        let fingerprint = key.key.as_ref().and_then(|key| key.fingerprint.as_ref());
         key.certificates = fingerprint.and_then(|it| holders.get(it)).cloned().unwrap_or_default();
     }
     for file in &mut report.files {
-        let in_file = file.private_keys().filter(|key| key.key.is_some());
+        let in_file = file.private_keys().filter(|key| key.key.as_ref().is_some_and(|key| key.fingerprint.is_some()));
         let lonely = in_file.filter(|key| !key.certificates.iter().any(|place| place.file == file.name)).count();
         let has_leaf = file.things.iter().any(|thing| matches!(thing, Thing::Certificate(_)));
         if lonely > 0 && has_leaf && file.store.is_none() {
@@ -83,8 +85,8 @@ fn pairs(report: &mut InspectReport) {
         }
         for thing in &mut file.things {
             let Thing::Entry(entry) = thing else { continue };
-            let key = entry.key.as_ref().and_then(|key| key.key.as_ref()).map(|key| &key.fingerprint);
-            let leaf = entry.chain.first().and_then(|leaf| leaf.key.as_ref()).map(|key| &key.fingerprint);
+            let key = entry.key.as_ref().and_then(|key| key.key.as_ref()).and_then(|key| key.fingerprint.as_ref());
+            let leaf = entry.chain.first().and_then(|leaf| leaf.key.as_ref()).and_then(|key| key.fingerprint.as_ref());
             if let (Some(key), Some(leaf)) = (key, leaf)
                 && key != leaf
             {
@@ -141,6 +143,14 @@ fn findings_of_keys(report: &mut InspectReport) -> impl Iterator<Item = (Option<
     }
     report.files.iter_mut().flat_map(|file| &mut file.things).flat_map(|thing| match thing {
         Thing::Certificate(it) => vec![of_certificate(it)],
+        Thing::Jwk(jwk) => {
+            let of_key = match &mut jwk.key {
+                JwkKey::NotRead(_) => None,
+                JwkKey::Private(it) => Some((it.key.as_ref().and_then(|key| key.rsa.clone()), &mut it.findings)),
+                JwkKey::Public(it, findings) => Some((it.rsa.clone(), findings)),
+            };
+            of_key.into_iter().chain(jwk.chain.iter_mut().map(of_certificate)).collect()
+        }
         Thing::Entry(entry) => {
             let key = entry.key.as_mut();
             let key = key.map(|it| (it.key.as_ref().and_then(|key| key.rsa.clone()), &mut it.findings));

@@ -54,11 +54,11 @@ impl Inspector<'_> {
                 one(Thing::Request(Box::new(request::describe(&CertificationRequest::from_der(der)?))))
             }
             pkcs8::ENCRYPTED_LABEL => of_key(self.encrypted_key(name, der, budget)?),
-            pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL if pem::encrypted::is_encrypted(block) => {
+            pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL | pkcs8::DSA_LABEL if pem::encrypted::is_encrypted(block) => {
                 of_key(self.encrypted_block(name, block)?)
             }
-            label @ (pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL) => {
-                of_key((key::open(key::encoding(label), &key::decode(label, der)?), None))
+            label @ (pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL | pkcs8::DSA_LABEL) => {
+                of_key((key::open(key::encoding(label)).read(pkcs8::read_labelled(label, der)?), None))
             }
             spki::LABEL => {
                 let described = spki::describe(der)?;

@@ -2,7 +2,7 @@
 
 use crate::formats::keystore::{Content, Entry, Kind};
 use crate::formats::pkcs5::Description as Protection;
-use crate::formats::pkcs12::{Pfx, Scan, ScannedBag, ScannedSafe};
+use crate::formats::pkcs12::{Opened, Pfx, Scan, ScannedBag, ScannedSafe};
 use crate::limits::Limits;
 use crate::operations::load::open_purpose;
 use crate::secret::Password;
@@ -25,7 +25,7 @@ impl Inspector<'_> {
             Err(source) => return self.cannot_read(file, source),
         };
         let open = |password: &Password| {
-            let entries = Pfx::decode(octets, password, &limits)?.open(password, Workers::available())?;
+            let entries = Pfx::decode(octets, password, &limits)?.open_each(password, Workers::available())?;
             Ok((entries, password.is_ascii()))
         };
         let opened = match scan.check(true) {
@@ -67,27 +67,22 @@ impl Inspector<'_> {
     }
 
     /// An entry of a file that was opened. How its key was protected is known where its bag lay open.
-    fn opened_entry(&self, entry: Entry, scan: &Scan) -> EntryReport {
-        let (kind, key, chain) = match entry.content {
-            Content::PrivateKey { key, chain } => {
-                let mut bags = open_bags(scan).filter(|bag| is_key(bag));
-                let named =
-                    open_bags(scan).filter(|bag| is_key(bag) && bag.friendly_name.as_ref() == Some(&entry.alias));
-                let only = match (bags.next(), bags.next()) {
-                    (Some(only), None) => Some(only),
-                    _ => named.into_iter().next(),
-                };
-                let report = match only.and_then(|bag| bag.encryption.clone()) {
-                    Some(protection) => key::closed("PKCS#8", protection).opened(&key),
-                    None => key::open("PKCS#8", &key),
-                };
-                (Kind::PrivateKey, Some(report), chain)
+    fn opened_entry(&self, entry: Opened, scan: &Scan) -> EntryReport {
+        let (alias, key, chain) = match entry {
+            Opened::Described { alias, description, chain, .. } => {
+                let report = shown_key(scan, &alias).described(*description);
+                (alias, Some(report), chain)
             }
-            Content::TrustedCertificate(certificate) => (Kind::TrustedCertificate, None, vec![*certificate]),
+            Opened::Whole(Entry { alias, content: Content::PrivateKey { key, chain } }) => {
+                let report = shown_key(scan, &alias).opened(&key);
+                (alias, Some(report), chain)
+            }
+            Opened::Whole(Entry { alias, content: Content::TrustedCertificate(it) }) => (alias, None, vec![*it]),
         };
+        let kind = if key.is_some() { Kind::PrivateKey } else { Kind::TrustedCertificate };
         let chain: Vec<_> = chain.into_iter().map(|it| certificate::describe(it, self.now)).collect();
         let findings = of_chain(kind, &chain).into_iter().collect();
-        EntryReport { alias: entry.alias, kind, created: None, key, chain, findings }
+        EntryReport { alias, kind, created: None, key, chain, findings }
     }
 
     /// The keys and certificates that lie open in a file that is not opened, joined where the file says so.
@@ -112,6 +107,19 @@ impl Inspector<'_> {
                 file.things.push(entry(bag, Kind::TrustedCertificate, None, chain));
             }
         }
+    }
+}
+
+/// A report on the key of the entry `alias`, before it is read: how it is protected, where its bag lies open.
+fn shown_key(scan: &Scan, alias: &str) -> PrivateKeyReport {
+    let mut bags = open_bags(scan).filter(|bag| is_key(bag));
+    let only = match (bags.next(), bags.next()) {
+        (Some(only), None) => Some(only),
+        _ => open_bags(scan).find(|bag| is_key(bag) && bag.friendly_name.as_deref() == Some(alias)),
+    };
+    match only.and_then(|bag| bag.encryption.clone()) {
+        Some(protection) => key::closed("PKCS#8", protection),
+        None => key::open("PKCS#8"),
     }
 }
 

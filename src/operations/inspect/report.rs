@@ -58,6 +58,8 @@ pub enum FileFormat {
     Jceks,
     /// A Java keystore of type JKS.
     Jks,
+    /// A JSON Web Key, or a set of them.
+    Jwk,
     /// A JSON Web Token in compact form.
     Jwt,
     /// PEM.
@@ -76,6 +78,8 @@ pub enum Thing {
     Certificate(Box<CertificateReport>),
     /// An entry of a keystore.
     Entry(Box<EntryReport>),
+    /// A JSON Web Key.
+    Jwk(Box<JwkReport>),
     /// Something that is named and left: a revocation list, parameters, a secret key.
     Other {
         /// What it is, such as `EC PARAMETERS`.
@@ -237,6 +241,30 @@ pub struct EntryReport {
     pub findings: Vec<Finding>,
 }
 
+/// A JSON Web Key.
+#[derive(Debug)]
+pub struct JwkReport {
+    /// Its name, as it states it.
+    pub kid: Option<String>,
+    /// Its thumbprint of RFC 7638, where it was read.
+    pub thumbprint: Option<String>,
+    /// The key.
+    pub key: JwkKey,
+    /// The certificates of its `x5c`, leaf first.
+    pub chain: Vec<CertificateReport>,
+}
+
+/// What a JSON Web Key holds.
+#[derive(Debug)]
+pub enum JwkKey {
+    /// Something that is not used here; what, as a phrase.
+    NotRead(String),
+    /// A private key, which lies open.
+    Private(PrivateKeyReport),
+    /// A public key, and what is to be said of it.
+    Public(Box<Description>, Vec<Finding>),
+}
+
 /// A certificate signing request and what is to be said of it.
 #[derive(Debug)]
 pub struct RequestReport {
@@ -293,6 +321,7 @@ impl FileReport {
         self.things.iter().flat_map(|thing| match thing {
             Thing::Certificate(certificate) => std::slice::from_ref(&**certificate).iter(),
             Thing::Entry(entry) => entry.chain.iter(),
+            Thing::Jwk(jwk) => jwk.chain.iter(),
             _ => [].iter(),
         })
     }
@@ -301,6 +330,7 @@ impl FileReport {
         self.things.iter_mut().flat_map(|thing| match thing {
             Thing::Certificate(certificate) => std::slice::from_mut(&mut **certificate).iter_mut(),
             Thing::Entry(entry) => entry.chain.iter_mut(),
+            Thing::Jwk(jwk) => jwk.chain.iter_mut(),
             _ => [].iter_mut(),
         })
     }
@@ -310,6 +340,10 @@ impl FileReport {
         self.things.iter().filter_map(|thing| match thing {
             Thing::PrivateKey(key) => Some(&**key),
             Thing::Entry(entry) => entry.key.as_ref(),
+            Thing::Jwk(jwk) => match &jwk.key {
+                JwkKey::Private(key) => Some(key),
+                _ => None,
+            },
             _ => None,
         })
     }
@@ -318,6 +352,10 @@ impl FileReport {
         self.things.iter_mut().filter_map(|thing| match thing {
             Thing::PrivateKey(key) => Some(&mut **key),
             Thing::Entry(entry) => entry.key.as_mut(),
+            Thing::Jwk(jwk) => match &mut jwk.key {
+                JwkKey::Private(key) => Some(key),
+                _ => None,
+            },
             _ => None,
         })
     }

@@ -102,7 +102,7 @@ impl Inspector<'_> {
         let Some((password, budget)) = password else { return report };
         let open = |password: &Password| {
             let der = jks::key_protector::recover_any(protected, password, &mut Budget::new(self.limits))?;
-            pkcs8::decode(der.expose()).map_err(|fault| match fault.reason {
+            pkcs8::read(der.expose()).map_err(|fault| match fault.reason {
                 // In a JCEKS, the padding is right by chance once in 256 wrong passwords, and what comes out is no key.
                 Reason::Malformed(_) if !is_jks => {
                     formats::Error::new("JCEKS", Reason::IntegrityMismatch("the decrypted key".to_owned()))
@@ -113,7 +113,7 @@ impl Inspector<'_> {
         let at = |fault: formats::Error| fault.at(Place::Entry(alias.to_owned()));
         let charged = jks::key_protector::charge(protected, budget);
         let unlocked = match charged.and_then(|()| open(password)).map_err(at) {
-            Ok(key) => Unlocked::Opened(key),
+            Ok(reading) => Unlocked::Opened(reading),
             Err(fault) if matches!(fault.reason, Reason::IntegrityMismatch(_)) => {
                 let purpose = PasswordPurpose::OpenEntry { file: file.name.clone(), alias: alias.to_owned() };
                 self.unlock(purpose, |password| open(password).map_err(at))

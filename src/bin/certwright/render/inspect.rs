@@ -2,6 +2,7 @@
 
 mod certificate;
 mod json;
+mod jwk;
 mod key;
 mod layout;
 mod store;
@@ -51,7 +52,9 @@ fn file_text(page: &mut Page, file: &FileReport, now: Timestamp) {
         }
         (_, Some(report)) => store::text(page, file, report, now),
         (things, None) => {
-            page.heading(&file.name, &contents(file, things));
+            let mut facts = contents(file, things);
+            facts.extend(ended(file, now));
+            page.heading(&file.name, &facts);
             page.inside(|page| {
                 repairs(page, file);
                 findings(page, &file.findings);
@@ -65,8 +68,11 @@ fn file_text(page: &mut Page, file: &FileReport, now: Timestamp) {
 fn things_text(page: &mut Page, file: &FileReport, things: &[Thing], now: Timestamp) {
     let leaves = leaves(file);
     let mut position = 0;
-    for thing in things {
-        page.gap();
+    let are_many = file.certificates().nth(MANY).is_some();
+    for (index, thing) in things.iter().enumerate() {
+        if index == 0 || !are_many {
+            page.gap();
+        }
         page.inside(|page| {
             let Thing::Certificate(report) = thing else {
                 page.heading(&title(thing), &summary(thing, now));
@@ -75,7 +81,9 @@ fn things_text(page: &mut Page, file: &FileReport, things: &[Thing], now: Timest
             position += 1;
             page.heading(&format!("certificate {position}"), &certificate::summary(report, now));
             page.inside(|page| {
-                if leaves.contains(&position) {
+                if are_many {
+                    certificate::fewest_rows(page, report);
+                } else if leaves.contains(&position) {
                     certificate::rows(page, report, &file.name, now);
                 } else {
                     certificate::short_rows(page, report, &file.name, now);
@@ -83,6 +91,24 @@ fn things_text(page: &mut Page, file: &FileReport, things: &[Thing], now: Timest
             });
         });
     }
+}
+
+/// From how many certificates on each takes as few lines as can be.
+const MANY: usize = 12;
+
+/// How many of several certificates are over, or will be soon.
+fn ended(file: &FileReport, now: Timestamp) -> Vec<(String, Style)> {
+    let ends = || file.certificates().filter_map(|it| it.validity).map(|it| it.not_after);
+    if ends().nth(1).is_none() {
+        return Vec::new();
+    }
+    let over = ends().filter(|end| *end < now).count();
+    let soon = ends().filter(|end| *end >= now && now.plus_days(30).is_ok_and(|soon| soon > *end)).count();
+    let facts = [
+        (over, format!("{over} expired"), BAD),
+        (soon, format!("{soon} expiring within 30 days"), WARNING),
+    ];
+    facts.into_iter().filter(|(count, ..)| *count > 0).map(|(_, words, style)| (words, style)).collect()
 }
 
 /// The positions of the certificates that are shown whole: those that issued no other of the file, if they are few.
@@ -107,6 +133,7 @@ fn title(thing: &Thing) -> String {
         Thing::Certificate(_) => "certificate".to_owned(),
         Thing::Entry(entry) if entry.alias.is_empty() => "entry without a name".to_owned(),
         Thing::Entry(entry) => format!("entry `{}`", entry.alias),
+        Thing::Jwk(_) => "key".to_owned(),
         Thing::Other { label, .. } | Thing::Unreadable { label, .. } => format!("block `{label}`"),
         Thing::PrivateKey(_) => "private key".to_owned(),
         Thing::PublicKey(..) => "public key".to_owned(),
@@ -121,9 +148,10 @@ fn summary(thing: &Thing, now: Timestamp) -> Vec<(String, Style)> {
     match thing {
         Thing::Certificate(report) => certificate::summary(report, now),
         Thing::Entry(entry) => store::summary(entry, Lock::Open, now),
+        Thing::Jwk(report) => jwk::summary(report),
         Thing::Other { label, line, length } => {
             let place = line.map(|line| (format!("line {line}"), DIM));
-            let facts = [(format!("{label}, named and left"), PLAIN), (format!("{length} bytes"), DIM)];
+            let facts = [(other(label), PLAIN), (format!("{length} bytes"), DIM)];
             facts.into_iter().chain(place).collect()
         }
         Thing::PrivateKey(report) => key::summary(report),
@@ -137,10 +165,21 @@ fn summary(thing: &Thing, now: Timestamp) -> Vec<(String, Style)> {
     }
 }
 
+/// What a block is that is named and left.
+fn other(label: &str) -> String {
+    match label {
+        "DH PARAMETERS" | "DSA PARAMETERS" | "EC PARAMETERS" | "X9.42 DH PARAMETERS" => {
+            format!("{label}, no key and no secret")
+        }
+        _ => format!("{label}, named and left"),
+    }
+}
+
 /// All that there is to know of a thing; `here` is the file that it stands in.
 fn rows(page: &mut Page, thing: &Thing, here: &str, now: Timestamp) {
     match thing {
         Thing::Certificate(report) => certificate::rows(page, report, here, now),
+        Thing::Jwk(report) => jwk::rows(page, report, here, now),
         Thing::PrivateKey(report) => key::rows(page, report),
         Thing::PublicKey(report, found) => {
             key::public_rows(page, report);
@@ -191,6 +230,7 @@ fn format_name(format: Option<FileFormat>) -> &'static str {
         Some(FileFormat::Der) => "DER",
         Some(FileFormat::Jceks) => "JCEKS keystore",
         Some(FileFormat::Jks) => "JKS keystore",
+        Some(FileFormat::Jwk) => "JSON Web Keys",
         Some(FileFormat::Jwt) => "JWT",
         Some(FileFormat::Pem) => "PEM",
         Some(FileFormat::Pkcs12) => "PKCS#12 keystore",
@@ -204,6 +244,12 @@ fn repairs(page: &mut Page, file: &FileReport) {
     for repair in &file.repairs {
         page.words("text", WARNING, &format!("{repair}; it was read all the same"));
     }
+}
+
+/// What must be looked at among much else: the JSON has the notes.
+fn grave_findings(page: &mut Page, found: &[Finding]) {
+    let grave: Vec<Finding> = found.iter().filter(|it| it.severity > Severity::Note).cloned().collect();
+    findings(page, &grave);
 }
 
 /// What was found, the gravest first.

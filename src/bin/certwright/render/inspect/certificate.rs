@@ -91,6 +91,12 @@ pub(super) fn short_rows(page: &mut Page, report: &CertificateReport, here: &str
     findings(page, &report.findings);
 }
 
+/// What one of very many needs: its heading has names and dates in words.
+pub(super) fn fewest_rows(page: &mut Page, report: &CertificateReport) {
+    page.digits("SHA-256", DIM, &report.certificate.fingerprint(DigestAlgorithm::Sha256).colons(), 48);
+    super::grave_findings(page, &report.findings);
+}
+
 /// Who issued it; `here` is the file that it stands in.
 fn issuer(page: &mut Page, report: &CertificateReport, here: &str) {
     let name = report.certificate.issuer().to_string();
@@ -195,7 +201,7 @@ fn fingerprints(page: &mut Page, report: &CertificateReport) {
     page.digits("SHA-256", DIM, &sha256.colons(), 48);
     page.digits("SHA-1", DIM, &sha1.colons(), 60);
     if let Some(key) = &report.key {
-        page.digits("SPKI SHA-256", DIM, &base64(key.fingerprint.as_bytes()), 60);
+        super::key::fingerprint(page, key);
     }
     page.digits("x5t", DIM, &base64url(sha1.as_bytes()), 60);
     page.digits("x5t#S256", DIM, &base64url(sha256.as_bytes()), 60);
@@ -236,7 +242,7 @@ pub(super) fn request_rows(page: &mut Page, report: &RequestReport) {
         page.list("attributes", &report.attributes);
     }
     if let Some(key) = &report.key {
-        page.digits("SPKI SHA-256", DIM, &base64(key.fingerprint.as_bytes()), 60);
+        super::key::fingerprint(page, key);
     }
     findings(page, &report.findings);
 }

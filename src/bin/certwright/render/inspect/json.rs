@@ -8,7 +8,7 @@ use certwright::formats::spki::Description;
 use certwright::formats::x509::{ExtensionValue, StatedExtension, SubjectAltName};
 use certwright::operations::{
     CertificateReport, EntryReport, FileFormat, FileReport, InspectFinding as Finding, InspectReport, Integrity,
-    IssuerReport, Lock, PrivateKeyReport, RequestReport, StoreReport, Thing, TokenReport, time_of,
+    IssuerReport, JwkKey, JwkReport, Lock, PrivateKeyReport, RequestReport, StoreReport, Thing, TokenReport, time_of,
 };
 use serde_json::{Map, Value, json};
 
@@ -41,6 +41,7 @@ fn format(format: FileFormat) -> &'static str {
         FileFormat::Der => "der",
         FileFormat::Jceks => "jceks",
         FileFormat::Jks => "jks",
+        FileFormat::Jwk => "jwk",
         FileFormat::Jwt => "jwt",
         FileFormat::Pem => "pem",
         FileFormat::Pkcs12 => "pkcs12",
@@ -53,6 +54,7 @@ fn thing(thing: &Thing, now: Timestamp) -> Value {
     let (kind, members) = match thing {
         Thing::Certificate(report) => ("certificate", certificate(report, now)),
         Thing::Entry(report) => ("entry", entry(report, now)),
+        Thing::Jwk(report) => ("jwk", jwk(report, now)),
         Thing::Other { label, line, length } => ("other", json!({ "label": label, "line": line, "length": length })),
         Thing::PrivateKey(report) => ("private_key", private_key(report)),
         Thing::PublicKey(report, found) => ("public_key", json!({ "key": key(report), "findings": findings(found) })),
@@ -113,8 +115,8 @@ fn key(key: &Description) -> Value {
         "bits": key.bits,
         "curve": key.curve,
         "usable": key.key.is_some(),
-        "spki_sha256": key.fingerprint.to_string(),
-        "spki_sha256_base64": base64(key.fingerprint.as_bytes()),
+        "spki_sha256": key.fingerprint.as_ref().map(ToString::to_string),
+        "spki_sha256_base64": key.fingerprint.as_ref().map(|it| base64(it.as_bytes())),
     })
 }
 
@@ -231,6 +233,24 @@ fn entry(entry: &EntryReport, now: Timestamp) -> Value {
         "private_key": entry.key.as_ref().map(private_key),
         "chain": entry.chain.iter().map(|it| certificate(it, now)).collect::<Vec<_>>(),
         "findings": findings(&entry.findings),
+    })
+}
+
+fn jwk(report: &JwkReport, now: Timestamp) -> Value {
+    let (private, public, unsupported) = match &report.key {
+        JwkKey::NotRead(what) => (Value::Null, Value::Null, Value::from(what.as_str())),
+        JwkKey::Private(it) => (private_key(it), Value::Null, Value::Null),
+        JwkKey::Public(it, found) => {
+            (Value::Null, json!({ "key": key(it), "findings": findings(found) }), Value::Null)
+        }
+    };
+    json!({
+        "kid": report.kid,
+        "thumbprint": report.thumbprint,
+        "private_key": private,
+        "public_key": public,
+        "unsupported": unsupported,
+        "chain": report.chain.iter().map(|it| certificate(it, now)).collect::<Vec<_>>(),
     })
 }
 

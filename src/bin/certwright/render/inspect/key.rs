@@ -50,10 +50,10 @@ pub(super) fn rows(page: &mut Page, report: &PrivateKeyReport) {
     findings(page, &report.findings);
 }
 
-/// What an entry's key has beyond its first line.
+/// What a key has beyond its first lines.
 fn rows_in_entry(page: &mut Page, report: &PrivateKeyReport) {
     let Some(key) = &report.key else { return };
-    page.digits("SPKI SHA-256", DIM, &base64(key.fingerprint.as_bytes()), 60);
+    fingerprint(page, key);
     for (index, place) in report.certificates.iter().enumerate().take(3) {
         let label = if index == 0 { "certificate" } else { "" };
         let name = place.subject.common_name().unwrap_or_else(|| place.subject.to_string());
@@ -70,6 +70,15 @@ pub(super) fn protection(page: &mut Page, label: &str, protection: &Protection) 
 /// All of a public key.
 pub(super) fn public_rows(page: &mut Page, key: &Description) {
     page.words("key", PLAIN, &key.algorithm);
-    page.digits("SPKI SHA-256", DIM, &base64(key.fingerprint.as_bytes()), 60);
-    page.digits("", DIM, &key.fingerprint.colons(), 48);
+    fingerprint(page, key);
+    if let Some(it) = &key.fingerprint {
+        page.digits("", DIM, &it.colons(), 48);
+    }
+}
+
+/// What names the key wherever it stands.
+pub(super) fn fingerprint(page: &mut Page, key: &Description) {
+    if let Some(it) = &key.fingerprint {
+        page.digits("SPKI SHA-256", DIM, &base64(it.as_bytes()), 60);
+    }
 }
