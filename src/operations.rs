@@ -34,9 +34,9 @@ pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
 pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, NoSuchForm, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use inspect::{
-    CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, Finding as InspectFinding, InspectReport, JwkKey, JwkReport,
-    Integrity, IssuerReport, Lock, PrivateKeyReport, RequestReport, SafeReport, Severity, StoreReport, Thing,
-    TokenReport, inspect, time_of,
+    CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, Finding as InspectFinding, InspectReport,
+    Integrity, IssuerReport, JwkKey, JwkReport, Lock, PrivateKeyReport, RequestReport, SafeReport, Severity,
+    StoreReport, Thing, TokenReport, inspect, time_of,
 };
 pub use key_encoding::{KeyEncoding, KeyForm};
 pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint};

@@ -2,7 +2,7 @@
 
 use der::Tag;
 
-use super::{FORMAT, LABEL, decode};
+use super::{FORMAT, decode};
 use crate::crypto::PrivateKey;
 use crate::formats::der::{Element, wrap};
 use crate::formats::spki::{self, Description};
@@ -60,7 +60,7 @@ pub fn read_labelled(label: &str, der: &[u8]) -> Result<Reading, Error> {
             described(&algorithm(oid::EC_PUBLIC_KEY, parameters.ok_or_else(unnamed)?)?, public)
         }),
         DSA_LABEL => or_described(Err(Error::unsupported(FORMAT, "a private key of algorithm DSA")), || dsa(der)),
-        LABEL | _ => read(der),
+        _ => read(der),
     }
 }
 

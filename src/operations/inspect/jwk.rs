@@ -35,7 +35,8 @@ impl Inspector<'_> {
                 JwkKey::Public(Box::new(described), findings)
             }
         };
-        let chain = read.certificates.iter().map(|der| Ok(certificate::describe(Certificate::from_der(der)?, self.now)));
+        let chain =
+            read.certificates.iter().map(|der| Ok(certificate::describe(Certificate::from_der(der)?, self.now)));
         Ok(JwkReport { kid, thumbprint, key, chain: chain.collect::<Result<_, formats::Error>>()? })
     }
 }

@@ -261,3 +261,66 @@ fn keys_that_share_a_prime_are_found_over_all_files() {
     });
     assert_eq!(found.collect::<Vec<_>>(), [true, true, false]);
 }
+
+/// A key that this program cannot use is a readable file: it is named, and that is no failure.
+#[test]
+fn private_keys_that_are_not_used_here_are_named() {
+    let cases = [
+        ("pkcs8/secp256k1.key", "EC secp256k1", true),
+        ("pkcs8/brainpool-p256r1.key", "EC brainpoolP256r1", true),
+        ("pkcs8/p256-explicit.key", "EC on a curve that it spells out", true),
+        ("pkcs8/ed448.key", "Ed448", false),
+        ("pkcs8/rsa-pss.key", "RSA-PSS 2048", true),
+        ("pkcs8/dsa.key", "DSA 1024", false),
+        ("sec1/secp256k1.key", "EC secp256k1", true),
+        ("sec1/p256-explicit.key", "EC on a curve that it spells out", true),
+    ];
+    for (path, algorithm, has_public_half) in cases {
+        let report = look([fixture(path)], &[]);
+        assert!(report.is_complete(), "{path}: {report:?}");
+        let found = report.files[0].private_keys().next().unwrap();
+        let key = found.key.as_ref().unwrap();
+        assert_eq!((key.algorithm.as_str(), key.fingerprint.is_some()), (algorithm, has_public_half), "{path}");
+        assert!(kinds(&found.findings).contains(&"unsupported_key") && key.key.is_none(), "{path}");
+    }
+}
+
+/// One entry of such a kind hides neither the others nor its own certificates.
+#[test]
+fn an_entry_with_a_key_that_is_not_used_here_is_opened() {
+    let info = b"\x30\x0e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x71\x04\x02\x04\x00"; // Ed448
+    let password = Password::new("changeit");
+    let mut store = jks::Store::new();
+    for (alias, der) in [("a", SecretBytes::from(info.to_vec())), ("b", pkcs8::encode(&key()).unwrap())] {
+        let protected_key = jks::key_protector::protect(&der, &password, [7; 20]).unwrap();
+        let chain = vec![jks::CertificateBlob::x509(certificate_of(&key(), -10, 86_400 * 90).der().to_vec())];
+        let content = jks::Content::PrivateKey { protected_key, chain };
+        store.push(jks::Entry { alias: alias.to_owned(), created: 0, content }).unwrap();
+    }
+    let report = look([input("a.jks", &store.encode(&password).unwrap())], &["changeit"]);
+    assert!(report.is_complete(), "{report:?}");
+    let algorithms = report.files[0].private_keys().map(|it| it.key.as_ref().unwrap().algorithm.as_str());
+    assert_eq!(algorithms.collect::<Vec<_>>(), ["Ed448", "EC P-256"]);
+    assert_eq!(report.files[0].certificates().count(), 2);
+}
+
+#[test]
+fn json_web_keys_are_told_private_public_and_symmetric() {
+    let report = look([fixture("jwk/rfc8037-a1-private.jwk")], &[]);
+    let Thing::Jwk(found) = &report.files[0].things[0] else { panic!("a JWK") };
+    // RFC 8037 appendix A.3.
+    assert_eq!(found.thumbprint.as_deref(), Some("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"));
+    assert!(matches!(&found.key, JwkKey::Private(it) if it.key.as_ref().unwrap().algorithm == "Ed25519"));
+
+    let report = look([fixture("jwk/rfc7517-a1-public.jwks")], &[]);
+    let kids = report.files[0].things.iter().map(|it| match it {
+        Thing::Jwk(it) => (it.kid.as_deref(), matches!(it.key, JwkKey::Public(..))),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(kids.collect::<Vec<_>>(), [(Some("1"), true), (Some("2011-04-29"), true)]);
+
+    let report = look([fixture("jwk/symmetric.jwk")], &[]);
+    assert!(report.is_complete(), "{report:?}");
+    let Thing::Jwk(found) = &report.files[0].things[0] else { panic!("a JWK") };
+    assert!(matches!(&found.key, JwkKey::NotRead(what) if what.contains("oct")), "{found:?}");
+}

@@ -104,10 +104,7 @@ fn ended(file: &FileReport, now: Timestamp) -> Vec<(String, Style)> {
     }
     let over = ends().filter(|end| *end < now).count();
     let soon = ends().filter(|end| *end >= now && now.plus_days(30).is_ok_and(|soon| soon > *end)).count();
-    let facts = [
-        (over, format!("{over} expired"), BAD),
-        (soon, format!("{soon} expiring within 30 days"), WARNING),
-    ];
+    let facts = [(over, format!("{over} expired"), BAD), (soon, format!("{soon} expiring within 30 days"), WARNING)];
     facts.into_iter().filter(|(count, ..)| *count > 0).map(|(_, words, style)| (words, style)).collect()
 }
 

@@ -4,7 +4,7 @@ use p12_keystore::{EncryptionAlgorithm, KeyStore, KeyStoreEntry, Pkcs12ImportPol
 
 use super::*;
 use crate::clock::Timestamp;
-use crate::crypto::{KeyAlgorithm, SystemRandom};
+use crate::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
 use crate::formats::der::wrap;
 use crate::formats::pkcs12::{Profile, create};
 use crate::formats::x509::Certificate;
@@ -164,7 +164,10 @@ fn a_new_password_changes_the_protection_and_no_bag() {
         assert_eq!(aliases(&again), aliases(&pfx));
         let unprotected = |pfx: &Pfx, password: &Password| -> Vec<Vec<u8>> {
             let plain = |bag: &Bag| match bag.is_shrouded_key() {
-                true => pkcs8::encode(&open_key(bag, password, true).unwrap()).unwrap().expose().to_vec(),
+                true => match open_key(bag, password, true).unwrap() {
+                    Reading::Usable(key) => pkcs8::encode(&key).unwrap().expose().to_vec(),
+                    other => panic!("{other:?}"),
+                },
                 false => bag.raw.expose().to_vec(),
             };
             pfx.bags().map(plain).collect()

@@ -240,9 +240,7 @@ fn jwk(report: &JwkReport, now: Timestamp) -> Value {
     let (private, public, unsupported) = match &report.key {
         JwkKey::NotRead(what) => (Value::Null, Value::Null, Value::from(what.as_str())),
         JwkKey::Private(it) => (private_key(it), Value::Null, Value::Null),
-        JwkKey::Public(it, found) => {
-            (Value::Null, json!({ "key": key(it), "findings": findings(found) }), Value::Null)
-        }
+        JwkKey::Public(it, found) => (Value::Null, json!({ "key": key(it), "findings": findings(found) }), Value::Null),
     };
     json!({
         "kid": report.kid,
