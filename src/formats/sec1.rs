@@ -55,11 +55,19 @@ fn refuse_unnamed_curve(der: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// What a DER `ECPrivateKey` says of its public half: the parameters and the BIT STRING, each in DER where it is stated.
-pub(crate) fn public_parts(der: &[u8]) -> Result<(Option<&[u8]>, Option<&[u8]>), Error> {
+/// What an `ECPrivateKey` says of its public half, each part in DER where it is stated.
+pub(crate) struct PublicParts<'a> {
+    /// The `ECParameters`.
+    pub(crate) parameters: Option<&'a [u8]>,
+    /// The point, as a BIT STRING.
+    pub(crate) point: Option<&'a [u8]>,
+}
+
+/// What a DER `ECPrivateKey` says of its public half.
+pub(crate) fn public_parts(der: &[u8]) -> Result<PublicParts<'_>, Error> {
     let parts = Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)?;
     let stated = |tag: u8| parts.iter().find(|part| part.raw.first() == Some(&tag)).map(|part| part.value);
-    Ok((stated(0xa0), stated(0xa1)))
+    Ok(PublicParts { parameters: stated(0xa0), point: stated(0xa1) })
 }
 
 /// The key in a DER `ECPrivateKey` on the curve that its surroundings name.

@@ -55,9 +55,9 @@ pub fn read_labelled(label: &str, der: &[u8]) -> Result<Reading, Error> {
             described(&algorithm(oid::RSA_ENCRYPTION, &null)?, Some(&public))
         }),
         sec1::LABEL => or_described(sec1::decode(der), || {
-            let (parameters, public) = sec1::public_parts(der)?;
+            let stated = sec1::public_parts(der)?;
             let unnamed = || Error::malformed(FORMAT, "the key does not name its curve");
-            described(&algorithm(oid::EC_PUBLIC_KEY, parameters.ok_or_else(unnamed)?)?, public)
+            described(&algorithm(oid::EC_PUBLIC_KEY, stated.parameters.ok_or_else(unnamed)?)?, stated.point)
         }),
         DSA_LABEL => or_described(Err(Error::unsupported(FORMAT, "a private key of algorithm DSA")), || dsa(der)),
         _ => read(der),
@@ -88,7 +88,7 @@ fn describe_key(der: &[u8]) -> Result<Description, Error> {
     let named = named.first().ok_or_else(|| Error::malformed(FORMAT, "it names no algorithm"))?.oid(FORMAT)?;
     match named {
         oid::RSA_ENCRYPTION | oid::RSASSA_PSS => described(algorithm.raw, rsa_public_key(octets).ok().as_deref()),
-        oid::EC_PUBLIC_KEY => described(algorithm.raw, sec1::public_parts(octets).ok().and_then(|(_, public)| public)),
+        oid::EC_PUBLIC_KEY => described(algorithm.raw, sec1::public_parts(octets).ok().and_then(|it| it.point)),
         _ => {
             // RFC 5958's publicKey is an implicit BIT STRING under [1].
             let stated = further.iter().find(|part| part.raw.first() == Some(&0x81));

@@ -28,7 +28,7 @@ impl Inspector<'_> {
         };
         let thumbprint = Some(jwk::thumbprint(&read.key.public_key()));
         let key = match &read.key {
-            Key::Private(key) => JwkKey::Private(key::open("JWK").opened(key)),
+            Key::Private(key) => JwkKey::Private(Box::new(key::open("JWK").opened(key))),
             Key::Public(key) => {
                 let described = spki::describe(&spki::encode(key)?)?;
                 let findings = key::public_findings(&described);

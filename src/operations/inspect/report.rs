@@ -260,7 +260,7 @@ pub enum JwkKey {
     /// Something that is not used here; what, as a phrase.
     NotRead(String),
     /// A private key, which lies open.
-    Private(PrivateKeyReport),
+    Private(Box<PrivateKeyReport>),
     /// A public key, and what is to be said of it.
     Public(Box<Description>, Vec<Finding>),
 }
