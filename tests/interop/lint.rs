@@ -102,7 +102,7 @@ fn keytools_other_stores() {
     sandbox.done(mend.strip_prefix("certwright ").unwrap());
     sandbox.done("lint two.salesforce.jks --for salesforce --passin file:two.salesforce.pass");
     // A certificate that is only trusted need be no RSA.
-    sandbox.done("create --cn ca -t p256 --alias ca --name ca --only crt,key");
+    sandbox.done("create --cn ca -t p256 --name ca --only crt,key");
     keytool.run(&sandbox, &format!("{rsa} -storetype JKS {same} -alias a -keystore a.jks"));
     keytool.run(&sandbox, "-importcert -noprompt -alias ca -file ca.crt -keystore a.jks -storepass:file store.pass");
     assert_eq!(lint("a.jks"), Vec::<String>::new());

@@ -184,7 +184,13 @@ fn a_name_that_programs_read_differently_is_not_vouched_for() {
     let nul = SubjectAltName::Dns("bank.example\0.evil.example".to_owned());
     let (_, why) = unfit_name(&subject, &[nul]).unwrap();
     assert!(why.contains(r"`\u{0}` cannot stand in it"), "{why}");
-    let escape = DistinguishedName::parse(r"CN=a\1B[31m").unwrap();
+    // As DER has it; typed, it would be refused.
+    let mut der = DistinguishedName::parse("CN=a!").unwrap().to_der().unwrap();
+    *der.last_mut().unwrap() = 0x1b;
+    // A UTF8String, since a PrintableString holds no such character.
+    let string = der.len() - 4;
+    der[string] = 0x0c;
+    let escape = DistinguishedName::from_der(&der).unwrap();
     assert!(unfit_name(&escape, &[]).is_some());
 }
 
