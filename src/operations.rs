@@ -39,7 +39,7 @@ pub use inspect::{
     StoreReport, Thing, TokenReport, inspect, time_of,
 };
 pub use key_encoding::{KeyEncoding, KeyForm};
-pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint};
+pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint, lint_shared_primes};
 pub use load::Origin;
 pub use notice::Notice;
 pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};

@@ -107,7 +107,7 @@ pub fn convert(
     if let Some(target) = options.target {
         for public in contents.entries.iter().filter(|it| it.thing.is_key()).map(|it| it.thing.public_key()) {
             if let Ok(Some(public)) = public {
-                target.check_key(public.algorithm())?;
+                target.check_public_key(&public)?;
             }
         }
     }

@@ -8,8 +8,8 @@ use crate::formats::x509::{DistinguishedName, SubjectAltName};
 use crate::limits::Limits;
 use crate::secret::PasswordProvider;
 
-use super::Error;
 use super::load::Opener;
+use super::{Error, prove};
 
 /// What the request asks for.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub struct CreateCsr {
 /// ```
 ///
 /// # Errors
-/// When the input does not hold one private key, does not open, or the request cannot be made.
+/// [`Error::BrokenKey`]; when the input does not hold one private key, does not open, or the request cannot be made.
 pub fn create_csr(
     options: &CreateCsr,
     key: &Input,
@@ -56,7 +56,11 @@ pub fn create_csr(
     if options.subject.is_empty() && options.subject_alt_names.is_empty() {
         return Err(Error::NoSubject { what: "a request without alternative names" });
     }
+    let input = key.name();
     let key = Opener { passwords, limits }.private_key(key)?;
+    if let Some(weakness) = prove::broken(&key) {
+        return Err(Error::BrokenKey { input: input.to_owned(), weakness });
+    }
     CertificationRequest::build(&options.subject, &options.subject_alt_names, &key, rng)
         .map_err(|source| Error::CannotMake { what: "the certificate request", source })
 }

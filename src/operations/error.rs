@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::crypto;
+use crate::crypto::key_health::Weakness;
 use crate::formats::{self, Reason};
 use crate::secret::{PasswordPurpose, ProviderError};
 use crate::untrusted::Untrusted;
@@ -20,6 +21,14 @@ pub enum Error {
         found: String,
         /// The aliases to choose from.
         source: Aliases,
+    },
+    /// The private key protects nothing: anybody can find it out, or sign without it.
+    #[error("the key in `{}` {weakness}", Untrusted(.input))]
+    BrokenKey {
+        /// The file.
+        input: String,
+        /// What is wrong with the key.
+        weakness: Weakness,
     },
     /// What the input holds has no such form.
     #[error("`{}` cannot become {form}: it holds {found}", Untrusted(.input))]
@@ -181,6 +190,14 @@ pub enum IssueFault {
         /// The end of the CA's certificate.
         end: Timestamp,
     },
+    /// A key that protects nothing: anybody can find out its private half, or sign without it.
+    #[error("{whose} {weakness}")]
+    BrokenKey {
+        /// Whose key.
+        whose: &'static str,
+        /// What is wrong with it.
+        weakness: Weakness,
+    },
     /// The CA's certificate has expired.
     #[error("the CA's certificate expired at {0}")]
     Expired(Timestamp),
@@ -190,6 +207,14 @@ pub enum IssueFault {
         /// The name.
         name: String,
         /// Which constraint forbids it.
+        why: String,
+    },
+    /// The request asks for a name that is none, and that programs may take for another.
+    #[error("the request's {} is no name to vouch for: {why}", Untrusted(.name))]
+    NameUnfit {
+        /// Which name.
+        name: String,
+        /// What is wrong with it.
         why: String,
     },
     /// No CA may stand below the issuer.
@@ -239,6 +264,9 @@ pub enum Refused {
     /// A kind of key.
     #[error("a key of type {0}")]
     Key(crypto::KeyAlgorithm),
+    /// A weak key.
+    #[error("a key that {0}")]
+    WeakKey(Weakness),
     /// A certificate that is valid for so many days.
     #[error("a certificate of {0} days")]
     Validity(i64),
@@ -287,6 +315,7 @@ impl Error {
             | Self::CannotOpen { source, .. }
             | Self::CannotRead { source, .. } => kind_of(source),
             Self::AliasNeeded { .. } => "alias_needed",
+            Self::BrokenKey { .. } => "weak_key",
             Self::CannotConvert { .. } => "cannot_convert",
             Self::CannotIssue { .. } => "cannot_issue",
             Self::CannotMakeKey { .. } => "key_generation",

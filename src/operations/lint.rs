@@ -6,8 +6,11 @@ mod mend;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use crate::clock::Timestamp;
 use crate::crypto::CryptoRng;
+use crate::crypto::key_health::{RsaNumbers, Weakness, shared_primes};
 use crate::files::Input;
 use crate::formats::pem::Repair;
 use crate::limits::Limits;
@@ -15,7 +18,7 @@ use crate::secret::PasswordProvider;
 
 use super::Error;
 use super::load::Opener;
-use super::target::{FileKind, Target, TargetRule};
+use super::target::{FileKind, RuleKind, Target, TargetRule};
 use facts::Facts;
 
 pub use mend::{Mend, NewSubject};
@@ -37,6 +40,16 @@ pub struct Linted {
     pub unopened: Option<Error>,
     /// How its text was damaged.
     pub repairs: Vec<Repair>,
+    /// Its RSA keys, to be compared with those of other files.
+    keys: Vec<LintedKey>,
+}
+
+/// An RSA key of a file, and what would mend it.
+#[derive(Debug)]
+struct LintedKey {
+    entry: Option<String>,
+    numbers: RsaNumbers,
+    mend: Mend,
 }
 
 /// A rule that a file breaks.
@@ -108,6 +121,7 @@ pub fn lint(
         kept: Vec::new(),
         unopened: None,
         repairs: Vec::new(),
+        keys: Vec::new(),
     };
     let facts = match Facts::gather(input, target, Opener { passwords, limits }) {
         Ok(facts) => facts,
@@ -141,7 +155,47 @@ pub fn lint(
             linted.kept.push(rule);
         }
     }
+    if let Some(rule) = soundness_rule(target) {
+        let keys = facts.entries.iter().filter_map(|entry| {
+            let mend = mend::mend(rule, &facts, Some(entry), target);
+            Some(LintedKey { entry: entry.alias.clone(), numbers: entry.rsa_numbers()?, mend })
+        });
+        linted.keys = keys.collect();
+    }
     linted.repairs = facts.repairs;
     linted.unopened = facts.locked;
     linted
+}
+
+/// Compares the RSA keys of files that were linted for `target`: a prime that two have in common gives away both, and
+/// neither file shows it alone. What is found joins the findings. The answer is how many keys were not compared, because
+/// they are too long or too many.
+pub fn lint_shared_primes(linted: &mut [Linted], target: &'static Target) -> usize {
+    let Some(rule) = soundness_rule(target) else { return 0 };
+    let place = |file: &Linted, key: &LintedKey| match &key.entry {
+        Some(alias) => format!("entry `{alias}` of `{}`", file.file),
+        None => format!("`{}`", file.file),
+    };
+    let keys = linted.iter().flat_map(|file| file.keys.iter().map(move |key| (place(file, key), key.numbers.clone())));
+    let (places, numbers): (Vec<String>, Vec<RsaNumbers>) = keys.unzip();
+    let shared = shared_primes(&numbers);
+    let mut partners: HashMap<usize, Option<usize>> =
+        shared.found.into_iter().map(|found| (found.key, found.partner)).collect();
+    let mut number = 0;
+    for file in linted {
+        for key in std::mem::take(&mut file.keys) {
+            if let Some(partner) = partners.remove(&number) {
+                let with = partner.map(|partner| format!(": with that in {}", places[partner])).unwrap_or_default();
+                let met = format!("the key {}{with}", Weakness::SharedPrime);
+                file.findings.push(Finding { rule, entry: key.entry, met, mend: key.mend });
+                file.kept.retain(|kept| kept.id != rule.id);
+            }
+            number += 1;
+        }
+    }
+    shared.left_out
+}
+
+fn soundness_rule(target: &'static Target) -> Option<&'static TargetRule> {
+    target.rules.iter().find(|rule| rule.kind == RuleKind::KeysAreSound)
 }

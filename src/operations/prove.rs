@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::crypto::key_health::{Severity, Weakness, examine_private};
 use crate::crypto::{CryptoRng, PrivateKey, PublicKey};
 use crate::formats::{Error, jwt, spki};
 
@@ -22,4 +23,9 @@ pub(super) fn describe(public: &PublicKey) -> String {
     let fingerprint = spki::fingerprint(public).map_or_else(|_| "unknown".to_owned(), |it| it.to_string());
     let shown: String = fingerprint.chars().take(16).collect();
     format!("{} with public key sha256:{shown}…", public.algorithm())
+}
+
+/// Why `key` proves nothing, if so: anybody can find it out, or sign without it.
+pub(super) fn broken(key: &PrivateKey) -> Option<Weakness> {
+    examine_private(key).into_iter().find(|weakness| weakness.severity() == Severity::Broken)
 }

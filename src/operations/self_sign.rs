@@ -74,7 +74,7 @@ pub enum Named {
 /// ```
 ///
 /// # Errors
-/// When an input does not open or hold what is needed; [`Error::Mismatch`] for a request of another key;
+/// [`Error::BrokenKey`]; when an input does not open or hold what is needed; [`Error::Mismatch`] for a request of another key;
 /// [`Error::CannotRead`] for a request whose own signature does not verify; [`Error::Dates`] for an end before the
 /// beginning.
 pub fn self_sign(
@@ -88,6 +88,9 @@ pub fn self_sign(
     let opener = Opener { passwords, limits };
     let key_name = key.name();
     let key = opener.private_key(key)?;
+    if let Some(weakness) = prove::broken(&key) {
+        return Err(Error::BrokenKey { input: key_name.to_owned(), weakness });
+    }
     let (subject, names) = match &options.named {
         Named::Subject { subject, subject_alt_names } => (subject.clone(), subject_alt_names.clone()),
         Named::AsRequested { request: input, subject_alt_names } => {

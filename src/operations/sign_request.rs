@@ -1,11 +1,12 @@
 //! A certificate from a request, signed by one's own CA, after checking all that the CA promises.
 
 use crate::clock::Timestamp;
+use crate::crypto::key_health::{RsaNumbers, Severity, Weakness, examine};
 use crate::crypto::{CryptoRng, KeyAlgorithm};
 use crate::files::Input;
 use crate::formats::x509::{
-    self, Certificate, CertificateParameters, ExtendedKeyUse, KeyUse, Purposes, Requested, SubjectAltName, Validity,
-    chain,
+    self, Certificate, CertificateParameters, DistinguishedName, ExtendedKeyUse, KeyUse, Purposes, Requested,
+    SubjectAltName, Validity, chain,
 };
 use crate::limits::Limits;
 use crate::secret::PasswordProvider;
@@ -14,7 +15,7 @@ use super::error::IssueFault;
 use super::load::Opener;
 use super::self_sign::validity;
 use super::verify::leaf_of;
-use super::{Error, Notice};
+use super::{Error, Notice, prove};
 
 /// What a request does not decide.
 #[derive(Clone, Debug)]
@@ -128,6 +129,7 @@ pub fn sign_request(
     let public_key = csr.public_key().map_err(read)?;
     let requested = csr.requested().map_err(read)?;
     let mut names = csr.subject_alt_names().map_err(read)?;
+    let unfit = unfit_name(&csr.subject(), &names);
     for name in &options.subject_alt_names {
         if !names.contains(name) {
             names.push(name.clone());
@@ -146,8 +148,17 @@ pub fn sign_request(
     if let Some(why) = authority.cannot_sign() {
         return Err(refuse(IssueFault::NotAnAuthority(why)));
     }
+    if let Some((name, why)) = unfit {
+        return Err(refuse(IssueFault::NameUnfit { name, why }));
+    }
     check_strength("the CA's key", key.algorithm()).map_err(refuse)?;
     check_strength("the request's key", public_key.algorithm()).map_err(refuse)?;
+    if let Some(weakness) = prove::broken(&key) {
+        return Err(refuse(IssueFault::BrokenKey { whose: "the CA's key", weakness }));
+    }
+    if let Some(weakness) = csr.rsa_numbers().map_err(read)?.and_then(|numbers| broken(&numbers)) {
+        return Err(refuse(IssueFault::BrokenKey { whose: "the request's key", weakness }));
+    }
     let (granted, mut notices) = grant(&requested, options.role);
     let purposes = match options.role {
         Role::EndEntity => granted,
@@ -188,6 +199,25 @@ fn check_strength(whose: &'static str, algorithm: KeyAlgorithm) -> Result<(), Is
         }
         _ => Ok(()),
     }
+}
+
+fn broken(numbers: &RsaNumbers) -> Option<Weakness> {
+    examine(numbers).into_iter().find(|weakness| weakness.severity() == Severity::Broken)
+}
+
+/// A name that a request asks for and that is none, with the reason. A control character, such as the NUL of
+/// `bank.example\0.evil.example`, makes some programs see another name than others.
+fn unfit_name(subject: &DistinguishedName, names: &[SubjectAltName]) -> Option<(String, String)> {
+    if subject.has_control_characters() {
+        return Some((format!("subject `{subject}`"), "it has control characters".to_owned()));
+    }
+    names.iter().find_map(|name| match name {
+        SubjectAltName::Dns(_) | SubjectAltName::Email(_) | SubjectAltName::Uri(_) => {
+            let fault = SubjectAltName::parse(&name.to_string()).err()?;
+            Some(("alternative name".to_owned(), fault.to_string()))
+        }
+        SubjectAltName::Ip(_) | SubjectAltName::Other(_) => None,
+    })
 }
 
 /// From five minutes before `now`, and not outside the CA's own `stated` time.

@@ -7,7 +7,8 @@ mod shared;
 use std::str::FromStr;
 
 use crate::clock::Timestamp;
-use crate::crypto::KeyAlgorithm;
+use crate::crypto::key_health::{RsaNumbers, Severity, Weakness, examine};
+use crate::crypto::{KeyAlgorithm, PublicKey};
 use crate::formats::pkcs12::Profile;
 
 use super::Error;
@@ -15,6 +16,7 @@ use super::create::Part;
 use super::error::{Refused, Rule};
 use rows::TARGETS;
 
+pub(super) use rule::NO_MAC;
 pub use rule::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, TargetRule, Told};
 
 /// A service that takes a key or certificate, or a program that opens a keystore.
@@ -59,6 +61,18 @@ impl Target {
     /// [`Error::TargetRefuses`] with the target's rule.
     pub fn check_key(&self, algorithm: KeyAlgorithm) -> Result<(), Error> {
         self.check(|| Refused::Key(algorithm), |kind| matches!(kind, RuleKind::Keys(taken) if !taken.take(algorithm)))
+    }
+
+    /// Checks that the target takes this key: its kind, and that it is sound.
+    ///
+    /// # Errors
+    /// [`Error::TargetRefuses`] with the target's rule.
+    pub fn check_public_key(&self, key: &PublicKey) -> Result<(), Error> {
+        self.check_key(key.algorithm())?;
+        match RsaNumbers::of(key).and_then(|numbers| worst(&numbers)) {
+            Some(weakness) => self.check(|| Refused::WeakKey(weakness), |kind| kind == RuleKind::KeysAreSound),
+            None => Ok(()),
+        }
     }
 
     /// Checks that the target takes a keystore entry of this alias.
@@ -115,6 +129,11 @@ impl Target {
             None => Ok(()),
         }
     }
+}
+
+/// The worst that a key shows by itself, if that is worth refusing it.
+fn worst(numbers: &RsaNumbers) -> Option<Weakness> {
+    examine(numbers).into_iter().find(|weakness| weakness.severity() > Severity::Unusual)
 }
 
 /// Whether the alias can become the DeveloperName of a Salesforce certificate (Tooling API, `Certificate`).

@@ -2,7 +2,7 @@
 
 use crate::crypto::{CryptoRng, KeyAlgorithm};
 use crate::files::Input;
-use crate::formats::x509::Certificate;
+use crate::formats::x509::{Certificate, chain};
 use crate::formats::{self, Reason, pem};
 use crate::limits::Limits;
 use crate::secret::{PasswordProvider, SecretBytes};
@@ -107,7 +107,10 @@ pub fn unpack_keystore(
     // A key comes before certificates that stand by themselves.
     let keys = contents.entries.iter().filter(|it| it.thing.is_key()).count();
     let is_meant = |thing: &Thing| is_wanted(thing) && (keys == 0 || thing.is_key());
-    if contents.entries.iter().filter(|it| is_meant(&it.thing)).count() > 1 {
+    // Certificates without a key that are one chain, as CAs send them, are one thing: the leaf with its issuers.
+    let bundle: Vec<Certificate> = contents.certificates().cloned().collect();
+    let bundle = if keys == 0 && !contents.is_store && options.key.is_none() { chain::whole(&bundle) } else { None };
+    if bundle.is_none() && contents.entries.iter().filter(|it| is_meant(&it.thing)).count() > 1 {
         return Err(contents.several(is_meant));
     }
     let notices = std::mem::take(&mut contents.notices);
@@ -117,7 +120,7 @@ pub fn unpack_keystore(
     let broken = |source| Error::CannotMake { what: "the files", source };
     let (key, chain) = match entry.thing {
         Thing::Key { key, chain } => (Some(key), chain),
-        Thing::Certificate(certificate) => (None, vec![certificate]),
+        Thing::Certificate(certificate) => (None, bundle.unwrap_or_else(|| vec![certificate])),
         _ => (None, Vec::new()),
     };
     let encoded = match (&options.key, &key) {

@@ -201,3 +201,42 @@ fn exit_codes() {
     sandbox.write("notes.txt", "hello");
     assert_eq!(code("lint notes.txt --for salesforce"), Some(1));
 }
+
+#[test]
+fn damaged_text_is_none_that_openssl_or_java_read() {
+    let sandbox = set("");
+    let text = sandbox.read("server.crt");
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.iter().flat_map(|octet| [*octet, 0])).collect();
+    sandbox.write("wide.crt", wide);
+    mended(&sandbox, "wide.crt --for openssl3", &["plain_pem"]);
+    mended(&sandbox, "wide.crt --for java8", &["plain_pem"]);
+    // It is one block with nothing around it, and is not said to have more.
+    let met = findings(&sandbox, "wide.crt --for salesforce")[0]["met"].as_str().unwrap().to_owned();
+    assert_eq!(met, "it has a form that few read (UTF-16 text, but PEM is ASCII)");
+    sandbox.done("lint server.crt --for java8");
+    sandbox.done("lint server.crt --for windows2016");
+}
+
+#[test]
+fn a_chain_is_cut_down_to_the_one_certificate() {
+    let sandbox = Sandbox::new();
+    sandbox.done("genkey -o ca.key");
+    sandbox.done("selfsign --key ca.key --ca --cn CA --days 900 -o ca.crt");
+    sandbox.done("genkey -o server.key");
+    sandbox.done("csr --key server.key --cn example -o server.csr");
+    sandbox.done("sign server.csr --ca-cert ca.crt --ca-key ca.key --chain -o chain.crt");
+    mended(&sandbox, "chain.crt --for salesforce", &["one_bare_block"]);
+    sandbox.done("inspect chain.salesforce.crt").shows("CN=example");
+}
+
+#[test]
+fn keys_of_two_files_that_share_a_prime() {
+    let sandbox = Sandbox::new();
+    for name in ["shared-prime-1.crt", "shared-prime-2.crt"] {
+        sandbox.write(name, std::fs::read(format!("testdata/weak/{name}")).unwrap());
+        sandbox.done(&format!("lint {name} --for salesforce"));
+    }
+    let found = findings(&sandbox, "shared-prime-1.crt shared-prime-2.crt --for salesforce");
+    assert_eq!(found[0]["rule"], "weak_key");
+    assert_eq!(found[0]["met"], "the key shares a prime with another key: with that in `shared-prime-2.crt`");
+}

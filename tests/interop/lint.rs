@@ -77,3 +77,50 @@ fn openssls_weak_certificates() {
     let found = rules(&sandbox, "text.crt --for salesforce");
     assert!(found.contains(&"one_bare_block".to_owned()), "{found:?}");
 }
+
+#[test]
+fn keytools_other_stores() {
+    let Some(keytool) = tool("keytool") else { return };
+    let sandbox = Sandbox::new();
+    sandbox.write("store.pass", format!("{}\n", sandbox.secret("store-password")));
+    sandbox.write("key.pass", format!("{}\n", sandbox.secret("key-password")));
+    let make = "-genkeypair -dname CN=example -validity 90 -storepass:file store.pass";
+    let rsa = format!("{make} -keyalg RSA -keysize 2048");
+    let same = "-keypass:file store.pass";
+    let lint = |file: &str| rules(&sandbox, &format!("{file} --for salesforce --passin file:store.pass"));
+    keytool
+        .run(&sandbox, &format!("{make} -keyalg DSA -keysize 2048 -storetype JKS {same} -alias a -keystore dsa.jks"));
+    assert_eq!(lint("dsa.jks"), ["key_kind"]);
+    keytool.run(&sandbox, &format!("{rsa} -storetype JCEKS {same} -alias a -keystore a.jceks"));
+    assert_eq!(lint("a.jceks"), ["file_kind"]);
+    // Several entries, of which one has a password of its own and one a name that is not taken.
+    keytool.run(&sandbox, &format!("{rsa} -storetype JKS {same} -alias a-1 -keystore two.jks"));
+    keytool.run(&sandbox, &format!("{rsa} -storetype JKS -keypass:file key.pass -alias b -keystore two.jks"));
+    let line = "lint two.jks --for salesforce --passin file:store.pass --passin file:key.pass --json";
+    let outcome = sandbox.certwright(line).run();
+    let mend = outcome.json()["files"][0]["findings"][0]["mend"].as_str().unwrap().to_owned();
+    sandbox.done(mend.strip_prefix("certwright ").unwrap());
+    sandbox.done("lint two.salesforce.jks --for salesforce --passin file:two.salesforce.pass");
+    // A certificate that is only trusted need be no RSA.
+    sandbox.done("create --cn ca -t p256 --name ca --only crt,key");
+    keytool.run(&sandbox, &format!("{rsa} -storetype JKS {same} -alias a -keystore a.jks"));
+    keytool.run(&sandbox, "-importcert -noprompt -alias ca -file ca.crt -keystore a.jks -storepass:file store.pass");
+    assert_eq!(lint("a.jks"), Vec::<String>::new());
+}
+
+#[test]
+fn openssl_3_and_lint_agree_on_old_keys() {
+    let Some(openssl) = tool("openssl") else { return };
+    let sandbox = set();
+    for (scheme, readable) in [("PBE-SHA1-3DES", true), ("PBE-SHA1-RC2-40", false), ("PBE-MD5-DES", false)] {
+        let make = format!("pkcs8 -topk8 -in server.key -v1 {scheme} -passout file:server.pass -out {scheme}.key");
+        if openssl.try_run(&sandbox, &format!("{make} -provider legacy -provider default")).code != Some(0) {
+            println!("skipped: openssl has no legacy provider");
+            return;
+        }
+        let read = format!("pkey -in {scheme}.key -passin file:server.pass -noout");
+        assert_eq!(openssl.try_run(&sandbox, &read).code == Some(0), readable, "{scheme}");
+        let found = rules(&sandbox, &format!("{scheme}.key --for openssl3 --passin file:server.pass"));
+        assert_eq!(found.is_empty(), readable, "{scheme}: {found:?}");
+    }
+}

@@ -29,6 +29,8 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// How the text differed from RFC 7468, each kind once.
     pub repairs: Vec<Repair>,
+    /// Whether anything but white space stands outside the blocks, such as the text that `openssl x509 -text` writes.
+    pub has_text: bool,
 }
 
 /// One encapsulated block.
@@ -86,8 +88,11 @@ pub fn looks_like_pem(octets: &[u8]) -> bool {
 /// With the line: a block without its `END`, a character that is not base64, an empty block, more blocks than
 /// [`Limits::entries`], or no block at all.
 pub fn decode(octets: &[u8], limits: &Limits) -> Result<Document, Error> {
-    let Located { blocks, repairs, .. } = locate(octets, limits)?;
-    Ok(Document { blocks: blocks.into_iter().map(|(block, _)| block).collect(), repairs })
+    let Located { text, blocks, repairs, .. } = locate(octets, limits)?;
+    let begins = blocks.iter().map(|(_, place)| place.start).chain([text.len()]);
+    let ends = std::iter::once(0).chain(blocks.iter().map(|(_, place)| place.end));
+    let has_text = ends.zip(begins).any(|(end, begin)| !text[end..begin].trim().is_empty());
+    Ok(Document { blocks: blocks.into_iter().map(|(block, _)| block).collect(), repairs, has_text })
 }
 
 /// A text and where its blocks stand in it.

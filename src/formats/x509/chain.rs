@@ -21,6 +21,16 @@ pub fn order(leaf: &Certificate, pool: &[Certificate]) -> Vec<Certificate> {
     pool.chain(leaf).into_iter().map(|index| pool.get(index).clone()).collect()
 }
 
+/// All of `bundle` in the order of [`order`], when it is one chain and nothing else; `None` when it is not, or when it is
+/// longer than [`LONGEST`].
+#[must_use]
+pub fn whole(bundle: &[Certificate]) -> Option<Vec<Certificate>> {
+    if bundle.len() > LONGEST {
+        return None;
+    }
+    bundle.iter().map(|leaf| order(leaf, bundle)).find(|chain| chain.len() == bundle.len())
+}
+
 /// Certificates among which chains are looked for. What was found for one chain serves the others: each certificate's
 /// issuers are looked for once, among those of its issuer's name only.
 #[derive(Debug, Default)]

@@ -86,6 +86,12 @@ impl DistinguishedName {
         self.values(AttributeKind::CommonName).pop()
     }
 
+    /// Whether a text in it has control characters, NUL among them.
+    pub(crate) fn has_control_characters(&self) -> bool {
+        let texts = self.0.iter().filter_map(|attribute| display::text(&attribute.value));
+        texts.into_iter().any(|text| text.contains(char::is_control))
+    }
+
     /// The texts of all attributes of a kind, in the order of the DER; one that is no text is left out.
     pub(crate) fn values(&self, kind: AttributeKind) -> Vec<String> {
         let attributes = self.0.iter().filter(|attribute| attribute.oid == kind.oid());

@@ -1,17 +1,19 @@
 //! What the rules of targets ask of a file, gathered once, with as little opened as they need.
 
 use crate::crypto::PrivateKey;
+use crate::crypto::key_health::RsaNumbers;
 use crate::files::Input;
 use crate::formats::detect::{Format, detect};
 use crate::formats::keystore::Content;
 use crate::formats::pem::{self, Repair};
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::pkcs12::{Pfx, Scan, ScannedSafe};
-use crate::formats::x509::Certificate;
-use crate::formats::{self, Reason, jks, pkcs1, pkcs8, sec1, spki};
+use crate::formats::x509::{Certificate, chain};
+use crate::formats::{self, Reason, jks, pkcs1, pkcs7, pkcs8, sec1, spki};
+use crate::limits::Budget;
 use crate::operations::Error;
 use crate::operations::load::{Material, Opener, open_purpose};
-use crate::operations::target::{FileKind, Target};
+use crate::operations::target::{FileKind, NO_MAC, Target};
 use crate::secret::Password;
 use crate::workers::Workers;
 
@@ -29,10 +31,10 @@ pub(super) struct Facts {
     pub(super) repairs: Vec<Repair>,
     /// The entries of a keystore, or one without alias.
     pub(super) entries: Vec<Entry>,
-    /// How a PKCS#12 file is encrypted: its safes, and the keys that lie open in it.
+    /// How a PKCS#12 file is encrypted, its safes and the keys that lie open in it; or a private-key file.
     pub(super) ciphers: Vec<String>,
-    /// Its MAC; none for one without.
-    pub(super) mac: Option<String>,
+    /// Its MAC, or [`NO_MAC`].
+    pub(super) mac: String,
     /// The keystore's password, where it was needed and given.
     pub(super) password: Option<Password>,
     /// Whether a private-key file is PKCS#8 …
@@ -52,6 +54,22 @@ pub(super) struct Entry {
     pub(super) key: Key,
 }
 
+impl Entry {
+    /// The numbers of its RSA key, as its certificate or else its private key has them.
+    pub(super) fn rsa_numbers(&self) -> Option<RsaNumbers> {
+        match (self.chain.first(), &self.key) {
+            (Some(leaf), _) => leaf.rsa_numbers().ok().flatten(),
+            (None, Key::Open(key)) => RsaNumbers::of(&key.public_key()),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a keystore's certificate without a key.
+    pub(super) fn is_trusted(&self) -> bool {
+        self.alias.is_some() && matches!(self.key, Key::None)
+    }
+}
+
 /// The private key of an entry.
 #[derive(Debug)]
 pub(super) enum Key {
@@ -63,7 +81,9 @@ pub(super) enum Key {
     OtherPassword,
     /// The store is not opened.
     Locked,
-    /// Opened, and no key that is read here.
+    /// PKCS#8, of a kind of key that is not read here.
+    Unknown(String),
+    /// Opened, and no PKCS#8.
     Unreadable(String),
 }
 
@@ -79,7 +99,7 @@ impl Facts {
             repairs: Vec::new(),
             entries: Vec::new(),
             ciphers: Vec::new(),
-            mac: None,
+            mac: NO_MAC.to_owned(),
             password: None,
             is_pkcs8: false,
             is_encrypted: false,
@@ -87,15 +107,16 @@ impl Facts {
         };
         let needs_content = target.rules.iter().any(|rule| rule.kind.needs_content());
         match detect(input.bytes()) {
-            Some(Format::Jks) => facts.jks(input, opener, needs_content),
+            Some(Format::Jks) => facts.jks(FileKind::Jks, input, opener, needs_content),
+            Some(Format::Jceks) => facts.jks(FileKind::Jceks, input, opener, needs_content),
             Some(Format::Pkcs12) => facts.pkcs12(input, opener, needs_content),
             Some(Format::Pem) => facts.pem(input, opener),
             _ => facts.other(input, opener),
         }
     }
 
-    fn jks(mut self, input: &Input, opener: Opener<'_>, needs_content: bool) -> Result<Self, Error> {
-        self.kind = FileKind::Jks;
+    fn jks(mut self, kind: FileKind, input: &Input, opener: Opener<'_>, needs_content: bool) -> Result<Self, Error> {
+        self.kind = kind;
         let (name, octets) = (input.name(), input.bytes());
         let read = |source| Error::CannotRead { input: name.to_owned(), source };
         let store = jks::Store::decode(octets, jks::Integrity::Unchecked, opener.limits).map_err(read)?;
@@ -109,12 +130,13 @@ impl Facts {
                 Err(error) => self.locked = Some(error),
             }
         }
+        let mut budget = Budget::new(opener.limits);
         for entry in store.entries() {
             let (chain, key) = match &entry.content {
                 jks::Content::SecretKey => continue,
                 jks::Content::TrustedCertificate(blob) => (std::slice::from_ref(blob), Key::None),
                 jks::Content::PrivateKey { protected_key, chain } => {
-                    (chain.as_slice(), jks_key(protected_key, self.password.as_ref()))
+                    (chain.as_slice(), jks_key(protected_key, self.password.as_ref(), &mut budget))
                 }
             };
             let chain = chain.iter().map(|blob| Certificate::from_der(&blob.der)).collect::<Result<_, _>>();
@@ -134,7 +156,9 @@ impl Facts {
                 self.ciphers.push(cipher);
             }
         }
-        self.mac = scan.mac.as_ref().map(|it| named(&it.scheme, it.mac.as_deref()));
+        if let Some(mac) = &scan.mac {
+            self.mac = named(&mac.scheme, mac.mac.as_deref());
+        }
         if !needs_content {
             return Ok(self);
         }
@@ -162,8 +186,9 @@ impl Facts {
         let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
         let document = pem::decode(input.bytes(), opener.limits).map_err(read)?;
         self.labels = document.blocks.iter().map(|block| block.label.clone()).collect();
-        self.has_text = has_text(input.bytes());
+        self.has_text = document.has_text;
         self.repairs = document.repairs;
+        self.ciphers = document.blocks.iter().filter_map(block_cipher).collect();
         let certificates = document.blocks.iter().filter(|block| block.label.ends_with("CERTIFICATE"));
         let chain: Result<Vec<_>, _> =
             certificates.map(|block| Certificate::from_trusted_der(block.contents.expose())).collect();
@@ -197,8 +222,22 @@ impl Facts {
                 return self.private_key(input, opener);
             }
             // Loading names what it is, and why it is not read.
-            _ => {
+            format => {
                 let loaded = opener.load(input)?;
+                let is_pkcs7 = format == Some(Format::Pkcs7)
+                    || self.labels.iter().any(|label| pkcs7::LABELS.contains(&label.as_str()));
+                let certificates = loaded.items.iter().filter_map(|item| match &item.material {
+                    Material::Certificate(certificate) => Some(certificate.clone()),
+                    _ => None,
+                });
+                let chain: Vec<Certificate> = certificates.collect();
+                if is_pkcs7 && !chain.is_empty() && chain.len() == loaded.items.len() {
+                    self.kind = FileKind::Pkcs7;
+                    // PKCS#7 holds a set: the order says nothing.
+                    let chain = chain::whole(&chain).unwrap_or(chain);
+                    self.entries.push(Entry { alias: None, chain, key: Key::None });
+                    return Ok(self);
+                }
                 let found = if loaded.items.is_empty() { "nothing that is known here" } else { "several things" };
                 let wanted = "a certificate, key or keystore";
                 return Err(Error::NotWhatIsNeeded { input: self.file, found: found.to_owned(), wanted });
@@ -213,7 +252,10 @@ impl Facts {
     fn private_key(mut self, input: &Input, opener: Opener<'_>) -> Result<Self, Error> {
         self.kind = FileKind::PrivateKey;
         self.is_pkcs8 = is_pkcs8(input.bytes(), &self.labels);
-        self.is_encrypted = is_encrypted_key(input.bytes(), &self.labels);
+        if self.labels.is_empty() {
+            self.ciphers.extend(pkcs8::describe(input.bytes()).ok().map(|it| named(&it.scheme, it.cipher.as_deref())));
+        }
+        self.is_encrypted = !self.ciphers.is_empty();
         let key = match opener.load(input) {
             Ok(loaded) => loaded.items.into_iter().find_map(|item| match item.material {
                 Material::PrivateKey { key, .. } => Some(Key::Open(Box::new(key))),
@@ -244,20 +286,31 @@ fn is_pkcs8(octets: &[u8], labels: &[String]) -> bool {
     }
 }
 
-fn is_encrypted_key(octets: &[u8], labels: &[String]) -> bool {
-    labels.iter().any(|label| label == pkcs8::ENCRYPTED_LABEL)
-        || matches!(detect(octets), Some(Format::EncryptedPrivateKey))
+/// How a block of PEM is encrypted, if it is.
+fn block_cipher(block: &pem::Block) -> Option<String> {
+    let described = if block.label == pkcs8::ENCRYPTED_LABEL {
+        pkcs8::describe(block.contents.expose())
+    } else if pem::encrypted::is_encrypted(block) {
+        pem::encrypted::describe(block)
+    } else {
+        return None;
+    };
+    described.ok().map(|it| named(&it.scheme, it.cipher.as_deref()))
 }
 
-fn jks_key(protected: &[u8], password: Option<&Password>) -> Key {
+fn jks_key(protected: &[u8], password: Option<&Password>, budget: &mut Budget) -> Key {
     let Some(password) = password else { return Key::Locked };
-    match jks::key_protector::recover(protected, password) {
-        Ok(der) => match pkcs8::decode(der.expose()) {
-            Ok(key) => Key::Open(Box::new(key)),
-            Err(fault) => Key::Unreadable(describe(der.expose(), &fault)),
-        },
-        Err(fault) if matches!(fault.reason, Reason::IntegrityMismatch(_)) => Key::OtherPassword,
-        Err(fault) => Key::Unreadable(fault.to_string()),
+    let der = match jks::key_protector::recover_any(protected, password, budget) {
+        Ok(der) => der,
+        Err(fault) if matches!(fault.reason, Reason::IntegrityMismatch(_)) => return Key::OtherPassword,
+        Err(fault) => return Key::Unreadable(fault.to_string()),
+    };
+    match (pkcs8::decode(der.expose()), detect(der.expose())) {
+        (Ok(key), _) => Key::Open(Box::new(key)),
+        (Err(fault), Some(Format::PrivateKey)) => Key::Unknown(fault.to_string()),
+        // In a JCEKS, the padding is right by chance once in 256 wrong passwords, and what comes out is nothing.
+        (Err(_), None) if jks::key_protector::recover(protected, password).is_err() => Key::OtherPassword,
+        (Err(fault), _) => Key::Unreadable(describe(der.expose(), &fault)),
     }
 }
 
@@ -275,19 +328,4 @@ fn describe(der: &[u8], fault: &formats::Error) -> String {
 /// A scheme with its algorithm, as the rows of targets name them.
 fn named(scheme: &str, algorithm: Option<&str>) -> String {
     algorithm.map_or_else(|| scheme.to_owned(), |algorithm| format!("{scheme} {algorithm}"))
-}
-
-/// Whether anything but white space stands outside the blocks of a PEM, its headers included.
-fn has_text(octets: &[u8]) -> bool {
-    let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
-    let text: String = octets.iter().map(|octet| char::from(*octet)).collect();
-    let mut rest = text.as_str();
-    loop {
-        let Some((before, block)) = rest.split_once("-----BEGIN ") else { return !rest.trim().is_empty() };
-        if !before.trim().is_empty() {
-            return true;
-        }
-        let Some((_, after)) = block.split_once("-----END ") else { return true };
-        rest = after.split_once("-----").map_or("", |(_, rest)| rest);
-    }
 }

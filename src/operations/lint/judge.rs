@@ -7,7 +7,7 @@ use crate::formats::jks::java_alias;
 use crate::formats::x509::Certificate;
 use crate::formats::{self, spki};
 use crate::operations::prove;
-use crate::operations::target::{FileKind, KeysTaken, Readable, RuleKind, is_developer_name};
+use crate::operations::target::{FileKind, KeysTaken, NO_MAC, Readable, RuleKind, is_developer_name};
 
 use super::facts::{Entry, Facts, Key};
 
@@ -36,7 +36,8 @@ impl<'a> Judge<'a> {
     pub(super) fn verdicts(&mut self, kind: RuleKind) -> Verdicts<'a> {
         let facts = self.facts;
         let is = |kinds: &[FileKind]| kinds.contains(&facts.kind);
-        let is_store = is(&[FileKind::Jks, FileKind::Pkcs12]);
+        let is_java = is(&[FileKind::Jceks, FileKind::Jks]);
+        let is_store = is_java || is(&[FileKind::Pkcs12]);
         let is_certificate = is(&[FileKind::Certificate]);
         let file = |verdict| vec![(None, verdict)];
         match kind {
@@ -56,25 +57,34 @@ impl<'a> Judge<'a> {
                 file(broken_if(!facts.is_pkcs8, || "the private key is in an older form".to_owned()))
             }
             RuleKind::Ciphers(readable) if is(&[FileKind::Pkcs12]) => file(unread(&facts.ciphers, readable)),
-            RuleKind::Macs(readable) if is(&[FileKind::Pkcs12]) => file(match &facts.mac {
-                Some(mac) => unread(std::slice::from_ref(mac), readable),
-                None => Broken("it has no MAC".to_owned()),
-            }),
+            RuleKind::KeyCiphers(readable) if is(&[FileKind::PrivateKey]) => file(unread(&facts.ciphers, readable)),
+            RuleKind::Macs(readable) if is(&[FileKind::Pkcs12]) => {
+                file(match unread(std::slice::from_ref(&facts.mac), readable) {
+                    Broken(_) if facts.mac == NO_MAC => Broken("it has no MAC".to_owned()),
+                    verdict => verdict,
+                })
+            }
+            RuleKind::PlainPem if !facts.labels.is_empty() => file(broken_if(!facts.repairs.is_empty(), || {
+                let repairs: Vec<String> = facts.repairs.iter().map(ToString::to_string).collect();
+                format!("it is {}", repairs.join(" and "))
+            })),
             RuleKind::PasswordIsAscii if is(&[FileKind::Pkcs12]) => file(match &facts.password {
                 Some(password) => broken_if(!password.is_ascii(), || "the password is not ASCII".to_owned()),
                 None => self.locked(),
             }),
             RuleKind::PrivateKeyEntry if is_store => file(self.private_key_entry()),
-            RuleKind::Keys(taken) => self.each(|_, entry| Some(key_taken(entry, taken))),
+            // A certificate that is only trusted is no key of the user's: of what kind it is, and who signed it with what,
+            // is for its issuer.
+            RuleKind::Keys(taken) => self.owned(|_, entry| Some(key_taken(entry, taken))),
             RuleKind::KeysAreSound => self.each(|_, entry| Some(soundness(entry))),
             RuleKind::Current { days } => self.each(|judge, entry| judge.current(entry, days)),
-            RuleKind::LongestValidity(longest) => self.each(|judge, entry| judge.longest(entry, longest)),
-            RuleKind::SignatureDigest => self.each(|_, entry| entry.chain.first().map(signature_digest)),
+            RuleKind::LongestValidity(longest) => self.owned(|judge, entry| judge.longest(entry, longest)),
+            RuleKind::SignatureDigest => self.owned(|_, entry| entry.chain.first().map(signature_digest)),
             RuleKind::ChainMatchesKey if is_store => self.each(Self::chain_matches),
             RuleKind::KeyIsPkcs8 if is(&[FileKind::Jks]) => self.each(|judge, entry| judge.key_is_pkcs8(entry)),
-            RuleKind::OnePassword if is(&[FileKind::Jks]) => self.each(|judge, entry| judge.one_password(entry)),
+            RuleKind::OnePassword if is_java => self.each(|judge, entry| judge.one_password(entry)),
             RuleKind::AliasIsDeveloperName if is_store => self.aliases(|alias| !is_developer_name(alias)),
-            RuleKind::AliasIsLowerCase if is(&[FileKind::Jks]) => self.aliases(|alias| java_alias(alias) != alias),
+            RuleKind::AliasIsLowerCase if is_java => self.aliases(|alias| java_alias(alias) != alias),
             RuleKind::AliasIsThere if is_store => self.aliases(str::is_empty),
             _ => Vec::new(),
         }
@@ -87,6 +97,11 @@ impl<'a> Judge<'a> {
             return vec![(None, self.locked())];
         }
         facts.entries.iter().filter_map(|entry| Some((Some(entry), verdict(self, entry)?))).collect()
+    }
+
+    /// The verdict on each entry with a private key, and on what stands in no keystore.
+    fn owned(&mut self, mut verdict: impl FnMut(&mut Self, &'a Entry) -> Option<Verdict>) -> Verdicts<'a> {
+        self.each(|judge, entry| if entry.is_trusted() { None } else { verdict(judge, entry) })
     }
 
     fn aliases(&mut self, is_broken: impl Fn(&str) -> bool) -> Verdicts<'a> {
@@ -160,6 +175,7 @@ impl<'a> Judge<'a> {
     fn chain_matches(&mut self, entry: &Entry) -> Option<Verdict> {
         let key = match &entry.key {
             Key::None | Key::Unreadable(_) => return None,
+            Key::Unknown(why) => return Some(Unknown(why.clone())),
             Key::Locked => return Some(self.locked()),
             Key::OtherPassword => return Some(Unknown("the key has a password of its own".to_owned())),
             Key::Open(key) => key,
@@ -183,7 +199,7 @@ impl<'a> Judge<'a> {
             Key::None => None,
             Key::Locked => Some(self.locked()),
             Key::OtherPassword => Some(Unknown("the key has a password of its own".to_owned())),
-            Key::Open(_) => Some(Kept),
+            Key::Open(_) | Key::Unknown(_) => Some(Kept),
             Key::Unreadable(what) => Some(Broken(format!("the private key is no PKCS#8: {what}"))),
         }
     }
@@ -192,7 +208,7 @@ impl<'a> Judge<'a> {
         match &entry.key {
             Key::None => None,
             Key::Locked => Some(self.locked()),
-            Key::Open(_) | Key::Unreadable(_) => Some(Kept),
+            Key::Open(_) | Key::Unknown(_) | Key::Unreadable(_) => Some(Kept),
             Key::OtherPassword => Some(Broken("its key has another password than the keystore".to_owned())),
         }
     }
@@ -207,20 +223,30 @@ fn unread(names: &[String], readable: Readable) -> Verdict {
     broken_if(!unread.is_empty(), || format!("it is protected with {}", unread.join(", ")))
 }
 
-/// The kind of an entry's key: its certificate says it without a password.
-fn algorithm(entry: &Entry) -> Result<KeyAlgorithm, String> {
+/// The kind of an entry's key: its certificate says it without a password. Where no such key can be used here, it is told
+/// in words.
+fn algorithm(entry: &Entry) -> Result<Result<KeyAlgorithm, String>, String> {
     match (entry.chain.first(), &entry.key) {
-        (Some(leaf), _) => leaf.public_key().map(|public| public.algorithm()).map_err(|fault| fault.to_string()),
-        (None, Key::Open(key)) => Ok(key.algorithm()),
+        (Some(leaf), _) => {
+            let described = leaf.key_description().map_err(|fault| fault.to_string())?;
+            Ok(match (described.key, described.rsa) {
+                (Some(key), _) => Ok(key.algorithm()),
+                (None, Some(numbers)) => Ok(KeyAlgorithm::Rsa { bits: numbers.bits() }),
+                (None, None) => Err(described.algorithm),
+            })
+        }
+        (None, Key::Open(key)) => Ok(Ok(key.algorithm())),
         (None, Key::OtherPassword) => Err("the key has a password of its own".to_owned()),
-        (None, Key::Unreadable(why)) => Err(why.clone()),
+        (None, Key::Unknown(why) | Key::Unreadable(why)) => Err(why.clone()),
         (None, Key::None | Key::Locked) => Err("its content is not open".to_owned()),
     }
 }
 
 fn key_taken(entry: &Entry, taken: KeysTaken) -> Verdict {
     match algorithm(entry) {
-        Ok(algorithm) => broken_if(!taken.take(algorithm), || format!("the key is {algorithm}")),
+        Ok(Ok(algorithm)) => broken_if(!taken.take(algorithm), || format!("the key is {algorithm}")),
+        // A rule that takes every kind is about sizes alone.
+        Ok(Err(other)) => broken_if(!(taken.ec && taken.ed25519), || format!("the key is {other}")),
         Err(why) => Unknown(why),
     }
 }
@@ -236,12 +262,17 @@ fn soundness(entry: &Entry) -> Verdict {
 }
 
 fn weaknesses(entry: &Entry) -> Result<Vec<Weakness>, formats::Error> {
-    let der = match (entry.chain.first(), &entry.key) {
-        (Some(leaf), _) => leaf.subject_public_key_info()?,
-        (None, Key::Open(key)) => spki::encode(&key.public_key())?,
-        _ => return Ok(Vec::new()),
+    let public = match entry.chain.first() {
+        Some(leaf) => spki::rsa_numbers(&leaf.subject_public_key_info()?)?,
+        None => None,
     };
-    Ok(spki::rsa_numbers(&der)?.map(|numbers| key_health::examine(&numbers)).unwrap_or_default())
+    let mut found = public.as_ref().map(key_health::examine).unwrap_or_default();
+    if let Key::Open(key) = &entry.key {
+        // The private key shows more, and need not be that of the certificate.
+        found.extend(key_health::examine_private(key));
+        found.sort_by_key(|weakness| std::cmp::Reverse(weakness.severity()));
+    }
+    Ok(found)
 }
 
 fn signature_digest(certificate: &Certificate) -> Verdict {

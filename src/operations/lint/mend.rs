@@ -38,8 +38,12 @@ pub enum Mend {
     Repack {
         /// Which kind.
         kind: FileKind,
-        /// The alias of its one private key; none where there are several, which keep theirs.
+        /// The alias of its one private key; none where there are several.
         alias: Option<String>,
+        /// The aliases that change where there are several, old and new.
+        renamed: Vec<(String, String)>,
+        /// Whether a key has a password of its own, which opening it will need.
+        own_password: bool,
     },
     /// Another alias.
     Rename {
@@ -48,11 +52,13 @@ pub enum Mend {
         /// One that the target takes.
         to: String,
     },
-    /// The keystore's password for this entry too.
-    SamePassword {
+    /// The keystore without this entry.
+    Delete {
         /// The entry.
         alias: String,
     },
+    /// The same in plain PEM.
+    PlainPem,
 }
 
 /// Whom a new certificate is to name.
@@ -69,16 +75,23 @@ pub(super) fn mend(rule: &TargetRule, facts: &Facts, entry: Option<&Entry>, targ
     match rule.kind {
         RuleKind::Files(kinds) => other_file(kinds, facts, target),
         RuleKind::FileSize(_) | RuleKind::OneBareBlock | RuleKind::NoPrivateKey => Mend::Certificate,
-        RuleKind::Ciphers(_) | RuleKind::Macs(_) | RuleKind::PasswordIsAscii => repack(facts.kind, facts, target),
-        RuleKind::OnePassword => match entry.and_then(|entry| entry.alias.clone()) {
-            Some(alias) if keys(facts).count() > 1 => Mend::SamePassword { alias },
-            _ => repack(facts.kind, facts, target),
+        RuleKind::Ciphers(_) | RuleKind::Macs(_) | RuleKind::OnePassword | RuleKind::PasswordIsAscii => {
+            repack(taken_store(facts, target), facts, target)
+        }
+        RuleKind::KeyCiphers(_) => Mend::PrivateKey { encrypted: true },
+        RuleKind::PlainPem => match facts.kind {
+            FileKind::PrivateKey => Mend::PrivateKey { encrypted: facts.is_encrypted },
+            FileKind::PublicKey => Mend::PublicKey,
+            _ => Mend::PlainPem,
         },
         RuleKind::PrivateKeyIsEncrypted => Mend::PrivateKey { encrypted: true },
         RuleKind::PrivateKeyIsPkcs8 => Mend::PrivateKey { encrypted: facts.is_encrypted },
         RuleKind::AliasIsDeveloperName | RuleKind::AliasIsLowerCase | RuleKind::AliasIsThere => {
             let from = entry.and_then(|entry| entry.alias.clone()).unwrap_or_default();
             Mend::Rename { to: free_alias(&from, facts), from }
+        }
+        _ if entry.is_some_and(Entry::is_trusted) => {
+            Mend::Delete { alias: entry.and_then(|entry| entry.alias.clone()).unwrap_or_default() }
         }
         _ => new_set(facts, entry, target),
     }
@@ -92,28 +105,48 @@ fn other_file(kinds: &[FileKind], facts: &Facts, target: &Target) -> Mend {
         Some(Key::Open(key)) => target.check_key(key.algorithm()).is_ok(),
         _ => true,
     };
+    let is_store = matches!(facts.kind, FileKind::Jceks | FileKind::Jks | FileKind::Pkcs12);
     match facts.kind {
         _ if !fits => new_set(facts, key, target),
-        FileKind::Pkcs12 | FileKind::Jks if takes(FileKind::Pkcs12) => repack(FileKind::Pkcs12, facts, target),
-        FileKind::Pkcs12 | FileKind::Jks if takes(FileKind::Jks) => repack(FileKind::Jks, facts, target),
-        FileKind::Pkcs12 | FileKind::Jks if takes(FileKind::PrivateKey) => Mend::PrivateKey { encrypted: true },
-        FileKind::Pkcs12 | FileKind::Jks if takes(FileKind::Certificate) => Mend::Certificate,
-        FileKind::PrivateKey if takes(FileKind::Certificate) => Mend::SelfSign { common_name: stem(&facts.file) },
+        _ if is_store && takes(FileKind::Pkcs12) => repack(FileKind::Pkcs12, facts, target),
+        _ if is_store && takes(FileKind::Jks) => repack(FileKind::Jks, facts, target),
+        _ if is_store && takes(FileKind::PrivateKey) => Mend::PrivateKey { encrypted: true },
+        _ if is_store && takes(FileKind::Certificate) => Mend::Certificate,
+        FileKind::Pkcs7 if takes(FileKind::Certificate) => Mend::Certificate,
+        FileKind::PrivateKey if takes(FileKind::Certificate) && !takes(FileKind::Pkcs12) => {
+            Mend::SelfSign { common_name: stem(&facts.file) }
+        }
         FileKind::Certificate if takes(FileKind::PublicKey) => Mend::PublicKey,
         _ => new_set(facts, key, target),
     }
 }
 
+/// The kind of keystore that is to be written: the one there is, or a JKS for a JCEKS, which is not written here.
+fn taken_store(facts: &Facts, target: &Target) -> FileKind {
+    match facts.kind {
+        FileKind::Jceks if target.takes(FileKind::Pkcs12) => FileKind::Pkcs12,
+        FileKind::Jceks => FileKind::Jks,
+        kind => kind,
+    }
+}
+
 fn repack(kind: FileKind, facts: &Facts, target: &Target) -> Mend {
+    let own_password = facts.entries.iter().any(|entry| matches!(entry.key, Key::OtherPassword));
+    let is_taken =
+        |alias: &str| target.check_alias(alias).is_ok() && (kind != FileKind::Jks || alias == alias.to_lowercase());
     let mut entries = keys(facts);
     let alias = match (entries.next(), entries.next()) {
-        (Some(_), Some(_)) => return Mend::Repack { kind, alias: None },
+        (Some(_), Some(_)) => {
+            let aliases = facts.entries.iter().filter_map(|entry| entry.alias.as_deref());
+            let renamed = aliases.filter(|alias| !is_taken(alias)).map(|it| (it.to_owned(), free_alias(it, facts)));
+            return Mend::Repack { kind, alias: None, renamed: renamed.collect(), own_password };
+        }
         (Some(only), None) => only.alias.clone().filter(|alias| !alias.is_empty()),
         (None, _) => None,
     };
     let alias = alias.unwrap_or_else(|| stem(&facts.file));
-    let is_taken = target.check_alias(&alias).is_ok() && (kind != FileKind::Jks || alias == alias.to_lowercase());
-    Mend::Repack { kind, alias: Some(if is_taken { alias } else { developer_name(&alias) }) }
+    let alias = Some(if is_taken(&alias) { alias } else { developer_name(&alias) });
+    Mend::Repack { kind, alias, renamed: Vec::new(), own_password }
 }
 
 fn new_set(facts: &Facts, entry: Option<&Entry>, target: &Target) -> Mend {

@@ -176,3 +176,31 @@ fn what_is_not_granted_is_said() {
     let (_, notices) = grant(&wishes, Role::Authority { path_length: None });
     assert_eq!(notices, [Notice::RequestNotGranted("certificatePolicies".to_owned())]);
 }
+
+#[test]
+fn a_name_that_programs_read_differently_is_not_vouched_for() {
+    let subject = DistinguishedName::parse("CN=new").unwrap();
+    assert_eq!(unfit_name(&subject, &["dns:*.example.com".parse().unwrap()]), None);
+    let nul = SubjectAltName::Dns("bank.example\0.evil.example".to_owned());
+    let (_, why) = unfit_name(&subject, &[nul]).unwrap();
+    assert!(why.contains(r"`\u{0}` cannot stand in it"), "{why}");
+    // As DER has it; typed, it would be refused.
+    let mut der = DistinguishedName::parse("CN=a!").unwrap().to_der().unwrap();
+    *der.last_mut().unwrap() = 0x1b;
+    // A UTF8String, since a PrintableString holds no such character.
+    let string = der.len() - 4;
+    der[string] = 0x0c;
+    let escape = DistinguishedName::from_der(&der).unwrap();
+    assert!(unfit_name(&escape, &[]).is_some());
+}
+
+#[test]
+fn a_key_that_anybody_can_find_is_not_certified() {
+    // 3 divides it.
+    let numbers = RsaNumbers::new(&[0xc5; 256], &[1, 0, 1]);
+    assert_eq!(broken(&numbers).map(Weakness::kind), Some("small_factor"));
+    // A length that some refuse is no reason.
+    let (odd, exponent) = ([&[0x01][..], &[0xc5; 255], &[0x01]].concat(), [3]);
+    let unusual = examine(&RsaNumbers::new(&odd, &exponent));
+    assert!(unusual.iter().any(|it| it.severity() == Severity::Unusual), "{unusual:?}");
+}

@@ -2,8 +2,9 @@
 
 use super::rule::{FileKind, KeysTaken, Level, RsaSizes, RuleKind, TargetRule, Told};
 use super::shared::{
-    ALIAS_THERE, CHAIN_MATCHES, CURRENT, EC_AND_RSA, KEYSTORE_KEYS, LEGACY_CIPHERS, LEGACY_MACS, NO_PRIVATE_KEY,
-    ONLY_RSA, PASSWORD_ASCII, PRIVATE_KEY_ENTRY, RSA_2048_UP, SHA1, SOUND,
+    ALIAS_THERE, CHAIN_MATCHES, CURRENT, EC_AND_RSA, IMPORTED, KEY_FILES, LEGACY_CIPHERS, LEGACY_MACS, NO_PBMAC1,
+    NO_PRIVATE_KEY, NOT_IN_OPENSSL_3, OF_JAVA, OF_OPENSSL, ONLY_RSA, PASSWORD_ASCII, PLAIN_PEM, PRIVATE_KEY_ENTRY,
+    RSA_2048_UP, SHA1, SHA1_MAC_OR_NONE, SOUND, files,
 };
 use super::{ROW, Target};
 use crate::formats::pkcs12::Profile;
@@ -78,7 +79,14 @@ pub(super) static TARGETS: &[Target] = &[
         name: "java8",
         title: "Java 8 before 8u301",
         rules: &[
-            TargetRule { text: "Java opens PKCS#12 and JKS files", ..files(&[FileKind::Pkcs12, FileKind::Jks]) },
+            TargetRule {
+                text: "Java opens keystores of type PKCS#12, JKS and JCEKS, and reads certificates, also in PKCS#7",
+                ..files(OF_JAVA)
+            },
+            TargetRule {
+                told: Told::RefusedWith("keytool error: java.lang.Exception: Input not an X.509 certificate"),
+                ..PLAIN_PEM
+            },
             TargetRule { text: "Java 8 takes RSA keys, and EC keys of P-256, P-384 and P-521", ..EC_AND_RSA },
             TargetRule {
                 text: "Java 8 before 8u301 decrypts triple DES, RC2 and RC4 under SHA-1 only",
@@ -88,6 +96,7 @@ pub(super) static TARGETS: &[Target] = &[
             },
             TargetRule {
                 text: "Java 8 before 8u301 checks a MAC with HMAC-SHA-1 only",
+                kind: RuleKind::Macs(SHA1_MAC_OR_NONE),
                 told: Told::RefusedWith("keystore password was incorrect"),
                 source: "JDK-8278989; openssl/openssl#18349",
                 ..LEGACY_MACS
@@ -113,7 +122,10 @@ pub(super) static TARGETS: &[Target] = &[
         name: "macos",
         title: "the Keychain of older macOS",
         rules: &[
-            TargetRule { text: "the Keychain imports PKCS#12 files", ..files(&[FileKind::Pkcs12]) },
+            TargetRule {
+                text: "the Keychain imports PKCS#12 files and certificates, also in PKCS#7",
+                ..files(IMPORTED)
+            },
             TargetRule { text: "the Keychain takes RSA keys, and EC keys of P-256, P-384 and P-521", ..EC_AND_RSA },
             TargetRule {
                 text: "the Keychain of older macOS decrypts triple DES, RC2 and RC4 under SHA-1 only",
@@ -179,28 +191,30 @@ pub(super) static TARGETS: &[Target] = &[
         title: "OpenSSL 3",
         rules: &[
             TargetRule {
-                text: "OpenSSL opens PKCS#12 files, keys and certificates, and no JKS",
-                ..files(&[
-                    FileKind::Pkcs12,
-                    FileKind::Certificate,
-                    FileKind::PrivateKey,
-                    FileKind::PublicKey,
-                    FileKind::Request,
-                ])
+                text: "OpenSSL opens PKCS#12 and PKCS#7 files, keys, certificates and requests, and no keystores of Java",
+                ..files(OF_OPENSSL)
             },
-            KEYSTORE_KEYS,
             TargetRule {
                 text: "OpenSSL 3 decrypts RC2, RC4 and single DES only with `-legacy`",
                 told: Told::RefusedWith("inner_evp_generic_fetch:unsupported"),
                 source: "openssl/openssl#19167",
-                kind: RuleKind::Ciphers(super::shared::NOT_IN_OPENSSL_3),
+                kind: RuleKind::Ciphers(NOT_IN_OPENSSL_3),
                 ..LEGACY_CIPHERS
             },
+            TargetRule {
+                id: "readable_key",
+                text: "OpenSSL 3 decrypts RC2, RC4 and single DES only with the provider `legacy`",
+                told: Told::RefusedWith("inner_evp_generic_fetch:unsupported"),
+                source: "openssl/openssl#19167",
+                kind: RuleKind::KeyCiphers(NOT_IN_OPENSSL_3),
+                ..LEGACY_CIPHERS
+            },
+            TargetRule { told: Told::RefusedWith("Could not read"), ..PLAIN_PEM },
             TargetRule {
                 text: "OpenSSL before 3.4 checks no PBMAC1, RFC 9579",
                 told: Told::Nothing,
                 source: "bcgit/bc-java#2076; OpenSSL 3.4 changes",
-                kind: RuleKind::Macs(super::shared::NO_PBMAC1),
+                kind: RuleKind::Macs(NO_PBMAC1),
                 ..LEGACY_MACS
             },
             CHAIN_MATCHES,
@@ -340,7 +354,7 @@ pub(super) static TARGETS: &[Target] = &[
         name: "windows2016",
         title: "Windows Server 2016",
         rules: &[
-            TargetRule { text: "Windows imports PKCS#12 files", ..files(&[FileKind::Pkcs12]) },
+            TargetRule { text: "Windows imports PKCS#12 files and certificates, also in PKCS#7", ..files(IMPORTED) },
             TargetRule {
                 text: "Windows Server 2016 takes RSA keys, and EC keys of P-256, P-384 and P-521",
                 ..EC_AND_RSA
@@ -365,17 +379,3 @@ pub(super) static TARGETS: &[Target] = &[
         ..ROW
     },
 ];
-
-const KEY_FILES: &[FileKind] = &[FileKind::PrivateKey, FileKind::PublicKey];
-
-/// The rule on kinds of files.
-const fn files(kinds: &'static [FileKind]) -> TargetRule {
-    TargetRule {
-        id: "file_kind",
-        kind: RuleKind::Files(kinds),
-        level: Level::Refused,
-        text: "",
-        told: Told::Nothing,
-        source: "its documentation on key and certificate upload",
-    }
-}

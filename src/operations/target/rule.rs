@@ -64,6 +64,8 @@ pub enum RuleKind {
     FileSize(usize),
     /// The file is of one of these kinds.
     Files(&'static [FileKind]),
+    /// A private-key file is encrypted with what the target decrypts.
+    KeyCiphers(Readable),
     /// The private key in a JKS is PKCS#8.
     KeyIsPkcs8,
     /// The key is of a kind and size that the target takes.
@@ -72,7 +74,7 @@ pub enum RuleKind {
     KeysAreSound,
     /// A certificate is valid for so many days at most.
     LongestValidity(i64),
-    /// A PKCS#12 file has a MAC that the target checks.
+    /// A PKCS#12 file has a MAC that the target checks; one without has the name `no MAC`.
     Macs(Readable),
     /// No private key stands beside the certificate.
     NoPrivateKey,
@@ -82,6 +84,8 @@ pub enum RuleKind {
     OnePassword,
     /// A keystore's password is ASCII.
     PasswordIsAscii,
+    /// The text of a PEM file needs no repair.
+    PlainPem,
     /// A private-key file is encrypted PKCS#8.
     PrivateKeyIsEncrypted,
     /// A private-key file is PKCS#8.
@@ -123,16 +127,23 @@ pub enum Readable {
     Only(&'static [&'static str]),
 }
 
+/// The name under which a target's row lists PKCS#12 files without a MAC.
+pub(in crate::operations) const NO_MAC: &str = "no MAC";
+
 /// What a file is, as far as targets tell files apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileKind {
     /// X.509 certificates in PEM or DER, whatever else stands in the PEM.
     Certificate,
+    /// A Java keystore of type JCEKS.
+    Jceks,
     /// A Sun JKS.
     Jks,
     /// A PKCS#12 file.
     Pkcs12,
+    /// Certificates in PKCS#7.
+    Pkcs7,
     /// A private key in PEM or DER.
     PrivateKey,
     /// A public key in PEM or DER.
@@ -179,8 +190,10 @@ impl FileKind {
     pub fn describe(self) -> &'static str {
         match self {
             Self::Certificate => "a certificate",
+            Self::Jceks => "a Java keystore of type JCEKS",
             Self::Jks => "a Java keystore of type JKS",
             Self::Pkcs12 => "a PKCS#12 file",
+            Self::Pkcs7 => "certificates in PKCS#7",
             Self::PrivateKey => "a private key",
             Self::PublicKey => "a public key",
             Self::Request => "a certificate request",
@@ -192,8 +205,10 @@ impl FileKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Certificate => "certificate",
+            Self::Jceks => "jceks",
             Self::Jks => "jks",
             Self::Pkcs12 => "pkcs12",
+            Self::Pkcs7 => "pkcs7",
             Self::PrivateKey => "private_key",
             Self::PublicKey => "public_key",
             Self::Request => "request",
@@ -205,6 +220,14 @@ impl RuleKind {
     /// Whether a protected file must be opened to check it.
     #[must_use]
     pub fn needs_content(self) -> bool {
-        !matches!(self, Self::Ciphers(_) | Self::FileSize(_) | Self::Files(_) | Self::Macs(_))
+        !matches!(
+            self,
+            Self::Ciphers(_)
+                | Self::FileSize(_)
+                | Self::Files(_)
+                | Self::KeyCiphers(_)
+                | Self::Macs(_)
+                | Self::PlainPem
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! Rules that several targets have, for their rows to take over as they are or with words of their own.
 
-use super::rule::{KeysTaken, Level, Readable, RsaSizes, RuleKind, TargetRule, Told};
+use super::rule::{FileKind, KeysTaken, Level, NO_MAC, Readable, RsaSizes, RuleKind, TargetRule, Told};
 
 pub(super) const ONLY_RSA: KeysTaken = KeysTaken { rsa: RsaSizes::Any, ec: false, ed25519: false };
 
@@ -25,7 +25,14 @@ pub(super) const NOT_IN_OPENSSL_3: Readable = Readable::AllBut(&[
     "PBES1 RC2-64-CBC",
     "PBES2 DES-CBC",
     "PBES2 RC2-CBC",
+    "traditional PEM DES-CBC",
+    "traditional PEM RC2-CBC",
+    "traditional PEM RC2-64-CBC",
+    "traditional PEM RC2-40-CBC",
 ]);
+
+/// Java checks a MAC where there is one.
+pub(super) const SHA1_MAC_OR_NONE: Readable = Readable::Only(&["PKCS#12 MAC HMAC-SHA-1", NO_MAC]);
 
 pub(super) const NO_PBMAC1: Readable = Readable::AllBut(&["PBMAC1"]);
 
@@ -43,12 +50,6 @@ const fn keys(taken: KeysTaken) -> TargetRule {
 pub(super) const RSA_2048_UP: TargetRule = keys(KeysTaken { rsa: RsaSizes::AtLeast(2048), ec: false, ed25519: false });
 
 pub(super) const EC_AND_RSA: TargetRule = keys(KeysTaken { rsa: RsaSizes::Any, ec: true, ed25519: false });
-
-pub(super) const KEYSTORE_KEYS: TargetRule = TargetRule {
-    text: "OpenSSL 3 takes RSA, EC and Ed25519 keys",
-    source: "openssl-pkey(1)",
-    ..keys(KeysTaken { rsa: RsaSizes::Any, ec: true, ed25519: true })
-};
 
 pub(super) const LEGACY_CIPHERS: TargetRule = TargetRule {
     id: "readable_cipher",
@@ -84,6 +85,15 @@ pub(super) const ALIAS_THERE: TargetRule = TargetRule {
     text: "an entry is found by its alias, and an empty one cannot be named in most programs",
     told: Told::Nothing,
     source: "OpenJDK, KeyStore.getKey",
+};
+
+pub(super) const PLAIN_PEM: TargetRule = TargetRule {
+    id: "plain_pem",
+    kind: RuleKind::PlainPem,
+    level: Level::Refused,
+    text: "a PEM file is ASCII in lines that begin with no white space",
+    told: Told::Nothing,
+    source: "RFC 7468 section 2; measured with OpenSSL 3.0 and keytool 17",
 };
 
 pub(super) const PRIVATE_KEY_ENTRY: TargetRule = TargetRule {
@@ -139,3 +149,34 @@ pub(super) const SOUND: TargetRule = TargetRule {
     told: Told::Nothing,
     source: "CA/Browser Forum Baseline Requirements 6.1.1.3 and 6.1.6",
 };
+
+/// What a program takes that keeps keys and certificates in a store of its own.
+pub(super) const IMPORTED: &[FileKind] = &[FileKind::Pkcs12, FileKind::Certificate, FileKind::Pkcs7];
+
+pub(super) const KEY_FILES: &[FileKind] = &[FileKind::PrivateKey, FileKind::PublicKey];
+
+/// What Java opens.
+pub(super) const OF_JAVA: &[FileKind] =
+    &[FileKind::Pkcs12, FileKind::Jks, FileKind::Jceks, FileKind::Certificate, FileKind::Pkcs7];
+
+/// What OpenSSL opens.
+pub(super) const OF_OPENSSL: &[FileKind] = &[
+    FileKind::Pkcs12,
+    FileKind::Pkcs7,
+    FileKind::Certificate,
+    FileKind::PrivateKey,
+    FileKind::PublicKey,
+    FileKind::Request,
+];
+
+/// The rule on kinds of files.
+pub(super) const fn files(kinds: &'static [FileKind]) -> TargetRule {
+    TargetRule {
+        id: "file_kind",
+        kind: RuleKind::Files(kinds),
+        level: Level::Refused,
+        text: "",
+        told: Told::Nothing,
+        source: "its documentation on key and certificate upload",
+    }
+}

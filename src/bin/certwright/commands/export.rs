@@ -166,7 +166,7 @@ impl Common {
             pack_keystore(&options, &key, &certificate, &chain, &passwords, &context.limits, &mut SystemRandom::new())
                 .map_err(|error| context.failure(&error))?;
         if let (Some(target), Some(Ok(public))) = (target, packed.chain.first().map(|leaf| leaf.public_key())) {
-            target.check_key(public.algorithm()).map_err(|error| context.failure(&error))?;
+            target.check_public_key(&public).map_err(|error| context.failure(&error))?;
         }
         context.check_exposure(&key);
         context.check_unused(&passwords);

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
-use certwright::operations::{Linted, Target, lint};
+use certwright::operations::{Linted, Target, lint, lint_shared_primes};
 use clap::Args;
 
 use super::{Example, pages_with};
 use crate::args::{PassinArgs, TargetArg};
 use crate::context::Context;
 use crate::exit::ExitStatus;
+use crate::printer::Warning;
 use crate::render::{json::document, lint as render};
 use crate::report::{Failure, mend};
 
@@ -56,7 +57,7 @@ impl Lint {
         };
         let passwords = context.passwords(&self.passin)?;
         let mut rng = SystemRandom::new();
-        let mut files = Vec::new();
+        let mut all: Vec<(String, Linted)> = Vec::new();
         let mut problems: Vec<Failure> = Vec::new();
         for path in &self.files {
             // A file that is not there is a problem of its own; the others are still judged.
@@ -69,9 +70,21 @@ impl Lint {
             };
             let linted = lint(&input, target, &passwords, &context.limits, context.now, &mut rng);
             problems.extend(linted.unopened.as_ref().map(|error| context.failure(error)));
-            let shown = path.display().to_string();
-            let mends = linted.findings.iter().map(|it| mend(&it.mend, &shown, target, &self.passin.passin)).collect();
-            files.push(render::File { linted, mends });
+            all.push((path.display().to_string(), linted));
+        }
+        let (shown, mut linted): (Vec<String>, Vec<Linted>) = all.into_iter().unzip();
+        let not_compared = lint_shared_primes(&mut linted, target);
+        let files: Vec<render::File> = shown
+            .iter()
+            .zip(linted)
+            .map(|(shown, linted)| {
+                let mends = linted.findings.iter().map(|it| mend(&it.mend, shown, target, &self.passin.passin));
+                render::File { mends: mends.collect(), linted }
+            })
+            .collect();
+        if not_compared > 0 {
+            let text = format!("{not_compared} RSA keys were not compared for shared primes");
+            context.printer.warning(&Warning::new(text).cause("they are over 16384 bits long, or there are too many"));
         }
         context.check_unused(&passwords);
         if context.json {

@@ -95,6 +95,9 @@ fn advice(error: &Error) -> Vec<String> {
             )],
             _ => vec!["nothing was changed".to_owned()],
         },
+        Error::BrokenKey { .. } => {
+            vec!["nothing was written; make a new key with `certwright genkey`".to_owned()]
+        }
         Error::CannotIssue { source, .. } => vec![issuing(source)],
         Error::CannotMake { what, source } => match source.reason {
             Reason::CannotHold(_) if what.ends_with(" file") => {
@@ -140,7 +143,7 @@ fn advice(error: &Error) -> Vec<String> {
         Error::TargetRefuses { what, .. } => vec![match what {
             Refused::Alias(_) => "nothing was written; choose a name such as `jwt_example` with `--alias`".to_owned(),
             Refused::EntryPassword => "nothing was written; leave `--entry-pass` out".to_owned(),
-            Refused::Key(_) => {
+            Refused::Key(_) | Refused::WeakKey(_) => {
                 "nothing was written; a key of another kind is made with `certwright genkey --type TYPE`".to_owned()
             }
             _ => "nothing was written; choose fewer days with `--days`".to_owned(),
@@ -186,10 +189,13 @@ fn issuing(fault: &IssueFault) -> String {
             );
         }
         IssueFault::NameNotPermitted { .. } => "ask for other names, or use a CA that may vouch for these",
+        IssueFault::NameUnfit { .. } => "get a request for names that can be used",
         IssueFault::NoAuthorityBelow { .. } => "leave `--ca` out, or sign with the CA above this one",
         IssueFault::NotAnAuthority(_) => "a CA certificate is made with `certwright selfsign --ca --key KEY --cn NAME`",
         IssueFault::PathTooLong { .. } => "give a smaller `--path-length`, or leave it out",
-        IssueFault::WeakKey { .. } => "make a new key with `certwright genkey`, and a request with `certwright csr`",
+        IssueFault::BrokenKey { .. } | IssueFault::WeakKey { .. } => {
+            "make a new key with `certwright genkey`, and a request with `certwright csr`"
+        }
         _ => "renew the CA's certificate first",
     };
     format!("nothing was written; {advice}")

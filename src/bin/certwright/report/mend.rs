@@ -37,16 +37,23 @@ pub(crate) fn command(mend: &Mend, file: &str, target: &Target, passin: &[OsStri
             format!("certwright convert {input} --to pkcs8{encrypt}{passin}{passout} -o {}", out(".key"))
         }
         Mend::PublicKey => format!("certwright convert {input} --to public -o {}", out(".pub")),
-        Mend::Repack { kind, alias } => {
+        Mend::Repack { kind, alias, renamed, own_password } => {
             let format = if *kind == FileKind::Jks { "jks" } else { "p12" };
             let out = out(&format!(".{format}"));
+            // Where sources were named, nothing is asked unless asking is one of them.
+            let asks = *own_password && !passin.is_empty();
+            let passin = if asks { format!("{passin} --passin prompt") } else { passin };
+            let renamed: String =
+                renamed.iter().map(|(old, new)| format!(" --alias={}", quoted(&format!("{old}={new}")))).collect();
             match alias {
                 Some(alias) => format!(
                     "certwright export {format} --key {input} --cert {input} --alias={} --for {name}{passin} --passout generate -o {out}",
                     quoted(alias)
                 ),
                 None => {
-                    format!("certwright convert {input} --to {format} --for {name}{passin} --passout generate -o {out}")
+                    format!(
+                        "certwright convert {input} --to {format}{renamed} --for {name}{passin} --passout generate -o {out}"
+                    )
                 }
             }
         }
@@ -54,9 +61,8 @@ pub(crate) fn command(mend: &Mend, file: &str, target: &Target, passin: &[OsStri
             // Behind `--`, an alias that begins with `-` is no option.
             format!("certwright alias rename{passin} -- {input} {} {}", quoted(from), word(to))
         }
-        Mend::SamePassword { alias } => {
-            format!("certwright passwd {input} --entry={}{passin}", quoted(alias))
-        }
+        Mend::Delete { alias } => format!("certwright alias delete{passin} -- {input} {}", quoted(alias)),
+        Mend::PlainPem => format!("certwright convert {input} --to pem{passin} -o {}", out(".pem")),
         _ => "certwright --help".to_owned(),
     }
 }

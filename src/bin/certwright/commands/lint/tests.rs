@@ -23,8 +23,13 @@ fn mends() -> Vec<Mend> {
             algorithm: KeyAlgorithm::P256,
         },
         Mend::SelfSign { common_name: "-dash".to_owned() },
-        Mend::Repack { kind: FileKind::Jks, alias: Some(alias.clone()) },
-        Mend::Repack { kind: FileKind::Pkcs12, alias: Some("-a b".to_owned()) },
+        Mend::Repack { kind: FileKind::Jks, alias: Some(alias.clone()), renamed: Vec::new(), own_password: false },
+        Mend::Repack {
+            kind: FileKind::Pkcs12,
+            alias: Some("-a b".to_owned()),
+            renamed: Vec::new(),
+            own_password: false,
+        },
         Mend::Rename { from: "-1".to_owned(), to: alias.clone() },
         Mend::Rename { from: String::new(), to: alias },
     ]
@@ -37,9 +42,20 @@ fn later() -> Vec<Mend> {
         Mend::PrivateKey { encrypted: true },
         Mend::PrivateKey { encrypted: false },
         Mend::PublicKey,
-        Mend::Repack { kind: FileKind::Jks, alias: None },
-        Mend::Repack { kind: FileKind::Pkcs12, alias: None },
-        Mend::SamePassword { alias: "-1".to_owned() },
+        Mend::Repack {
+            kind: FileKind::Jks,
+            alias: None,
+            renamed: vec![("-1".to_owned(), "key_1".to_owned())],
+            own_password: true,
+        },
+        Mend::Repack {
+            kind: FileKind::Pkcs12,
+            alias: None,
+            renamed: vec![("-1".to_owned(), "key_1".to_owned())],
+            own_password: true,
+        },
+        Mend::Delete { alias: "-1".to_owned() },
+        Mend::PlainPem,
     ]
 }
 
