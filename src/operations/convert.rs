@@ -93,10 +93,7 @@ pub fn convert(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<Converted, Error> {
-    let mut contents = Contents::of(Opener { passwords, limits }, input, rng)?;
-    if let Some(alias) = &options.entry {
-        contents.pick(alias)?;
-    }
+    let mut contents = Contents::of(Opener { passwords, limits }, input, options.entry.as_deref(), rng)?;
     let is_keystore = matches!(options.form, Form::Jks { .. } | Form::Pkcs12 { .. });
     if is_keystore {
         contents.refuse_strangers(rng)?;

@@ -90,10 +90,7 @@ pub fn unpack_keystore(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<Unpacked, Error> {
-    let mut contents = Contents::of(Opener { passwords, limits }, input, rng)?;
-    if let Some(alias) = &options.alias {
-        contents.pick(alias)?;
-    }
+    let mut contents = Contents::of(Opener { passwords, limits }, input, options.alias.as_deref(), rng)?;
     if options.certificate {
         contents.refuse_strangers(rng)?;
     }
