@@ -193,6 +193,22 @@ impl Contents {
         })
     }
 
+    /// The chain, leaf first, that the certificates of a file without entries and keys make, as a PKCS#7 holds it in any
+    /// order; `None` where they make more than one.
+    pub(super) fn chain_alone(&self) -> Option<Vec<Certificate>> {
+        if self.is_store || self.entries.iter().any(|it| it.thing.is_key()) {
+            return None;
+        }
+        let mut pool = Pool::new();
+        for certificate in self.certificates() {
+            pool.insert(certificate);
+        }
+        let count = pool.certificates().len();
+        let mut chains = (0..count).map(|number| pool.chain(number)).filter(|chain| chain.len() == count);
+        let whole = chains.next().filter(|_| chains.next().is_none())?;
+        Some(whole.into_iter().map(|number| pool.get(number).clone()).collect())
+    }
+
     /// What there is, in words: "2 private keys and one certificate".
     pub(super) fn summary(&self) -> String {
         let chains: usize = self.entries.iter().map(|it| it.thing.chain().len()).sum();

@@ -45,8 +45,8 @@ pub struct Unpacked {
     pub notices: Vec<Notice>,
 }
 
-/// Takes key, certificate and chain out of a PKCS#12, a JKS or a PEM that holds them. A key whose certificate is another's
-/// is not given out.
+/// Takes key, certificate and chain out of a PKCS#12, a JKS or a PEM that holds them, or certificate and chain out of a
+/// PKCS#7. A key whose certificate is another's is not given out.
 ///
 /// ```
 /// # use certwright::clock::Timestamp;
@@ -101,10 +101,11 @@ pub fn unpack_keystore(
         Thing::Certificate(_) => options.key.is_none(),
         _ => false,
     };
+    let mut alone = if options.key.is_none() { contents.chain_alone() } else { None };
     // A key comes before certificates that stand by themselves.
     let keys = contents.entries.iter().filter(|it| it.thing.is_key()).count();
     let is_meant = |thing: &Thing| is_wanted(thing) && (keys == 0 || thing.is_key());
-    if contents.entries.iter().filter(|it| is_meant(&it.thing)).count() > 1 {
+    if alone.is_none() && contents.entries.iter().filter(|it| is_meant(&it.thing)).count() > 1 {
         return Err(contents.several(is_meant));
     }
     let notices = std::mem::take(&mut contents.notices);
@@ -114,7 +115,7 @@ pub fn unpack_keystore(
     let broken = |source| Error::CannotMake { what: "the files", source };
     let (key, chain) = match entry.thing {
         Thing::Key { key, chain } => (Some(key), chain),
-        Thing::Certificate(certificate) => (None, vec![certificate]),
+        Thing::Certificate(certificate) => (None, alone.take().unwrap_or_else(|| vec![certificate])),
         _ => (None, Vec::new()),
     };
     let encoded = match (&options.key, &key) {
