@@ -51,6 +51,8 @@ pub struct Converted {
     pub octets: SecretBytes,
     /// Whether a private key is in it, protected or not, or it is a keystore.
     pub is_secret: bool,
+    /// Whether a private key is in it; a keystore of certificates is secret without one.
+    pub holds_key: bool,
     /// What it is, in words.
     pub what: String,
     /// The aliases in it, where the form has any.

@@ -67,7 +67,8 @@ impl Opener<'_> {
             Ok((jks::Store::decode(octets, jks::Integrity::Checked(password), self.limits)?, password.clone()))
         })?;
         let mut items = Vec::new();
-        let entries = || store.entries().iter().enumerate().filter(|(number, _)| wanted(*number)).map(|(_, entry)| entry);
+        let entries =
+            || store.entries().iter().enumerate().filter(|(number, _)| wanted(*number)).map(|(_, entry)| entry);
         // All derivations of the file are charged before the first is done.
         let mut budget = Budget::new(self.limits);
         for entry in entries() {
