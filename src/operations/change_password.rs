@@ -1,6 +1,7 @@
 //! Another password for a key file or keystore, whose other content stays as it is.
 
 mod key_file;
+mod read_back;
 
 use crate::crypto::CryptoRng;
 use crate::files::Input;
@@ -16,6 +17,7 @@ use crate::workers::Workers;
 use super::load::{Opener, open_purpose};
 use super::{Error, Notice};
 use key_file::KeyFile;
+use read_back::Before;
 
 /// What the new protection is to be.
 #[derive(Clone, Debug)]
@@ -33,6 +35,7 @@ pub struct ChangePassword {
 pub struct Opened {
     name: String,
     content: Content,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -43,6 +46,8 @@ enum Content {
         password: Password,
         alias: String,
         key: SecretBytes,
+        /// The password that the entry had so far.
+        opened_by: Password,
     },
     Jks {
         store: jks::Store,
@@ -125,10 +130,15 @@ pub fn open_protected(
             let action = "change the password".to_owned();
             return Err(Error::CannotEdit { action, store: name.to_owned(), source });
         }
+        Some(Format::Jwk) => {
+            let source = formats::Error::unsupported("JWK", "an encrypted JWK");
+            let action = "set a password".to_owned();
+            return Err(Error::CannotEdit { action, store: name.to_owned(), source });
+        }
         Some(_) if entry.is_some() => return Err(no_entries("a key file")),
         _ => Content::Keys(KeyFile::open(opener, input)?),
     };
-    Ok(Opened { name: name.to_owned(), content })
+    Ok(Opened { name: name.to_owned(), content, limits: limits.clone() })
 }
 
 fn open_entry(
@@ -151,20 +161,22 @@ fn open_entry(
         return Err(refused(Reason::CannotHold("a certificate has no password".to_owned())));
     };
     let alias = entry.alias.clone();
-    let key = match jks::key_protector::recover(protected_key, &password) {
+    let (key, opened_by) = match jks::key_protector::recover(protected_key, &password) {
         Err(fault) if matches!(fault.reason, Reason::IntegrityMismatch(_)) => {
             let purpose = PasswordPurpose::OpenEntry { file: name.to_owned(), alias: alias.clone() };
             opener.with_password(purpose, |password| {
                 let recovered = jks::key_protector::recover(protected_key, password);
-                recovered.map_err(|fault| fault.at(Place::Entry(alias.clone())))
+                let recovered = recovered.map_err(|fault| fault.at(Place::Entry(alias.clone())))?;
+                Ok((recovered, password.clone()))
             })?
         }
-        recovered => recovered.map_err(|source| Error::CannotRead {
-            input: name.to_owned(),
-            source: source.at(Place::Entry(alias.clone())),
-        })?,
+        Err(source) => {
+            let source = source.at(Place::Entry(alias));
+            return Err(Error::CannotRead { input: name.to_owned(), source });
+        }
+        Ok(key) => (key, password.clone()),
     };
-    Ok(Content::Entry { store, password, alias, key })
+    Ok(Content::Entry { store, password, alias, key, opened_by })
 }
 
 impl Opened {
@@ -187,14 +199,23 @@ impl Opened {
         }
     }
 
-    /// The file under the new password: what was encrypted is encrypted anew, everything else stays.
+    /// The file under the new password: what was encrypted is encrypted anew, everything else stays. It is opened and
+    /// compared with what was there before it is given out.
     ///
     /// # Errors
-    /// [`Error::CannotOpen`] for a key of a PKCS#12 whose password is another than the file's.
+    /// [`Error::CannotOpen`] for a key of a PKCS#12 whose password is another than the file's; [`Error::Unproved`] where
+    /// the comparison fails; [`Error::CannotMake`] for a file that the limits would not let anybody open.
     pub fn change(self, options: &ChangePassword, rng: &mut dyn CryptoRng) -> Result<PasswordChanged, Error> {
+        let (before, limits) = (Before::of(&self.content), self.limits.clone());
+        let changed = self.close(options, rng)?;
+        before.check(&changed, &options.new, &limits)?;
+        Ok(changed)
+    }
+
+    fn close(self, options: &ChangePassword, rng: &mut dyn CryptoRng) -> Result<PasswordChanged, Error> {
         let broken = |source| Error::CannotMake { what: "the file under its new password", source };
         match self.content {
-            Content::Entry { mut store, password, alias, key } => {
+            Content::Entry { mut store, password, alias, key, .. } => {
                 protect(&mut store, &alias, &key, &options.new, rng).map_err(broken)?;
                 let octets = SecretBytes::from(store.encode(&password).map_err(broken)?);
                 Ok(PasswordChanged { octets, iterations: None, notices: Vec::new() })
@@ -219,6 +240,9 @@ impl Opened {
                 let mut notices: Vec<Notice> = written.kept.into_iter().map(Notice::KeptUnderOldPassword).collect();
                 if written.lowered {
                     notices.push(Notice::IterationsLowered(written.iterations));
+                }
+                if !pfx.is_authenticated() {
+                    notices.push(Notice::NowAuthenticated);
                 }
                 if options.profile.is_none() && written.profile == Profile::Legacy {
                     notices.push(Notice::WeakProtectionKept);

@@ -10,7 +10,7 @@ use crate::formats::pem::{self, BagAttributes};
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::pkcs12::Pfx;
 use crate::formats::x509::Certificate;
-use crate::formats::x509::chain::Pool;
+use crate::formats::x509::chain::{self, Pool};
 use crate::formats::{self, Reason, jks, jwk, spki};
 use crate::untrusted::Untrusted;
 use crate::workers::Workers;
@@ -51,21 +51,24 @@ pub(super) enum Thing {
 }
 
 impl Contents {
-    /// Opens `input`, and finds each key's certificates; a key is proved against its certificate.
-    pub(super) fn of(opener: Opener<'_>, input: &Input, rng: &mut dyn CryptoRng) -> Result<Self, Error> {
+    /// Opens `input`, and finds each key's certificates; a key is proved against its certificate. With `picked`, only the
+    /// entry of this alias is there afterwards, and no other one has to be sound or to open.
+    pub(super) fn of(
+        opener: Opener<'_>,
+        input: &Input,
+        picked: Option<&str>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, Error> {
         let (name, octets) = (input.name().to_owned(), input.bytes());
         let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
         let (entries, notices) = match detect(octets) {
             Some(Format::Pkcs12) => pkcs12(opener, &name, octets)?,
             Some(Format::Jwk) => (jwks(opener, &name, octets)?, Vec::new()),
-            format => {
+            Some(Format::Jceks | Format::Jks) => (java_keystore(opener, input, picked)?, Vec::new()),
+            _ => {
                 let loaded = opener.load(input)?;
                 let found = loaded.items.into_iter().map(|item| found(item.origin.entry, item.material).map_err(read));
-                let mut found = found.collect::<Result<Vec<_>, _>>()?;
-                if matches!(format, Some(Format::Jceks | Format::Jks)) {
-                    found.extend(secret_keys(opener, octets).map_err(read)?);
-                }
-                (found, loaded.notices)
+                (found.collect::<Result<_, _>>()?, loaded.notices)
             }
         };
         let is_store = matches!(detect(octets), Some(Format::Pkcs12 | Format::Jks | Format::Jceks));
@@ -76,6 +79,9 @@ impl Contents {
                 _ => Vec::new(),
             };
             contents.link(&attributes);
+        }
+        if let Some(alias) = picked {
+            contents.pick(alias)?;
         }
         contents.prove(rng)?;
         Ok(contents)
@@ -150,14 +156,9 @@ impl Contents {
         Ok(())
     }
 
-    /// Leaves only the entry `alias`: the one that is called just so, or the only one that differs in the case of its
-    /// letters.
-    pub(super) fn pick(&mut self, alias: &str) -> Result<(), Error> {
-        let index = self.position(alias).map_err(|reason| Error::CannotEdit {
-            action: format!("find `{}`", Untrusted(alias)),
-            store: self.name.clone(),
-            source: formats::Error::new("the file", reason),
-        })?;
+    /// Leaves only the entry `alias`.
+    fn pick(&mut self, alias: &str) -> Result<(), Error> {
+        let index = self.position(alias).map_err(|reason| not_found(&self.name, alias, reason))?;
         let picked = self.entries.swap_remove(index);
         self.entries = vec![picked];
         Ok(())
@@ -165,16 +166,8 @@ impl Contents {
 
     /// Where the entry `alias` stands.
     pub(super) fn position(&self, alias: &str) -> Result<usize, Reason> {
-        let called = |is_meant: &dyn Fn(&str) -> bool| -> Vec<usize> {
-            let named = self.entries.iter().enumerate().filter_map(|(index, it)| Some((index, it.alias.as_deref()?)));
-            named.filter(|(_, name)| is_meant(name)).map(|(index, _)| index).collect()
-        };
-        let folded = alias.to_lowercase();
-        match (called(&|name| name == alias).as_slice(), called(&|name| name.to_lowercase() == folded).as_slice()) {
-            ([only], _) | ([], [only]) => Ok(*only),
-            ([], _) => Err(Reason::UnknownAlias(alias.to_owned(), self.aliases(|_| true))),
-            (many, _) => Err(Reason::AmbiguousAlias(alias.to_owned(), many.len())),
-        }
+        let names: Vec<Option<&str>> = self.entries.iter().map(|it| it.alias.as_deref()).collect();
+        position(&names, alias)
     }
 
     /// The aliases of the entries that `wanted` takes.
@@ -198,6 +191,16 @@ impl Contents {
             Thing::Certificate(certificate) => Some(certificate),
             _ => None,
         })
+    }
+
+    /// The chain, leaf first, that the certificates of a file without entries and keys make, as a PKCS#7 holds it in any
+    /// order; `None` where they make more than one.
+    pub(super) fn chain_alone(&self) -> Option<Vec<Certificate>> {
+        if self.is_store || self.entries.iter().any(|it| it.thing.is_key()) {
+            return None;
+        }
+        let bundle: Vec<Certificate> = self.certificates().cloned().collect();
+        chain::whole(&bundle)
     }
 
     /// What there is, in words: "2 private keys and one certificate".
@@ -263,11 +266,51 @@ fn found(alias: Option<String>, material: Material) -> Result<Found, formats::Er
     Ok(Found { alias, thing })
 }
 
-/// The entries of a Java keystore that opening it passes over.
-fn secret_keys(opener: Opener<'_>, octets: &[u8]) -> Result<Vec<Found>, formats::Error> {
-    let store = jks::Store::decode(octets, jks::Integrity::Unchecked, opener.limits)?;
-    let secret = store.entries().iter().filter(|entry| matches!(entry.content, jks::Content::SecretKey));
-    Ok(secret.map(|entry| Found { alias: Some(entry.alias.clone()), thing: Thing::Other }).collect())
+/// Where among `names` the one stands that is called just `alias`, or the only one that differs in the case of its letters.
+fn position(names: &[Option<&str>], alias: &str) -> Result<usize, Reason> {
+    let called = |is_meant: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        let named = names.iter().enumerate().filter_map(|(index, name)| Some((index, (*name)?)));
+        named.filter(|(_, name)| is_meant(name)).map(|(index, _)| index).collect()
+    };
+    let folded = alias.to_lowercase();
+    match (called(&|name| name == alias).as_slice(), called(&|name| name.to_lowercase() == folded).as_slice()) {
+        ([only], _) | ([], [only]) => Ok(*only),
+        ([], _) => {
+            let known = names.iter().flatten().map(|name| (*name).to_owned()).collect();
+            Err(Reason::UnknownAlias(alias.to_owned(), known))
+        }
+        (many, _) => Err(Reason::AmbiguousAlias(alias.to_owned(), many.len())),
+    }
+}
+
+fn not_found(store: &str, alias: &str, reason: Reason) -> Error {
+    Error::CannotEdit {
+        action: format!("find `{}`", Untrusted(alias)),
+        store: store.to_owned(),
+        source: formats::Error::new("the file", reason),
+    }
+}
+
+/// The entries of a Java keystore, those of other kinds included; with `picked` only the one of this alias, so that no
+/// other one's password is needed.
+fn java_keystore(opener: Opener<'_>, input: &Input, picked: Option<&str>) -> Result<Vec<Found>, Error> {
+    let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
+    let store = jks::Store::decode(input.bytes(), jks::Integrity::Unchecked, opener.limits).map_err(read)?;
+    let names: Vec<Option<&str>> = store.entries().iter().map(|entry| Some(entry.alias.as_str())).collect();
+    let only = picked.map(|alias| position(&names, alias).map_err(|reason| not_found(input.name(), alias, reason)));
+    let only = only.transpose()?;
+    let is_wanted = |number: usize| only.is_none_or(|only| only == number);
+    let mut opened = opener.jks_entries(input.name(), input.bytes(), is_wanted)?.items.into_iter();
+    let mut entries = Vec::with_capacity(store.entries().len());
+    for (_, entry) in store.entries().iter().enumerate().filter(|(number, _)| is_wanted(*number)) {
+        // Opening passes secret keys over.
+        if matches!(entry.content, jks::Content::SecretKey) {
+            entries.push(Found { alias: Some(entry.alias.clone()), thing: Thing::Other });
+        } else if let Some(item) = opened.next() {
+            entries.push(found(item.origin.entry, item.material).map_err(read)?);
+        }
+    }
+    Ok(entries)
 }
 
 /// The entries of a PKCS#12, those of other kinds included.

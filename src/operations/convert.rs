@@ -51,6 +51,8 @@ pub struct Converted {
     pub octets: SecretBytes,
     /// Whether a private key is in it, protected or not, or it is a keystore.
     pub is_secret: bool,
+    /// Whether a private key is in it; a keystore of certificates is secret without one.
+    pub holds_key: bool,
     /// What it is, in words.
     pub what: String,
     /// The aliases in it, where the form has any.
@@ -93,10 +95,7 @@ pub fn convert(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<Converted, Error> {
-    let mut contents = Contents::of(Opener { passwords, limits }, input, rng)?;
-    if let Some(alias) = &options.entry {
-        contents.pick(alias)?;
-    }
+    let mut contents = Contents::of(Opener { passwords, limits }, input, options.entry.as_deref(), rng)?;
     let is_keystore = matches!(options.form, Form::Jks { .. } | Form::Pkcs12 { .. });
     if is_keystore {
         contents.refuse_strangers(rng)?;

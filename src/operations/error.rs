@@ -298,6 +298,8 @@ pub struct NoSuchForm {
     pub why: String,
     /// The forms that it has, by the names of [`Form::names`](super::Form::names).
     pub possible: Vec<&'static str>,
+    /// The aliases of entries that have the form by themselves, where the whole file has it not.
+    pub entries: Vec<String>,
 }
 
 /// What an unknown file looks like, as a phrase.

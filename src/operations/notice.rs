@@ -54,6 +54,9 @@ pub enum Notice {
     /// An entry of a kind that is not known here was kept as it is.
     #[error("the entry `{}` is of a kind that is not read here: it was kept, and what is encrypted inside it keeps the old password", Untrusted(.0))]
     KeptUnderOldPassword(String),
+    /// A PKCS#12 file that had no MAC has one.
+    #[error("the file had no MAC, and now it has one: later changes show, and earlier ones do not")]
+    NowAuthenticated,
     /// A key that was not encrypted is.
     #[error("the key was not encrypted, and now it is")]
     NowEncrypted,

@@ -2,7 +2,7 @@
 
 use crate::crypto::{CryptoRng, KeyAlgorithm};
 use crate::files::Input;
-use crate::formats::x509::{Certificate, chain};
+use crate::formats::x509::Certificate;
 use crate::formats::{self, Reason, pem};
 use crate::limits::Limits;
 use crate::secret::{PasswordProvider, SecretBytes};
@@ -45,8 +45,8 @@ pub struct Unpacked {
     pub notices: Vec<Notice>,
 }
 
-/// Takes key, certificate and chain out of a PKCS#12, a JKS or a PEM that holds them. A key whose certificate is another's
-/// is not given out.
+/// Takes key, certificate and chain out of a PKCS#12, a JKS or a PEM that holds them, or certificate and chain out of a
+/// PKCS#7. A key whose certificate is another's is not given out.
 ///
 /// ```
 /// # use certwright::clock::Timestamp;
@@ -90,10 +90,7 @@ pub fn unpack_keystore(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<Unpacked, Error> {
-    let mut contents = Contents::of(Opener { passwords, limits }, input, rng)?;
-    if let Some(alias) = &options.alias {
-        contents.pick(alias)?;
-    }
+    let mut contents = Contents::of(Opener { passwords, limits }, input, options.alias.as_deref(), rng)?;
     if options.certificate {
         contents.refuse_strangers(rng)?;
     }
@@ -104,13 +101,11 @@ pub fn unpack_keystore(
         Thing::Certificate(_) => options.key.is_none(),
         _ => false,
     };
+    let mut alone = if options.key.is_none() { contents.chain_alone() } else { None };
     // A key comes before certificates that stand by themselves.
     let keys = contents.entries.iter().filter(|it| it.thing.is_key()).count();
     let is_meant = |thing: &Thing| is_wanted(thing) && (keys == 0 || thing.is_key());
-    // Certificates without a key that are one chain, as CAs send them, are one thing: the leaf with its issuers.
-    let bundle: Vec<Certificate> = contents.certificates().cloned().collect();
-    let bundle = if keys == 0 && !contents.is_store && options.key.is_none() { chain::whole(&bundle) } else { None };
-    if bundle.is_none() && contents.entries.iter().filter(|it| is_meant(&it.thing)).count() > 1 {
+    if alone.is_none() && contents.entries.iter().filter(|it| is_meant(&it.thing)).count() > 1 {
         return Err(contents.several(is_meant));
     }
     let notices = std::mem::take(&mut contents.notices);
@@ -120,7 +115,7 @@ pub fn unpack_keystore(
     let broken = |source| Error::CannotMake { what: "the files", source };
     let (key, chain) = match entry.thing {
         Thing::Key { key, chain } => (Some(key), chain),
-        Thing::Certificate(certificate) => (None, bundle.unwrap_or_else(|| vec![certificate])),
+        Thing::Certificate(certificate) => (None, alone.take().unwrap_or_else(|| vec![certificate])),
         _ => (None, Vec::new()),
     };
     let encoded = match (&options.key, &key) {

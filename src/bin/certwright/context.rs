@@ -84,9 +84,10 @@ impl Context {
         Failure::from_operation(error, self.unattended())
     }
 
-    /// Says what an operation did that its user might not expect.
+    /// Says what an operation did that its user might not expect. That a file has no MAC was said when it was
+    /// [read](Self::input).
     pub(crate) fn notices(&self, notices: &[Notice]) {
-        for notice in notices {
+        for notice in notices.iter().filter(|notice| !matches!(notice, Notice::Unauthenticated(_))) {
             self.printer.warning(&Warning::new(notice.to_string()));
         }
     }

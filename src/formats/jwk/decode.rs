@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use der::Encode;
 use der::asn1::UintRef;
 use pkcs1::DecodeRsaPublicKey;
-use rsa::RsaPublicKey;
+use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey};
 
 use super::json::Json;
 use super::{FORMAT, Jwk, Key};
@@ -160,11 +160,29 @@ fn rsa(json: &Json<'_>) -> Result<Key, Error> {
             }
             Ok(Key::Private(key))
         }
-        [Some(_), None, None, None, None, None] => {
-            Err(Error::unsupported(FORMAT, "an RSA key that leaves its primes out"))
-        }
+        [Some(d), None, None, None, None, None] => with_primes(&n, &e, &d).map(Key::Private),
         _ => Err(Error::malformed(FORMAT, "some of `d`, `p`, `q`, `dp`, `dq` and `qi` are missing")),
     }
+}
+
+/// The key whose JWK has `d` alone, as RFC 7518 section 6.3.2 allows: its primes are worked out.
+fn with_primes(n: &SecretBytes, e: &SecretBytes, d: &SecretBytes) -> Result<PrivateKey, Error> {
+    let unfit = || Error::malformed(FORMAT, "the private member `d` does not fit `n` and `e`");
+    // The search needs exponents of more than 16 bits, NIST SP 800-56B appendix C.2.
+    if e.expose().len() < 3 {
+        return Err(Error::unsupported(FORMAT, "an RSA key that leaves its primes out and has an exponent this small"));
+    }
+    let bits = u32::try_from(n.expose().len()).map_err(|_| unfit())?.saturating_mul(8);
+    let number = |octets: &SecretBytes| BoxedUint::from_be_slice(octets.expose(), bits).map_err(|_| unfit());
+    let (n, e, d) = (number(n)?, number(e)?, number(d)?);
+    let one = BoxedUint::one_with_precision(bits);
+    if d <= one || d >= n {
+        return Err(unfit());
+    }
+    let key = RsaPrivateKey::from_components(n, e, d, Vec::new()).map_err(|_| unfit())?;
+    // What was worked out is held to the same rules as a key that states its primes.
+    let key = PrivateKey(PrivateKeyKind::Rsa(Box::new(key)));
+    crate::formats::pkcs1::decode(crate::formats::pkcs1::encode(&key)?.expose()).map_err(|_| unfit())
 }
 
 /// A DER SEQUENCE of INTEGERs: the structures of PKCS#1.

@@ -56,6 +56,28 @@ fn the_numbers_of_the_rfcs_are_written_as_they_stand_there() {
     }
 }
 
+/// RFC 7518 section 6.3.2 allows `d` without the primes.
+#[test]
+fn the_primes_of_an_rsa_key_are_worked_out() {
+    let whole = private_rsa();
+    let only_d = |d: &Value| json!({"kty": "RSA", "n": whole["n"], "e": whole["e"], "d": d});
+    let key = read(only_d(&whole["d"]).to_string().as_bytes()).unwrap().remove(0);
+    let written: Value = serde_json::from_slice(encode(&key).unwrap().expose()).unwrap();
+    // Which of the two is called `p` is not told by `d`.
+    let sorted = |key: &Value| {
+        let mut primes = [key["p"].to_string(), key["q"].to_string()];
+        primes.sort();
+        primes
+    };
+    assert_eq!(sorted(&written), sorted(&whole));
+    let changed = whole["d"].as_str().unwrap().replacen(|it: char| it.is_ascii_lowercase(), "A", 1);
+    for wrong in [json!("AQ"), json!("Aw"), whole["n"].clone(), whole["e"].clone(), json!(changed)] {
+        assert!(fault(&only_d(&wrong)).contains("does not fit"), "{wrong}");
+    }
+    let small = json!({"kty": "RSA", "n": whole["n"], "e": "Aw", "d": whole["d"]});
+    assert!(fault(&small).contains("leaves its primes out"));
+}
+
 #[test]
 fn every_kind_of_key_goes_there_and_back() {
     let mut rng = SystemRandom::new();

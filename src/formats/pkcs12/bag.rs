@@ -122,6 +122,16 @@ impl Bag {
         self.id == oid::SHROUDED_KEY_BAG
     }
 
+    /// Whether it is of the same kind as `other` and has the same attributes, in any order.
+    pub(super) fn is_labelled_like(&self, other: &Self) -> bool {
+        let sorted = |bag: &Self| {
+            let mut octets: Vec<Vec<u8>> = bag.attributes.iter().map(|it| it.raw.clone()).collect();
+            octets.sort();
+            octets
+        };
+        self.id == other.id && sorted(self) == sorted(other)
+    }
+
     /// Whether it is neither key nor certificate.
     pub(super) fn is_other(&self) -> bool {
         !self.is_key() && self.id != oid::CERT_BAG

@@ -21,14 +21,20 @@ pub fn order(leaf: &Certificate, pool: &[Certificate]) -> Vec<Certificate> {
     pool.chain(leaf).into_iter().map(|index| pool.get(index).clone()).collect()
 }
 
-/// All of `bundle` in the order of [`order`], when it is one chain and nothing else; `None` when it is not, or when it is
-/// longer than [`LONGEST`].
+/// All of `bundle` leaf first, each certificate once, when it is one chain and nothing else; `None` when it is not, or
+/// when it is longer than [`LONGEST`].
 #[must_use]
 pub fn whole(bundle: &[Certificate]) -> Option<Vec<Certificate>> {
-    if bundle.len() > LONGEST {
+    let mut pool = Pool::new();
+    for certificate in bundle {
+        pool.insert(certificate);
+    }
+    let count = pool.certificates().len();
+    if count > LONGEST {
         return None;
     }
-    bundle.iter().map(|leaf| order(leaf, bundle)).find(|chain| chain.len() == bundle.len())
+    let whole = (0..count).map(|leaf| pool.chain(leaf)).find(|chain| chain.len() == count)?;
+    Some(whole.into_iter().map(|number| pool.get(number).clone()).collect())
 }
 
 /// Certificates among which chains are looked for. What was found for one chain serves the others: each certificate's

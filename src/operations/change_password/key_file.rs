@@ -10,12 +10,12 @@ use crate::formats::{self, Place, pkcs1, pkcs8, sec1};
 use crate::limits::{Budget, Limits};
 use crate::operations::load::Opener;
 use crate::operations::{Error, Notice};
-use crate::secret::SecretBytes;
+use crate::secret::{Password, SecretBytes};
 
 use super::{ChangePassword, PasswordChanged};
 
 /// A key file whose keys lie open.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct KeyFile {
     octets: SecretBytes,
     is_pem: bool,
@@ -136,6 +136,34 @@ impl KeyFile {
             SecretBytes::from(closed.next().unwrap_or_default())
         };
         Ok(PasswordChanged { octets, iterations: Some(iterations), notices })
+    }
+
+    /// Whether `octets` hold these keys under the password `new`, and else what this file holds, in its order.
+    pub(super) fn is_held_by(&self, octets: &[u8], new: &Password) -> Result<bool, formats::Error> {
+        let mut budget = Budget::new(&self.limits);
+        let mut keys = self.keys.iter();
+        let mut is_next_key = |der: &[u8]| {
+            let plain = pkcs8::unshroud(der, new, &mut budget)?;
+            Ok::<bool, formats::Error>(keys.next().is_some_and(|key| *key == plain))
+        };
+        if !self.is_pem {
+            return is_next_key(octets);
+        }
+        let before = pem::decode(self.octets.expose(), &self.limits)?.blocks;
+        let after = pem::decode(octets, &self.limits)?.blocks;
+        if before.len() != after.len() {
+            return Ok(false);
+        }
+        for (before, after) in before.iter().zip(&after) {
+            let is_same = match is_key(before) {
+                true => after.label == pkcs8::ENCRYPTED_LABEL && is_next_key(after.contents.expose())?,
+                false => before.label == after.label && before.contents == after.contents,
+            };
+            if !is_same {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

@@ -104,13 +104,17 @@ enum Fault {
 pub(super) fn check(form: &Form, contents: &Contents) -> Result<(), Error> {
     match fits(form.name(), contents) {
         Ok(()) => Ok(()),
-        Err(Fault::Choose) if !contents.aliases(|_| true).is_empty() => {
-            Err(contents.several(|thing| !matches!(thing, Thing::Other)))
+        Err(Fault::Choose) if !contents.aliases(|it| has_alone(form.name(), it)).is_empty() => {
+            Err(contents.several(|it| has_alone(form.name(), it)))
         }
         Err(fault) => {
             let why = match fault {
                 Fault::Choose => "that form holds one thing only".to_owned(),
                 Fault::Never(why) => why,
+            };
+            let entries = match contents.entries.as_slice() {
+                [_] => Vec::new(),
+                _ => contents.aliases(|it| has_alone(form.name(), it)),
             };
             let possible = Form::names().into_iter().filter(|name| fits(name, contents).is_ok()).collect();
             let named = NAMES.iter().find(|(name, _)| *name == form.name());
@@ -118,9 +122,34 @@ pub(super) fn check(form: &Form, contents: &Contents) -> Result<(), Error> {
                 input: contents.name.clone(),
                 form: named.map_or("", |(_, title)| title),
                 found: contents.summary(),
-                source: NoSuchForm { why, possible },
+                source: NoSuchForm { why, possible, entries },
             })
         }
+    }
+}
+
+/// Whether an entry has the form when it is taken by itself.
+fn has_alone(form: &str, thing: &Thing) -> bool {
+    match (form, thing) {
+        (_, Thing::Other) => false,
+        ("pem" | "env", _) => true,
+        ("der", thing) => thing.chain().is_empty(),
+        ("pkcs8" | "pkcs1" | "sec1", Thing::Key { key, .. }) => holds(form, key.algorithm()).is_ok(),
+        ("pkcs8" | "pkcs1" | "sec1", _) => false,
+        ("p12" | "jks", Thing::Key { chain, .. }) => !chain.is_empty(),
+        ("p12" | "jks", thing) => matches!(thing, Thing::Certificate(_)),
+        (_, thing) => matches!(thing.public_key(), Ok(Some(_))),
+    }
+}
+
+/// Whether the form of one key is made for this kind.
+fn holds(form: &str, algorithm: KeyAlgorithm) -> Result<(), String> {
+    let is_rsa = matches!(algorithm, KeyAlgorithm::Rsa { .. });
+    match form {
+        "sec1" if is_rsa => Err("SEC 1 holds EC keys, and this one is RSA".to_owned()),
+        "sec1" if algorithm == KeyAlgorithm::Ed25519 => Err("SEC 1 holds EC keys, and this one is Ed25519".to_owned()),
+        "pkcs1" if !is_rsa => Err(format!("PKCS#1 holds RSA keys, and this one is {algorithm}")),
+        _ => Ok(()),
     }
 }
 
@@ -150,11 +179,7 @@ fn fits(form: &str, contents: &Contents) -> Result<(), Fault> {
         },
         "pkcs8" | "pkcs1" | "sec1" => match keys.as_slice() {
             [] => never("there is no private key in it"),
-            [KeyAlgorithm::Rsa { .. }] if form == "sec1" => never("SEC 1 holds EC keys, and this one is RSA"),
-            [KeyAlgorithm::Ed25519] if form == "sec1" => never("SEC 1 holds EC keys, and this one is Ed25519"),
-            [KeyAlgorithm::Rsa { .. }] => Ok(()),
-            [other] if form == "pkcs1" => Err(Fault::Never(format!("PKCS#1 holds RSA keys, and this one is {other}"))),
-            [_] => Ok(()),
+            [algorithm] => holds(form, *algorithm).map_err(Fault::Never),
             _ => Err(Fault::Choose),
         },
         "public" | "jwk" => match public_keys(contents) {

@@ -32,6 +32,7 @@ pub(super) fn write(form: &Form, contents: &Contents, rng: &mut dyn CryptoRng) -
     let mut converted = Converted {
         octets: SecretBytes::zeroed(0),
         is_secret: has_keys,
+        holds_key: false,
         what: contents.summary(),
         aliases: Vec::new(),
         notices: Vec::new(),
@@ -94,6 +95,8 @@ pub(super) fn write(form: &Form, contents: &Contents, rng: &mut dyn CryptoRng) -
         }
         Form::Jks { .. } | Form::Pkcs12 { .. } => {}
     }
+    // What has no entries is a secret for its key only.
+    converted.holds_key = converted.is_secret;
     Ok(converted)
 }
 

@@ -19,6 +19,7 @@ pub(super) fn write(
 ) -> Result<Converted, Error> {
     let mut notices: Vec<Notice> = Vec::new();
     let summary = contents.summary();
+    let holds_key = contents.entries.iter().any(|it| it.thing.is_key());
     let mut entries = Vec::with_capacity(contents.entries.len());
     for found in contents.entries {
         let alias = found.alias.unwrap_or_default();
@@ -60,7 +61,7 @@ pub(super) fn write(
         _ => (Vec::new(), Vec::new(), ""),
     };
     let what = format!("{title} with {summary}");
-    Ok(Converted { octets: SecretBytes::from(octets), is_secret: true, what, aliases, notices })
+    Ok(Converted { octets: SecretBytes::from(octets), is_secret: true, holds_key, what, aliases, notices })
 }
 
 fn jks_content(

@@ -52,13 +52,26 @@ impl Opener<'_> {
     }
 
     pub(super) fn jks(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
+        self.jks_entries(name, octets, |_| true)
+    }
+
+    /// The entries of a Java keystore whose numbers `wanted` takes. The others stay closed, so that a password of their own
+    /// is not needed.
+    pub(in crate::operations) fn jks_entries(
+        self,
+        name: &str,
+        octets: &[u8],
+        wanted: impl Fn(usize) -> bool,
+    ) -> Result<Loaded, Error> {
         let (store, store_password) = self.with_password(open_purpose(name), |password| {
             Ok((jks::Store::decode(octets, jks::Integrity::Checked(password), self.limits)?, password.clone()))
         })?;
         let mut items = Vec::new();
+        let entries =
+            || store.entries().iter().enumerate().filter(|(number, _)| wanted(*number)).map(|(_, entry)| entry);
         // All derivations of the file are charged before the first is done.
         let mut budget = Budget::new(self.limits);
-        for entry in store.entries() {
+        for entry in entries() {
             if let jks::Content::PrivateKey { protected_key, .. } = &entry.content {
                 jks::key_protector::charge(protected_key, &mut budget).map_err(|fault| Error::CannotOpen {
                     input: name.to_owned(),
@@ -66,7 +79,7 @@ impl Opener<'_> {
                 })?;
             }
         }
-        for entry in store.entries() {
+        for entry in entries() {
             let alias = &entry.alias;
             let here = |fault: formats::Error| Error::CannotRead {
                 input: name.to_owned(),

@@ -107,7 +107,7 @@ impl Convert {
         let options = Options { form, entry: self.entry.clone(), aliases, target };
         let made = convert(&options, &input, &passwords, &context.limits, &mut SystemRandom::new())
             .map_err(|error| self.failure(context, &error))?;
-        if made.is_secret {
+        if made.holds_key {
             context.check_exposure(&input);
         }
         context.check_unused(&passwords);
@@ -209,6 +209,13 @@ impl Convert {
                     self.to.name(),
                     shown(&self.input)
                 )];
+            }
+            Error::CannotConvert { source, .. } if !source.entries.is_empty() => {
+                let line = line(self.to.name(), &format!(" --entry {}", word(&source.entries[0])));
+                failure.hints = vec![match source.entries.as_slice() {
+                    [_] => format!("nothing was written; to take the entry that can become that, run `{line}`"),
+                    _ => format!("nothing was written; to take one of the entries that can become that, run `{line}`"),
+                }];
             }
             Error::CannotConvert { source, .. } => {
                 let names: Vec<String> = source.possible.iter().map(|name| format!("`{name}`")).collect();

@@ -31,11 +31,12 @@ const EXAMPLES: &[Example] = &[
 
 /// Take key, certificate and chain out of a keystore
 ///
-/// The key is proved against its certificate before it is written. A PEM file that holds both is taken apart as well.
+/// The key is proved against its certificate before it is written. A PEM file that holds both is taken apart as
+/// well, and a PKCS#7 (`.p7b`), whose certificates may stand in any order.
 #[derive(Args, Debug)]
 #[command(after_help = pages(EXAMPLES))]
 pub(crate) struct Extract {
-    /// Look into this PKCS#12, JKS or PEM file
+    /// Look into this PKCS#12, JKS, PEM or PKCS#7 file
     #[arg(value_name = "STORE")]
     store: PathBuf,
     /// Take the entry of this alias; needed when there are several
@@ -103,7 +104,9 @@ impl Extract {
         };
         let taken = unpack_keystore(&options, &input, &passwords, &context.limits, &mut SystemRandom::new())
             .map_err(|error| self.failure(context, &error))?;
-        context.check_exposure(&input);
+        if taken.algorithm.is_some() {
+            context.check_exposure(&input);
+        }
         context.check_unused(&passwords);
         context.notices(&taken.notices);
         let mut told: Vec<(PathBuf, String)> = Vec::new();

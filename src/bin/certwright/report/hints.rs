@@ -93,6 +93,10 @@ fn advice(error: &Error) -> Vec<String> {
                 "nothing was changed; make a PKCS#12 file of it with `certwright convert {} --to p12 --out FILE`, and change that",
                 word(store)
             )],
+            Reason::Unsupported(_) if source.format == "JWK" => vec![format!(
+                "nothing was changed; make an encrypted key of it with `certwright convert {} --to pkcs8 --encrypt --out FILE`",
+                word(store)
+            )],
             _ => vec!["nothing was changed".to_owned()],
         },
         Error::BrokenKey { .. } => {

@@ -106,6 +106,46 @@ impl Pfx {
         let der = seal(wrap_secret(Tag::Sequence, &safes)?.expose(), Some((&mac, &key)))?;
         Ok(Rewritten { der, profile, iterations, lowered, kept: kept(self) })
     }
+
+    /// Whether `other`, whose password is `new`, holds what this file holds, whose password is `old`: every safe and bag in
+    /// its order, with its attributes; keys are compared decrypted.
+    ///
+    /// # Errors
+    /// [`Reason::IntegrityMismatch`] for a key that its password does not open, and [`Reason::LimitExceeded`] before any
+    /// work.
+    pub fn holds_same(
+        &self,
+        old: &Password,
+        (other, new): (&Self, &Password),
+        workers: Workers,
+    ) -> Result<bool, Error> {
+        let is_shaped_alike = |(one, two): (&Safe, &Safe)| match (&one.protection, &two.protection) {
+            (Protection::Kept, Protection::Kept) => one.raw == two.raw,
+            (Protection::Encrypted(_), Protection::Encrypted(_)) | (Protection::Plain, Protection::Plain) => {
+                one.bags.len() == two.bags.len()
+                    && one.bags.iter().zip(&two.bags).all(|(one, two)| {
+                        one.is_labelled_like(two) && (one.is_shrouded_key() || one.value == two.value)
+                    })
+            }
+            _ => false,
+        };
+        if self.safes.len() != other.safes.len() || !self.safes.iter().zip(&other.safes).all(is_shaped_alike) {
+            return Ok(false);
+        }
+        let (old_form, new_form) = (self.form(old), other.form(new));
+        let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::new();
+        for (file, password) in [(self, old_form.as_ref().unwrap_or(old)), (other, new_form.as_ref().unwrap_or(new))] {
+            let mut budget = file.budget.clone();
+            for bag in file.safes.iter().flat_map(|safe| &safe.bags).filter(|bag| bag.is_shrouded_key()) {
+                let (scheme, _) = pkcs8::encrypted_parts(bag.value.expose())?;
+                scheme.charge(&mut budget, "EncryptedPrivateKeyInfo")?;
+                jobs.push(Box::new(move || decrypted(&bag.value, password)));
+            }
+        }
+        let keys = workers.run(jobs).into_iter().collect::<Result<Vec<_>, _>>()?;
+        let (ours, theirs) = keys.split_at(keys.len() / 2);
+        Ok(ours == theirs)
+    }
 }
 
 /// The `PrivateKeyInfo` in a shrouded bag, of whatever kind the key is.

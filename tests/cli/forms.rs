@@ -1,0 +1,102 @@
+//! What others made, in another form or under another password: only what is meant is opened, and what is said is true.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::Sandbox;
+
+const IN: &str = "--passin file:store.pass";
+const OUT: &str = "--passout file:new.pass";
+
+/// A folder with these files of `testdata`, and an old and a new password.
+fn with(files: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::new();
+    for file in files {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(file);
+        sandbox.write(path.file_name().unwrap().to_str().unwrap(), fs::read(&path).unwrap());
+    }
+    sandbox.write("store.pass", "changeit\n");
+    sandbox.write("new.pass", "another-one\n");
+    sandbox
+}
+
+/// The password of an entry that is not asked for is not needed.
+#[test]
+fn only_the_entry_that_is_meant_is_opened() {
+    let sandbox = with(&["jks/keytool-several.jks"]);
+    let store = "keytool-several.jks";
+    sandbox.done(&format!("passwd {store} --entry second {IN} {OUT}"));
+    sandbox.done(&format!("extract {store} --alias first --key first.key --cert first.crt {IN}"));
+    sandbox.done(&format!("convert {store} --entry trusted --to pem -o trusted.crt {IN}"));
+    sandbox.done("verify --key first.key --cert first.crt");
+    let missing = sandbox.refused(1, &format!("extract {store} --alias nobody --cert x.crt {IN}"));
+    drop(missing.says("there is no entry `nobody`"));
+    let closed = sandbox.refused(1, &format!("extract {store} --alias second --key x.key {IN}"));
+    drop(closed.says("entry `second`"));
+}
+
+/// Windows CAs hand a PKCS#7 out, as PEM, DER or BER, with the certificates in any order.
+#[test]
+fn a_pkcs7_is_taken_apart_as_a_chain() {
+    for file in ["chain.p7b", "chain-ber.p7b", "chain.pem"] {
+        let sandbox = with(&[&format!("pkcs7/{file}")]);
+        sandbox.done(&format!("extract {file} --cert leaf.crt --chain chain.crt"));
+        let leaf = sandbox.done("inspect leaf.crt --json").json().to_string();
+        let issuers = sandbox.done("inspect chain.crt --json").json().to_string();
+        assert_ne!(leaf, issuers, "{file}");
+        sandbox.done(&format!("convert {file} --to pem -o all.pem"));
+        let all = sandbox.text("all.pem").matches("BEGIN CERTIFICATE").count();
+        let parts = format!("{}{}", sandbox.text("leaf.crt"), sandbox.text("chain.crt"));
+        assert_eq!(all, parts.matches("BEGIN CERTIFICATE").count(), "{file}");
+        sandbox.done(&format!("convert {file} --to jks -o all.jks {OUT}"));
+    }
+}
+
+/// An entry that is not read stops the whole, and the way to the others is said.
+#[test]
+fn a_secret_key_is_named_and_the_other_entries_can_be_had() {
+    let sandbox = with(&["jceks/keytool-secret-key.jceks"]);
+    let refused = sandbox.refused(1, &format!("convert keytool-secret-key.jceks --to p12 -o new.p12 {IN} {OUT}"));
+    drop(refused.says("the entry `secret` is of a kind that is not read here").says("--entry one --to p12 -o new.p12"));
+    sandbox.done(&format!("convert keytool-secret-key.jceks --entry one --to p12 -o new.p12 {IN} {OUT}"));
+}
+
+/// A certificate that becomes a keystore makes no private key of it.
+#[cfg(unix)]
+#[test]
+fn certificates_are_not_called_private_keys() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let sandbox = with(&["pkcs7/chain.p7b"]);
+    fs::set_permissions(sandbox.path("chain.p7b"), fs::Permissions::from_mode(0o644)).unwrap();
+    for line in [format!("convert chain.p7b --to p12 -o new.p12 {OUT}"), "extract chain.p7b --cert leaf.crt".to_owned()]
+    {
+        let output = sandbox.certwright(&line).command().output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && !said.contains("private key"), "{said}");
+    }
+}
+
+/// An entry that cannot have the form is not offered.
+#[test]
+fn only_entries_that_have_the_form_are_offered() {
+    let sandbox = with(&["jks/keytool-several.jks"]);
+    let refused = sandbox.refused(1, &format!("convert keytool-several.jks --to sec1 -o x.key {IN}"));
+    drop(refused.says("the aliases are `first`\n").says("--entry first --to sec1"));
+}
+
+#[test]
+fn a_jwk_has_no_password() {
+    let sandbox = with(&["jwk/rfc8037-a1-private.jwk"]);
+    let refused = sandbox.refused(1, &format!("passwd rfc8037-a1-private.jwk {OUT}"));
+    drop(refused.says("an encrypted JWK is not supported").says("--to pkcs8 --encrypt"));
+}
+
+/// A file that had no MAC has one afterwards, and both is said, once.
+#[test]
+fn a_new_password_brings_a_mac() {
+    let sandbox = with(&["pkcs12/no-mac.p12"]);
+    let done = sandbox.done(&format!("passwd no-mac.p12 --allow-unauthenticated {IN} {OUT}"));
+    drop(done.says("`no-mac.p12` has no MAC").says("had no MAC, and now it has one"));
+    sandbox.done("convert no-mac.p12 --to pem -o all.pem --passin file:new.pass");
+}
