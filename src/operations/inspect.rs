@@ -17,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::files::{Collected, Input};
 use crate::formats::detect::{Format, detect};
 use crate::formats::pkcs10::CertificationRequest;
+use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Reason, jwt, pkcs1, pkcs7, pkcs8, sec1, spki};
 use crate::limits::{Budget, Limits};
@@ -156,7 +157,9 @@ impl Inspector<'_> {
             Format::Sec1 => of_key(key::open("SEC 1", &sec1::decode(octets)?)),
             Format::PrivateKey => of_key(key::open("PKCS#8", &pkcs8::decode(octets)?)),
             _ => {
-                let described = spki::describe(octets)?;
+                let is_bare = format == Format::RsaPublicKey;
+                let key = if is_bare { PublicKeyInfo::from_rsa_der(octets) } else { PublicKeyInfo::from_der(octets) };
+                let described = spki::describe(key?.der())?;
                 let findings = key::public_findings(&described);
                 (Thing::PublicKey(Box::new(described), findings), None)
             }

@@ -75,7 +75,10 @@ impl Pfx {
             return Err(Error::new(FORMAT, Reason::Unauthenticated));
         }
         let mut budget = Budget::new(limits);
-        parts.charge(&mut budget, false)?;
+        // The empty password is tried in both forms that writers have, so all of it may have to be derived twice.
+        for _ in 0..=usize::from(password.is_empty()) {
+            parts.charge(&mut budget, false)?;
+        }
         let bare = parts.check_mac(password)?;
         let password = bare.as_ref().unwrap_or(password);
         let mut bags = parts.open_bags();
@@ -118,6 +121,20 @@ impl Pfx {
     /// # Errors
     /// As [`decode`](Self::decode), with the entry's alias.
     pub fn open(&self, password: &Password, workers: Workers) -> Result<Vec<Entry>, Error> {
+        self.open_or(password, workers, |_, key| Err(key.fault))
+    }
+
+    /// As [`open`](Self::open), and asks `otherwise` for each key that `password` does not open, by its alias: a key may
+    /// have a password of its own, which Java and OpenSSL do not write and others do.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and those of `otherwise`.
+    pub fn open_or<E: From<Error>>(
+        &self,
+        password: &Password,
+        workers: Workers,
+        otherwise: impl Fn(&str, LockedKey<'_>) -> Result<PrivateKey, E>,
+    ) -> Result<Vec<Entry>, E> {
         let form = self.form(password);
         let password = form.as_ref().unwrap_or(password);
         let Links { entries, bags, mut pool, .. } = Links::of(&self.safes);
@@ -127,7 +144,9 @@ impl Pfx {
         for (entry, bag) in keys().filter(|(_, bag)| bag.is_shrouded_key()) {
             let parts = pkcs8::encrypted_parts(bag.value.expose());
             let scheme = parts.map_err(|fault| fault.at(at(&entry.alias)))?.0;
-            tally.add(scheme.charge(&mut budget, "EncryptedPrivateKeyInfo"))?;
+            for _ in 0..=usize::from(password.is_empty()) {
+                tally.add(scheme.charge(&mut budget, "EncryptedPrivateKeyInfo"))?;
+            }
         }
         tally.finish(&budget)?;
         let jobs = keys().map(|(entry, bag)| {
@@ -141,7 +160,13 @@ impl Pfx {
         let mut contents = Vec::new();
         for entry in entries {
             if bags[entry.bag].1.is_key() {
-                let Some(key) = opened.next().transpose()? else { break };
+                let Some(key) = opened.next() else { break };
+                let key = key.or_else(|fault| match fault.reason {
+                    Reason::PartUnreadable(_) | Reason::IntegrityMismatch(_) => {
+                        otherwise(&entry.alias, LockedKey { bag: bags[entry.bag].1, fault })
+                    }
+                    _ => Err(fault.into()),
+                })?;
                 let found = if entry.is_unlinked() { by_key.get(&spki::encode(&key.public_key())?) } else { None };
                 let chain = found.map_or(entry.chain, |leaf| pool.chain(*leaf));
                 let chain = chain.into_iter().map(|number| pool.get(number).clone()).collect();
@@ -240,6 +265,24 @@ impl Pfx {
     #[cfg(test)]
     fn bags(&self) -> impl Iterator<Item = &Bag> {
         self.safes.iter().flat_map(|safe| &safe.bags)
+    }
+}
+
+/// A key that the file's password does not open.
+pub struct LockedKey<'a> {
+    bag: &'a Bag,
+    /// What opening it with the file's password came to.
+    pub fault: Error,
+}
+
+impl LockedKey<'_> {
+    /// Opens the key with a password of its own. The work was charged to the file.
+    ///
+    /// # Errors
+    /// [`Reason::IntegrityMismatch`] for a wrong password, as far as one can be told.
+    pub fn open(&self, password: &Password) -> Result<PrivateKey, Error> {
+        let place = || self.fault.place.clone();
+        open_key(self.bag, password, false).map_err(|fault| place().map_or(fault.clone(), |place| fault.at(place)))
     }
 }
 

@@ -10,10 +10,9 @@ use crate::formats::pkcs12::{Pfx, Scan, ScannedSafe};
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Reason, jks, pkcs1, pkcs8, sec1, spki};
 use crate::operations::Error;
-use crate::operations::load::{Material, Opener, open_purpose};
+use crate::operations::load::{Material, Opener, open_keys, open_purpose};
 use crate::operations::target::{FileKind, Target};
 use crate::secret::Password;
-use crate::workers::Workers;
 
 /// What is known of a file.
 #[derive(Debug)]
@@ -140,7 +139,7 @@ impl Facts {
         }
         let opened = opener.with_password(open_purpose(name), |password| {
             let pfx = Pfx::decode(octets, password, opener.limits)?;
-            Ok((pfx.open(password, Workers::available())?, password.clone()))
+            Ok((open_keys(&pfx, name, password, opener.passwords)?, password.clone()))
         });
         match opened {
             Err(error) => self.locked = Some(error),
