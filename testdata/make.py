@@ -513,6 +513,11 @@ def pbmac1_sha256():
 
 
 @fixture
+def pbmac1_one_iteration():
+    return with_pbmac1(iterations=1)
+
+
+@fixture
 def pbmac1_mac_iterations_0():
     return with_pbmac1(mac_iterations=0)
 
@@ -655,12 +660,12 @@ def indefinite(data, chunk=None):
     return data
 
 
-def ber_store(source, chunk, inner=True):
+def ber_store(source, chunk, inner=True, iterations=2048):
     """Takes a .p12 apart and writes it as streaming writers do, the MAC made anew over the octets that changed."""
     _, authenticated, _ = children(read(source))
     infos = children(content(children(children(authenticated)[1])[0]))
     safe = b"\x30\x80" + b"".join(indefinite(info, chunk) for info in infos) + b"\0\0" if inner else seq(*infos)
-    return indefinite(pfx(safe, mac_data(safe)), chunk)
+    return indefinite(pfx(safe, mac_data(safe, iterations)), chunk)
 
 
 @fixture
@@ -671,6 +676,11 @@ def ber_indefinite():
 @fixture
 def ber_small_chunks():
     return ber_store("pkcs12/openssl3.p12", 16)
+
+
+@fixture
+def ber_one_iteration():
+    return ber_store("pkcs12/one-iteration.p12", 64, iterations=1)
 
 
 @fixture

@@ -19,7 +19,7 @@ mod profile;
 mod scan;
 
 pub use create::{Written, create};
-pub use pfx::{Opened, Pfx, Rewritten};
+pub use pfx::{LockedKey, Opened, Pfx, Rewritten};
 pub use profile::Profile;
 pub use scan::{Scan, ScannedBag, ScannedSafe};
 

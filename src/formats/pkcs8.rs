@@ -151,7 +151,10 @@ pub(crate) fn charge(der: &[u8], budget: &mut Budget) -> Result<(), Error> {
 /// The `PrivateKeyInfo` inside an `EncryptedPrivateKeyInfo`.
 pub(crate) fn unshroud(der: &[u8], password: &Password, budget: &mut Budget) -> Result<SecretBytes, Error> {
     let (scheme, ciphertext) = encrypted_parts(der)?;
-    scheme.charge(budget, "EncryptedPrivateKeyInfo")?;
+    // The schemes of PKCS#12 try the empty password in both forms that writers have.
+    for _ in 0..=usize::from(password.is_empty()) {
+        scheme.charge(budget, "EncryptedPrivateKeyInfo")?;
+    }
     scheme.decrypt(password, ciphertext)
 }
 

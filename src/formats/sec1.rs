@@ -72,7 +72,14 @@ pub(crate) fn public_parts(der: &[u8]) -> Result<PublicParts<'_>, Error> {
 
 /// The key in a DER `ECPrivateKey` on the curve that its surroundings name.
 pub(crate) fn decode_on(curve: ObjectIdentifier, der: &[u8]) -> Result<PrivateKey, Error> {
-    let not_on_curve = |_| Error::malformed(FORMAT, "the number is no private key on the curve it names");
+    if let Some(version) = Element::only(FORMAT, der)?.children(FORMAT, Tag::Sequence)?.first()
+        && version.expect(FORMAT, Tag::Integer)? != [1]
+    {
+        return Err(Error::malformed(FORMAT, "its version is not 1, the only one that there is"));
+    }
+    let not_on_curve = |_| {
+        Error::malformed(FORMAT, "its number is no private key on the curve it names, or not that of its public key")
+    };
     Ok(PrivateKey(match curve {
         oid::P256 => PrivateKeyKind::P256(Box::new(p256::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into())),
         oid::P384 => PrivateKeyKind::P384(Box::new(p384::SecretKey::from_sec1_der(der).map_err(not_on_curve)?.into())),

@@ -8,12 +8,10 @@ use crate::formats::detect::{Format, detect};
 use crate::formats::keystore::{self, Kind};
 use crate::formats::pem::{self, BagAttributes};
 use crate::formats::pkcs10::CertificationRequest;
-use crate::formats::pkcs12::Pfx;
 use crate::formats::x509::Certificate;
 use crate::formats::x509::chain::{self, Pool};
 use crate::formats::{self, Reason, jks, jwk, spki};
 use crate::untrusted::Untrusted;
-use crate::workers::Workers;
 
 use super::error::Aliases;
 use super::load::{Material, Opener};
@@ -315,23 +313,20 @@ fn java_keystore(opener: Opener<'_>, input: &Input, picked: Option<&str>) -> Res
 
 /// The entries of a PKCS#12, those of other kinds included.
 fn pkcs12(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<(Vec<Found>, Vec<Notice>), Error> {
-    let ((entries, is_authenticated), notice) = opener.opened_pkcs12(name, octets, true, |password| {
-        let pfx = Pfx::decode(octets, password, opener.limits)?;
-        let mut opened = pfx.open(password, Workers::available())?.into_iter();
-        let entries = pfx.entries().into_iter().map(|summary| {
-            let thing = match (summary.kind, summary.chain.is_empty()) {
-                (Kind::PrivateKey, _) | (Kind::TrustedCertificate, false) => match opened.next()?.content {
-                    keystore::Content::PrivateKey { key, chain } => Thing::Key { key, chain },
-                    keystore::Content::TrustedCertificate(certificate) => Thing::Certificate(*certificate),
-                },
-                _ => Thing::Other,
-            };
-            Some(Found { alias: Some(summary.alias), thing })
-        });
-        Ok((entries.flatten().collect(), pfx.is_authenticated()))
-    })?;
-    let unauthenticated = (!is_authenticated).then(|| Notice::Unauthenticated(name.to_owned()));
-    Ok((entries, notice.into_iter().chain(unauthenticated).collect()))
+    let (pfx, opened, notice) = opener.pkcs12_entries(name, octets)?;
+    let mut opened = opened.into_iter();
+    let entries = pfx.entries().into_iter().map(|summary| {
+        let thing = match (summary.kind, summary.chain.is_empty()) {
+            (Kind::PrivateKey, _) | (Kind::TrustedCertificate, false) => match opened.next()?.content {
+                keystore::Content::PrivateKey { key, chain } => Thing::Key { key, chain },
+                keystore::Content::TrustedCertificate(certificate) => Thing::Certificate(*certificate),
+            },
+            _ => Thing::Other,
+        };
+        Some(Found { alias: Some(summary.alias), thing })
+    });
+    let unauthenticated = (!pfx.is_authenticated()).then(|| Notice::Unauthenticated(name.to_owned()));
+    Ok((entries.flatten().collect(), notice.into_iter().chain(unauthenticated).collect()))
 }
 
 fn jwks(opener: Opener<'_>, name: &str, octets: &[u8]) -> Result<Vec<Found>, Error> {

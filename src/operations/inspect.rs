@@ -18,6 +18,7 @@ use crate::clock::Timestamp;
 use crate::files::{Collected, Input};
 use crate::formats::detect::{Format, detect};
 use crate::formats::pkcs10::CertificationRequest;
+use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Reason, jwt, pkcs1, pkcs7, pkcs8, sec1, spki};
 use crate::limits::{Budget, Limits};
@@ -167,10 +168,9 @@ impl Inspector<'_> {
             Format::Sec1 => labelled(sec1::LABEL)?,
             Format::PrivateKey => labelled(pkcs8::LABEL)?,
             _ => {
-                let described = match format {
-                    Format::RsaPublicKey => spki::describe(spki::PublicKeyInfo::from_rsa_der(octets)?.der())?,
-                    _ => spki::describe(octets)?,
-                };
+                let is_bare = format == Format::RsaPublicKey;
+                let key = if is_bare { PublicKeyInfo::from_rsa_der(octets) } else { PublicKeyInfo::from_der(octets) };
+                let described = spki::describe(key?.der())?;
                 let findings = key::public_findings(&described);
                 (Thing::PublicKey(Box::new(described), findings), None)
             }

@@ -21,7 +21,8 @@ use crate::untrusted::Untrusted;
 
 use super::{Error, Notice};
 
-pub(super) use recognise::{begins_like_key, looks_like, may_hold_key};
+pub(super) use recognise::{begins_like_key, label_of, looks_like, may_hold_key};
+pub(super) use stores::open_keys;
 
 /// Everything found in one input.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! What hostile and broken files may cost: no panic, no abort, and work and memory within the limits, all of it counted.
 //!
 //! `cargo test` takes a sample. `CERTWRIGHT_HOSTILE=all cargo test --release --test hostile` takes every truncation and
-//! every value of every octet of each golden file.
+//! every value of every octet of each golden file, in as many processes as there are cores.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
 
 mod cost;
@@ -11,7 +11,9 @@ mod manifest;
 mod mutations;
 mod named;
 mod noise;
+mod shards;
 mod terminal;
+mod verbs;
 
 use certwright::crypto::SystemRandom;
 use certwright::files::{Collected, Input};

@@ -100,9 +100,10 @@ type WithVector = (AnyCipher, Vec<u8>);
 /// The cipher that `DEK-Info` names, and, if it is one that is read, the cipher with its initialisation vector.
 fn dek_info(block: &Block) -> Result<(&str, Option<WithVector>), Error> {
     let info = block.headers.iter().find(|(name, _)| name == "DEK-Info").map(|(_, value)| value.as_str());
+    let info = info.ok_or_else(|| Error::malformed(FORMAT, "the encrypted block has no header `DEK-Info`"))?;
     let (name, iv) = info
-        .and_then(|value| value.split_once(','))
-        .ok_or_else(|| Error::malformed(FORMAT, "the encrypted block has no header `DEK-Info`"))?;
+        .split_once(',')
+        .ok_or_else(|| Error::malformed(FORMAT, "the header `DEK-Info` has no initialisation vector"))?;
     let (name, old) = (name.trim(), |cipher| (AnyCipher::ReadOnly(cipher), 8));
     let (cipher, iv_length) = match name {
         "AES-128-CBC" => (AnyCipher::Writable(Cipher::Aes128), 16),

@@ -1,11 +1,11 @@
 //! A PFX taken apart into safes and bags, edited by alias, and put together again.
 
 mod links;
+mod open;
 mod password;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::fmt;
 
 use der::Tag;
@@ -16,20 +16,16 @@ use super::bag::{Bag, safe_contents, wrap_secret};
 use super::content_info::{data, encrypted_data, seal};
 use super::mac::Mac;
 use super::scan::{Part, PartKind, Parts};
-use crate::formats::der::Element;
-use crate::formats::keystore::{Content, Entry, Kind, Summary};
-use crate::formats::pkcs5::{Scheme, Tally};
-use crate::formats::pkcs8::Reading;
-use crate::formats::spki::Description;
-use crate::formats::x509::Certificate;
-use crate::formats::x509::chain::Pool;
-use crate::formats::{Error, Place, Reason, ber, pkcs8, spki};
+use crate::formats::keystore::{Kind, Summary};
+use crate::formats::pkcs5::Scheme;
+use crate::formats::{Error, Reason, ber};
 use crate::limits::{Budget, Limits};
 use crate::secret::{Password, SecretBytes};
 use crate::workers::{Job, Workers};
 
 use links::{Change, Links};
 
+pub use open::{LockedKey, Opened};
 pub use password::Rewritten;
 
 /// An opened PKCS#12 file.
@@ -42,24 +38,6 @@ pub struct Pfx {
     is_bare: bool,
     /// What opening the file has cost so far; opening its keys goes on from there.
     budget: Budget,
-}
-
-/// An entry of an opened file.
-#[derive(Debug)]
-pub enum Opened {
-    /// Its key is of a kind that is not used here.
-    Described {
-        /// Its name.
-        alias: String,
-        /// What the key says of itself.
-        description: Box<Description>,
-        /// Its certificates, leaf first.
-        chain: Vec<Certificate>,
-        /// Why the key cannot be used.
-        why: Error,
-    },
-    /// All of it can be used.
-    Whole(Entry),
 }
 
 /// One `ContentInfo` of the authenticated safe.
@@ -95,7 +73,10 @@ impl Pfx {
             return Err(Error::new(FORMAT, Reason::Unauthenticated));
         }
         let mut budget = Budget::new(limits);
-        parts.charge(&mut budget, false)?;
+        // The empty password is tried in both forms that writers have, so all of it may have to be derived twice.
+        for _ in 0..=usize::from(password.is_empty()) {
+            parts.charge(&mut budget, false)?;
+        }
         let bare = parts.check_mac(password)?;
         let password = bare.as_ref().unwrap_or(password);
         let mut bags = parts.open_bags();
@@ -129,69 +110,6 @@ impl Pfx {
                 Summary { alias: entry.alias, kind, chain }
             })
             .collect()
-    }
-
-    /// Opens every key and gives the entries whole; other kinds than keys and certificates are left out.
-    ///
-    /// The derivations are counted before the first, on top of those of [`decode`](Self::decode), and run side by side.
-    ///
-    /// # Errors
-    /// As [`decode`](Self::decode), with the entry's alias.
-    pub fn open(&self, password: &Password, workers: Workers) -> Result<Vec<Entry>, Error> {
-        let opened = self.open_each(password, workers)?;
-        let whole = opened.into_iter().map(|it| match it {
-            Opened::Described { alias, why, .. } => Err(why.at(Place::Entry(alias))),
-            Opened::Whole(entry) => Ok(entry),
-        });
-        whole.collect()
-    }
-
-    /// Opens like [`open`](Self::open), and takes a key of a kind that is not used here for no reason to stop.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open), but for such keys.
-    pub fn open_each(&self, password: &Password, workers: Workers) -> Result<Vec<Opened>, Error> {
-        let form = self.form(password);
-        let password = form.as_ref().unwrap_or(password);
-        let Links { entries, bags, mut pool, .. } = Links::of(&self.safes);
-        let (mut budget, mut tally) = (self.budget.clone(), Tally::default());
-        let keys = || entries.iter().map(|it| (it, bags[it.bag].1)).filter(|(_, bag)| bag.is_key());
-        let at = |alias: &str| Place::Entry(alias.to_owned());
-        for (entry, bag) in keys().filter(|(_, bag)| bag.is_shrouded_key()) {
-            let parts = pkcs8::encrypted_parts(bag.value.expose());
-            let scheme = parts.map_err(|fault| fault.at(at(&entry.alias)))?.0;
-            tally.add(scheme.charge(&mut budget, "EncryptedPrivateKeyInfo"))?;
-        }
-        tally.finish(&budget)?;
-        let jobs = keys().map(|(entry, bag)| {
-            let open = move || open_key(bag, password, self.mac.is_some()).map_err(|fault| fault.at(at(&entry.alias)));
-            Box::new(open) as Job<'_, _>
-        });
-        let opened: Vec<Result<Reading, Error>> = workers.run(jobs.collect());
-        let any_unlinked = keys().any(|(entry, _)| entry.is_unlinked());
-        let by_key = if any_unlinked { by_public_key(&pool) } else { HashMap::new() };
-        let mut opened = opened.into_iter();
-        let mut contents = Vec::new();
-        for entry in entries {
-            if bags[entry.bag].1.is_key() {
-                let Some(key) = opened.next().transpose()? else { break };
-                let found = match &key {
-                    Reading::Usable(key) if entry.is_unlinked() => by_key.get(&spki::encode(&key.public_key())?),
-                    _ => None,
-                };
-                let chain = found.map_or(entry.chain, |leaf| pool.chain(*leaf));
-                let chain = chain.into_iter().map(|number| pool.get(number).clone()).collect();
-                let alias = entry.alias;
-                contents.push(match key {
-                    Reading::Described { description, why } => Opened::Described { alias, description, chain, why },
-                    Reading::Usable(key) => Opened::Whole(Entry { alias, content: Content::PrivateKey { key, chain } }),
-                });
-            } else if let Some(certificate) = bags[entry.bag].1.x509() {
-                let content = Content::TrustedCertificate(Box::new(certificate.clone()));
-                contents.push(Opened::Whole(Entry { alias: entry.alias, content }));
-            }
-        }
-        Ok(contents)
     }
 
     /// Gives the entry `old` the alias `new`: its key's bag and its certificate's. Nothing is decrypted or re-encrypted
@@ -334,28 +252,4 @@ fn unopened(what: &str, scheme: &Scheme, is_verified: bool, fault: Error) -> Err
         }
         _ => fault,
     }
-}
-
-fn open_key(bag: &Bag, password: &Password, is_verified: bool) -> Result<Reading, Error> {
-    if bag.is_shrouded_key() {
-        let (scheme, ciphertext) = pkcs8::encrypted_parts(bag.value.expose())?;
-        let refused = |fault| unopened("a key", &scheme, is_verified, fault);
-        let info = scheme.decrypt(password, ciphertext).map_err(refused)?;
-        // What comes out as a whole was decrypted well, and says itself what is wrong with it.
-        let decoded = pkcs8::read(info.expose());
-        decoded.map_err(|fault| if Element::only(FORMAT, info.expose()).is_ok() { fault } else { refused(fault) })
-    } else {
-        pkcs8::read(bag.value.expose())
-    }
-}
-
-/// The number of the first certificate of each public key, by the key's canonical SubjectPublicKeyInfo.
-fn by_public_key(pool: &Pool<'_>) -> HashMap<Vec<u8>, usize> {
-    let mut numbers = HashMap::new();
-    for (number, certificate) in pool.certificates().iter().enumerate() {
-        if let Ok(key) = certificate.public_key().and_then(|key| spki::encode(&key)) {
-            numbers.entry(key).or_insert(number);
-        }
-    }
-    numbers
 }

@@ -2,10 +2,12 @@
 
 use crate::formats::pem::{self, Block};
 use crate::formats::pkcs10::CertificationRequest;
+use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Place, pkcs1, pkcs7, pkcs8, sec1, spki};
 use crate::limits::Budget;
 use crate::operations::Error;
+use crate::operations::load::label_of;
 
 use super::report::{FileFormat, FileReport, Thing};
 use super::{Inspector, certificate, key, request};
@@ -18,7 +20,7 @@ impl Inspector<'_> {
         };
         file.repairs = document.repairs;
         if let [only] = document.blocks.as_slice()
-            && pkcs7::LABELS.contains(&only.label.as_str())
+            && pkcs7::LABELS.contains(&label_of(only))
         {
             file.format = Some(FileFormat::Pkcs7);
         }
@@ -47,7 +49,7 @@ impl Inspector<'_> {
         let one = |thing| Ok((vec![thing], None));
         let of_key = |(report, failure): (_, Option<Error>)| Ok((vec![Thing::PrivateKey(Box::new(report))], failure));
         let of_certificate = |read: Certificate| Thing::Certificate(Box::new(certificate::describe(read, self.now)));
-        match block.label.as_str() {
+        match label_of(block) {
             Certificate::LABEL | "X509 CERTIFICATE" => one(of_certificate(Certificate::from_der(der)?)),
             Certificate::TRUSTED_LABEL => one(of_certificate(Certificate::from_trusted_der(der)?)),
             CertificationRequest::LABEL | CertificationRequest::OLD_LABEL => {
@@ -60,8 +62,10 @@ impl Inspector<'_> {
             label @ (pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL | pkcs8::DSA_LABEL) => {
                 of_key((key::open(key::encoding(label)).read(pkcs8::read_labelled(label, der)?), None))
             }
-            spki::LABEL => {
-                let described = spki::describe(der)?;
+            label @ (spki::LABEL | spki::RSA_LABEL) => {
+                let is_bare = label == spki::RSA_LABEL;
+                let key = if is_bare { PublicKeyInfo::from_rsa_der(der)? } else { PublicKeyInfo::from_der(der)? };
+                let described = spki::describe(key.der())?;
                 let findings = key::public_findings(&described);
                 one(Thing::PublicKey(Box::new(described), findings))
             }

@@ -4,9 +4,8 @@ use crate::formats::keystore::{Content, Entry, Kind};
 use crate::formats::pkcs5::Description as Protection;
 use crate::formats::pkcs12::{Opened, Pfx, Scan, ScannedBag, ScannedSafe};
 use crate::limits::Limits;
-use crate::operations::load::open_purpose;
+use crate::operations::load::{open_keys, open_purpose};
 use crate::secret::Password;
-use crate::workers::Workers;
 
 use super::finding::{self, Finding};
 use super::report::{
@@ -25,7 +24,8 @@ impl Inspector<'_> {
             Err(source) => return self.cannot_read(file, source),
         };
         let open = |password: &Password| {
-            let entries = Pfx::decode(octets, password, &limits)?.open_each(password, Workers::available())?;
+            let pfx = Pfx::decode(octets, password, &limits)?;
+            let entries = open_keys(&pfx, &file.name, password, self.passwords)?;
             Ok((entries, password.is_ascii()))
         };
         let opened = match scan.check(true) {

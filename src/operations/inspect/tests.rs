@@ -324,3 +324,27 @@ fn json_web_keys_are_told_private_public_and_symmetric() {
     let Thing::Jwk(found) = &report.files[0].things[0] else { panic!("a JWK") };
     assert!(matches!(&found.key, JwkKey::NotRead(what) if what.contains("oct")), "{found:?}");
 }
+
+/// `openssl rsa -RSAPublicKey_out` writes the bare key, in DER and in PEM.
+#[test]
+fn a_bare_rsa_public_key_is_told_of_in_der_and_pem() {
+    let der = pem::decode(include_bytes!("../../../testdata/pkcs8/rsa.key"), &Limits::default()).unwrap();
+    let key = crate::formats::pkcs8::decode(der.blocks[0].contents.expose()).unwrap();
+    let whole = spki::encode(&key.public_key()).unwrap();
+    // SEQUENCE, AlgorithmIdentifier, then the BIT STRING, whose content follows a header of four and one octet.
+    let bare = &whole[4 + 15 + 5..];
+    let text = pem::encode(spki::RSA_LABEL, bare).unwrap();
+    for octets in [bare, text.expose()] {
+        let report = look([input("public", octets)], &[]);
+        assert!(report.files[0].failures.is_empty(), "{:?}", report.files[0].failures);
+        assert!(matches!(report.files[0].things[..], [Thing::PublicKey(..)]));
+    }
+}
+
+/// What a block holds counts, and not what it calls itself.
+#[test]
+fn a_pem_block_is_known_by_its_content() {
+    let report = look([fixture("pem/pyca-pkcs8-named-pkcs1.key")], &[]);
+    assert!(report.files[0].failures.is_empty(), "{:?}", report.files[0].failures);
+    assert!(matches!(report.files[0].things[..], [Thing::PrivateKey(_)]));
+}

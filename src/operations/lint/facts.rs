@@ -7,15 +7,14 @@ use crate::formats::detect::{Format, detect};
 use crate::formats::keystore::Content;
 use crate::formats::pem::{self, Repair};
 use crate::formats::pkcs10::CertificationRequest;
-use crate::formats::pkcs12::{Pfx, Scan, ScannedSafe};
+use crate::formats::pkcs12::{Opened, Pfx, Scan, ScannedSafe};
 use crate::formats::x509::{Certificate, chain};
 use crate::formats::{self, Reason, jks, pkcs1, pkcs7, pkcs8, sec1, spki};
 use crate::limits::Budget;
 use crate::operations::Error;
-use crate::operations::load::{Material, Opener, open_purpose};
+use crate::operations::load::{Material, Opener, open_keys, open_purpose};
 use crate::operations::target::{FileKind, NO_MAC, Target};
 use crate::secret::Password;
-use crate::workers::Workers;
 
 /// What is known of a file.
 #[derive(Debug)]
@@ -164,7 +163,8 @@ impl Facts {
         }
         let opened = opener.with_password(open_purpose(name), |password| {
             let pfx = Pfx::decode(octets, password, opener.limits)?;
-            Ok((pfx.open(password, Workers::available())?, password.clone()))
+            let opened = open_keys(&pfx, name, password, opener.passwords)?;
+            Ok((opened.into_iter().map(Opened::whole).collect::<Result<Vec<_>, _>>()?, password.clone()))
         });
         match opened {
             Err(error) => self.locked = Some(error),

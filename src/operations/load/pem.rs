@@ -11,7 +11,7 @@ use crate::limits::Budget;
 use crate::operations::Error;
 use crate::secret::Password;
 
-use super::{Loaded, Material, Opener, item, open_purpose};
+use super::{Loaded, Material, Opener, item, label_of, open_purpose};
 
 impl Opener<'_> {
     /// The key in a block of traditional encrypted PEM.
@@ -24,7 +24,7 @@ impl Opener<'_> {
         let document = pem::decode(octets, self.limits).map_err(read)?;
         // All the work is counted, and what cannot be read is named, before the first password is asked for.
         let (mut budget, mut tally) = (Budget::new(self.limits), Tally::default());
-        for block in document.blocks.iter().filter(|block| block.label == pkcs8::ENCRYPTED_LABEL) {
+        for block in document.blocks.iter().filter(|block| label_of(block) == pkcs8::ENCRYPTED_LABEL) {
             let open = |fault: formats::Error| Error::CannotOpen {
                 input: name.to_owned(),
                 source: fault.at(Place::Line(block.line)),
@@ -36,12 +36,13 @@ impl Opener<'_> {
         for block in &document.blocks {
             let here = |fault: formats::Error| read(fault.at(Place::Line(block.line)));
             let der = block.contents.expose();
-            if pkcs7::LABELS.contains(&block.label.as_str()) {
+            let label = label_of(block);
+            if pkcs7::LABELS.contains(&label) {
                 let certificates = pkcs7::certificates(der, self.limits).map_err(here)?;
                 items.extend(certificates.into_iter().map(|it| item(name, Material::Certificate(it))));
                 continue;
             }
-            let material = match block.label.as_str() {
+            let material = match label {
                 Certificate::LABEL | "X509 CERTIFICATE" => {
                     Material::Certificate(Certificate::from_der(der).map_err(here)?)
                 }
@@ -57,7 +58,7 @@ impl Opener<'_> {
                     Material::PrivateKey { key: self.decrypt_traditional(name, block)?, chain: None }
                 }
                 pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL => {
-                    Material::PrivateKey { key: decode_key(&block.label, der).map_err(here)?, chain: None }
+                    Material::PrivateKey { key: decode_key(label, der).map_err(here)?, chain: None }
                 }
                 spki::LABEL => Material::PublicKey(PublicKeyInfo::from_der(der).map_err(here)?),
                 spki::RSA_LABEL => Material::PublicKey(PublicKeyInfo::from_rsa_der(der).map_err(here)?),

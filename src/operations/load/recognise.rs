@@ -1,7 +1,9 @@
 //! What a file that does not open may be, judged by its first octets.
 
-use crate::formats::der;
 use crate::formats::detect::{Format, detect};
+use crate::formats::pem::{self, Block};
+use crate::formats::x509::Certificate;
+use crate::formats::{der, pkcs1, pkcs7, pkcs8, sec1, spki};
 use crate::operations::error::LooksLike;
 
 /// Whether an input that did not open holds, or may hold, a private key; so that its failure must be told.
@@ -20,6 +22,36 @@ pub(in crate::operations) fn may_hold_key(octets: &[u8]) -> bool {
         Some(_) => true,
         // Cut-short DER and BER may be a key or keystore; whole DER of another kind is none.
         None => octets.starts_with(&[0x30, 0x80]) || der::announced_length(octets).is_some_and(|it| it != octets.len()),
+    }
+}
+
+/// What a PEM block holds, by its content: some programs write PKCS#8 as `RSA PRIVATE KEY`, and some authorities PKCS#7 as
+/// `CERTIFICATE`. The block's own label stands for anything else, damaged content included.
+pub(in crate::operations) fn label_of(block: &Block) -> &str {
+    let own = block.label.as_str();
+    const PLAIN: [&str; 8] = [
+        Certificate::LABEL,
+        pkcs1::LABEL,
+        pkcs8::ENCRYPTED_LABEL,
+        pkcs8::LABEL,
+        pkcs7::LABELS[0],
+        sec1::LABEL,
+        spki::LABEL,
+        spki::RSA_LABEL,
+    ];
+    if !PLAIN.contains(&own) || pem::encrypted::is_encrypted(block) {
+        return own;
+    }
+    match detect(block.contents.expose()) {
+        Some(Format::Certificate) => Certificate::LABEL,
+        Some(Format::EncryptedPrivateKey) => pkcs8::ENCRYPTED_LABEL,
+        Some(Format::Pkcs1) => pkcs1::LABEL,
+        Some(Format::Pkcs7) => pkcs7::LABELS[0],
+        Some(Format::PrivateKey) => pkcs8::LABEL,
+        Some(Format::PublicKey) => spki::LABEL,
+        Some(Format::RsaPublicKey) => spki::RSA_LABEL,
+        Some(Format::Sec1) => sec1::LABEL,
+        _ => own,
     }
 }
 

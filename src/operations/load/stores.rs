@@ -1,27 +1,39 @@
 //! Opens keystores: every entry whole, each key with the password that is its own.
 
 use crate::crypto::PrivateKey;
-use crate::formats::keystore::Content;
-use crate::formats::pkcs12::{Pfx, Scan};
+use crate::formats::keystore::{Content, Entry};
+use crate::formats::pkcs12::{Opened, Pfx, Scan};
 use crate::formats::x509::Certificate;
 use crate::formats::{self, Place, Reason, jks, pkcs8};
 use crate::limits::Budget;
 use crate::operations::{Error, Notice};
-use crate::secret::{Password, PasswordPurpose};
+use crate::secret::{Password, PasswordProvider, PasswordPurpose};
 use crate::workers::Workers;
 
 use super::{Item, Loaded, Material, Opener, Origin, open_purpose};
 
 impl Opener<'_> {
     pub(super) fn pkcs12(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
-        let ((entries, is_authenticated), notice) = self.opened_pkcs12(name, octets, true, |password| {
-            let pfx = Pfx::decode(octets, password, self.limits)?;
-            Ok((pfx.open(password, Workers::available())?, pfx.is_authenticated()))
-        })?;
-        let unauthenticated = (!is_authenticated).then(|| Notice::Unauthenticated(name.to_owned()));
+        let (pfx, entries, notice) = self.pkcs12_entries(name, octets)?;
+        let unauthenticated = (!pfx.is_authenticated()).then(|| Notice::Unauthenticated(name.to_owned()));
         let notices = notice.into_iter().chain(unauthenticated).collect();
         let items = entries.into_iter().map(|entry| entry_item(name, entry.alias, entry.content)).collect();
         Ok(Loaded { items, notices, ..Loaded::default() })
+    }
+
+    /// Opens a PKCS#12 file and all its keys.
+    pub(in crate::operations) fn pkcs12_entries(
+        self,
+        name: &str,
+        octets: &[u8],
+    ) -> Result<(Pfx, Vec<Entry>, Option<Notice>), Error> {
+        let ((pfx, entries), notice) = self.opened_pkcs12(name, octets, true, |password| {
+            let pfx = Pfx::decode(octets, password, self.limits)?;
+            let opened = open_keys(&pfx, name, password, self.passwords)?;
+            let entries = opened.into_iter().map(Opened::whole).collect::<Result<Vec<_>, _>>()?;
+            Ok((pfx, entries))
+        })?;
+        Ok((pfx, entries, notice))
     }
 
     /// Opens a PKCS#12 file with `open`. What no password would open is refused before one is asked for, and a file that
@@ -124,6 +136,29 @@ impl Opener<'_> {
             _ => fault,
         })
     }
+}
+
+/// The entries of a PKCS#12 file. Where a MAC has shown that `password` is the file's, a key that it does not open may
+/// have a password of its own, and those that `passwords` has for it are tried.
+pub(in crate::operations) fn open_keys(
+    pfx: &Pfx,
+    name: &str,
+    password: &Password,
+    passwords: &dyn PasswordProvider,
+) -> Result<Vec<Opened>, formats::Error> {
+    pfx.open_each(password, Workers::available(), |alias, locked| {
+        let purpose = PasswordPurpose::OpenEntry { file: name.to_owned(), alias: alias.to_owned() };
+        for attempt in 0.. {
+            // Without a MAC nothing has shown the file's password to be right: the next one is tried on the whole.
+            let own = if pfx.is_authenticated() { passwords.candidate(&purpose, attempt) } else { Ok(None) };
+            let Ok(Some(own)) = own else { break };
+            if let Ok(key) = locked.open(&own) {
+                return Ok(key);
+            }
+        }
+        // That there is another password is a guess; what is known is how the file's own one failed.
+        Err(locked.fault)
+    })
 }
 
 fn entry_item(file: &str, alias: String, content: Content) -> Item {

@@ -2,10 +2,14 @@
 
 use p12_keystore::{EncryptionAlgorithm, KeyStore, KeyStoreEntry, Pkcs12ImportPolicy, PrivateKeyChain};
 
+use super::open::open_key;
 use super::*;
 use crate::clock::Timestamp;
 use crate::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
 use crate::formats::der::wrap;
+use crate::formats::keystore::{Content, Entry};
+use crate::formats::pkcs5::{Encryption, Kdf};
+use crate::formats::pkcs8::{self, Reading};
 use crate::formats::pkcs12::{Profile, create};
 use crate::formats::x509::Certificate;
 use crate::formats::x509::{CertificateParameters, DistinguishedName, Validity, self_sign};
@@ -302,4 +306,49 @@ fn nothing_is_encrypted_with_a_cipher_that_is_only_read() {
         assert_eq!(renewed.describe().to_string(), "PKCS#12 PBE, SHA-1, DES-EDE3-CBC, 5 iterations");
         assert!(renewed.encrypt(&password(), b"text").is_ok());
     }
+}
+
+/// A second form of the empty password is work again, and is held against the limits before it is done.
+#[test]
+fn the_empty_password_is_charged_for_both_its_forms() {
+    let octets =
+        create(&[entry("one")], Profile::Modern, Some(10), &Password::new(""), &mut SystemRandom::new(), Workers::ONE);
+    let octets = octets.unwrap().der;
+    let within = |all| Limits { kdf_total_iterations: all, ..Limits::default() };
+    let parts = Pfx::decode(&octets, &Password::new(""), &Limits::default()).unwrap();
+    assert!(parts.budget.spent() >= 20 && parts.budget.spent().is_multiple_of(20), "{}", parts.budget.spent());
+    let fault = Pfx::decode(&octets, &Password::new(""), &within(parts.budget.spent() - 1)).unwrap_err();
+    assert!(matches!(fault.reason, Reason::LimitExceeded { .. }), "{fault}");
+    Pfx::decode(&octets, &Password::new(""), &within(parts.budget.spent())).unwrap();
+}
+
+/// A key under a password that is not the MAC's, as a file is that was put together by hand.
+#[test]
+fn a_key_may_have_a_password_of_its_own() {
+    let own = Password::new("of its own");
+    let mut rng = SystemRandom::new();
+    let mut pfx = decode(&file(&[entry("one"), entry("two")], Profile::Modern)).unwrap();
+    let (key, _) = pair("own");
+    let fast = Encryption::Pbes2(Kdf::Pbkdf2 { iterations: 2 });
+    let shrouded = pkcs8::encrypt(&key, fast, &own, &mut rng).unwrap();
+    let bags = pfx.safes.iter_mut().flat_map(|safe| {
+        safe.changed = true;
+        &mut safe.bags
+    });
+    bags.into_iter().find(|bag| bag.is_shrouded_key()).unwrap().set_value(SecretBytes::from(shrouded)).unwrap();
+    let pfx = decode(&encode(&pfx)).unwrap();
+    let fault = pfx.open(&password(), Workers::ONE).unwrap_err();
+    assert!(matches!(fault.reason, Reason::PartUnreadable(_)), "{fault}");
+    let opened = pfx.open_each(&password(), Workers::available(), |alias, locked| {
+        assert_eq!(alias, "one");
+        let wrong = locked.open(&Password::new("neither")).unwrap_err();
+        assert!(matches!(wrong.reason, Reason::IntegrityMismatch(_)), "{wrong}");
+        locked.open(&own)
+    });
+    let opened = opened.unwrap();
+    assert_eq!(opened.len(), 2);
+    let Opened::Whole(Entry { content: Content::PrivateKey { key: read, .. }, .. }) = &opened[0] else {
+        panic!("a key")
+    };
+    assert_eq!(read.public_key(), key.public_key());
 }
