@@ -58,7 +58,10 @@ impl Verify {
             }
             _ => verify(collect(&self.paths, &context.limits), &passwords, &context.limits, &mut rng),
         };
-        context.notices(&report.notices);
+        // These files were collected, not read through the context, so nothing of them has been said yet.
+        for notice in &report.notices {
+            context.printer.warning(&Warning::new(notice.to_string()));
+        }
         for (name, repair) in &report.repaired {
             context.printer.warning(&repaired(name, *repair));
         }
