@@ -100,3 +100,33 @@ fn a_new_password_brings_a_mac() {
     drop(done.says("`no-mac.p12` has no MAC").says("had no MAC, and now it has one"));
     sandbox.done("convert no-mac.p12 --to pem -o all.pem --passin file:new.pass");
 }
+
+/// Without a MAC nothing shows that the file's password was right, so that nobody knows of a second one.
+#[test]
+fn a_second_password_is_spoken_of_only_where_the_first_is_proved() {
+    let sandbox = with(&["pkcs12/no-mac.p12", "jks/keytool-own-password.jks"]);
+    for line in [
+        "verify FILE",
+        "inspect FILE",
+        "convert FILE --to pem -o new.pem",
+        "extract FILE --key new.key",
+        "csr --key FILE --cn x -o new.csr",
+        "passwd FILE --passout file:store.pass",
+    ] {
+        let told = |file: &str, passin: &str| {
+            let line = line.replace("FILE", file);
+            let output = sandbox.certwright(&format!("{line} {passin}")).command().output().unwrap();
+            (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        };
+        let (code, said) = told("no-mac.p12", "--allow-unauthenticated --passin file:new.pass");
+        assert!(said.contains("say where the right password is with `--passin file:PATH`"), "{line}: {said}");
+        assert!(!said.contains("password of its own"), "{line}: {said}");
+        assert_eq!(code, Some(1), "{line}: {said}");
+        if line.starts_with("passwd") {
+            continue;
+        }
+        // The digest of a JKS shows that its password is right.
+        let (_, said) = told("keytool-own-password.jks", IN);
+        assert!(said.contains("the entry has a password of its own"), "{line}: {said}");
+    }
+}
