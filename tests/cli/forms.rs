@@ -130,3 +130,46 @@ fn a_second_password_is_spoken_of_only_where_the_first_is_proved() {
         assert!(said.contains("the entry has a password of its own"), "{line}: {said}");
     }
 }
+
+/// Nothing is written over what it is made of, whatever the way to it.
+#[test]
+fn a_file_is_not_converted_into_itself() {
+    let sandbox = with(&["pkcs12/chain.p12"]);
+    for out in ["chain.p12", "./chain.p12", "../chain.p12"] {
+        let out = match out.strip_prefix("../") {
+            Some(file) => format!("../{}/{file}", sandbox.folder().file_name().unwrap().to_str().unwrap()),
+            None => out.to_owned(),
+        };
+        for force in ["", " --force"] {
+            for (form, passout) in [("p12", OUT), ("jks", OUT), ("pem", "")] {
+                let line = format!("convert chain.p12 --to {form} -o {out} {IN} {passout}{force}");
+                drop(sandbox.refused(1, &line).says("is both an input and an output"));
+            }
+            let line = format!("extract chain.p12 --key {out} {IN}{force}");
+            drop(sandbox.refused(1, &line).says("is both an input and an output"));
+        }
+    }
+    let line = format!("convert chain.p12 --to p12 -o store.pass {IN} {OUT} --force");
+    drop(sandbox.refused(1, &line).says("`store.pass` is both an input and an output"));
+}
+
+/// Where standard output was asked for, the secret goes there as it would go into a file, and nowhere else.
+#[test]
+fn standard_output_gets_what_the_file_would_get() {
+    let sandbox = with(&["pkcs12/chain.p12"]);
+    for form in ["pem", "env", "pkcs8", "jwk"] {
+        sandbox.done(&format!("convert chain.p12 --to {form} -o all.out {IN} --force"));
+        let before = sandbox.snapshot().files();
+        let output =
+            sandbox.certwright(&format!("convert chain.p12 --to {form} -o - {IN}")).command().output().unwrap();
+        assert!(output.status.success() && output.stdout == sandbox.read("all.out"), "{form}: {output:?}");
+        assert_eq!(sandbox.snapshot().files(), before);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!said.contains("BEGIN") && !said.contains("\"d\""), "{said}");
+    }
+    let line = format!("convert chain.p12 --to jks -o - {IN} {OUT}");
+    let store = sandbox.certwright(&line).command().output().unwrap();
+    assert!(store.stdout.starts_with(&[0xfe, 0xed, 0xfe, 0xed]), "{line}: {:?}", store.status);
+    let read = sandbox.certwright("verify - --passin file:new.pass").stdin(&store.stdout).done();
+    drop(read.shows("proved"));
+}
