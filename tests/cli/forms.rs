@@ -173,3 +173,47 @@ fn standard_output_gets_what_the_file_would_get() {
     let read = sandbox.certwright("verify - --passin file:new.pass").stdin(&store.stdout).done();
     drop(read.shows("proved"));
 }
+
+/// A line of `env` comes back out of its variable as every shell hands it on: with a line end or without, with the `\n`
+/// in letters or, from a secret that was pasted, turned into line ends.
+#[test]
+fn a_line_for_a_variable_is_read_back() {
+    let sandbox = with(&["pkcs12/chain.p12"]);
+    sandbox.done(&format!("convert chain.p12 --to env -o key.env {IN}"));
+    let line = sandbox.text("key.env");
+    let value = line.trim_end_matches('\n');
+    assert!(!value.contains(['\n', '\r', '"', '\'', '$', '`']), "a shell would change it");
+    let forms = [line.clone(), value.to_owned(), format!("{value}\r\n"), format!("{}\n", value.replace("\\n", "\n"))];
+    for form in forms {
+        let verified = sandbox.certwright("verify -").stdin(&form).done();
+        drop(verified.shows("private key  `standard input`").shows("proved"));
+        let told = sandbox.certwright("inspect - --json").stdin(&form).done().stdout;
+        assert_eq!(told.matches("\"private_key\"").count(), 1, "{told}");
+        sandbox.certwright("convert - --to pkcs8 -o again.key --force").stdin(&form).done();
+        sandbox.done(&format!("convert chain.p12 --to pkcs8 -o first.key {IN} --force"));
+        assert_eq!(sandbox.text("again.key"), sandbox.text("first.key"));
+    }
+}
+
+/// What the page on formats tells people to type into a shell.
+#[cfg(unix)]
+#[test]
+fn a_shell_hands_the_line_on_unchanged() {
+    let sandbox = with(&["pkcs12/chain.p12"]);
+    sandbox.done(&format!("convert chain.p12 --to pem -o server.key {IN}"));
+    let page = include_str!("../../docs/reference/formats.md");
+    let set = r#"export SF_PRIVATE_KEY="$(certwright convert server.key --to env -o -)""#;
+    let read = r#"printf '%s' "$SF_PRIVATE_KEY" | certwright inspect -"#;
+    let whole = "certwright convert - --to pem -o -";
+    assert!([set, read, whole].iter().all(|line| page.contains(line)), "the page says something else");
+    let back = format!("printf '%s' \"$SF_PRIVATE_KEY\" | {whole} > back.key");
+    let script = format!("set -e\ncertwright() {{ \"$PROGRAM\" \"$@\"; }}\n{set}\n{read}\n{back}\n");
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &script]).current_dir(sandbox.folder()).env("PROGRAM", env!("CARGO_BIN_EXE_certwright"));
+    let output = shell.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("private key, PKCS#8, not protected"), "{output:?}");
+    sandbox.done("verify back.key");
+    let blocks = |file: &str| sandbox.text(file).matches("-----BEGIN ").count();
+    assert_eq!(blocks("back.key"), blocks("server.key"));
+}
