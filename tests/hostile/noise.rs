@@ -103,7 +103,11 @@ fn golden_files_run_into_each_other_are_harmless() {
             let mut noise = Noise(round as u64);
             let (one, two) = (&files[noise.below(files.len())], &files[noise.below(files.len())]);
             let (cut, rest) = (noise.below(one.len() - 1), 1 + noise.below(two.len() - 1));
-            harmless(&meter, &format!("splice {round}"), &[&one[..cut], &two[rest..]].concat());
+            let spliced = [&one[..cut], &two[rest..]].concat();
+            // A file that goes on in itself where it was cut is that file, and may be proved.
+            if !files.contains(&spliced) {
+                harmless(&meter, &format!("splice {round}"), &spliced);
+            }
         }
     });
 }
