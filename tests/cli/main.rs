@@ -18,6 +18,7 @@ mod limits;
 mod lint;
 mod manner;
 mod passwords;
+mod recognition;
 mod refusals;
 mod sessions;
 #[cfg(unix)]
