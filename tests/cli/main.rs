@@ -25,3 +25,4 @@ mod sessions;
 mod terminal;
 mod usage;
 mod verify;
+mod weak;
