@@ -39,6 +39,8 @@ pub enum Place {
 pub enum Reason {
     /// An entry has this alias already.
     AliasTaken(String),
+    /// Two entries have these aliases, which the format does not tell apart.
+    AliasesAlike(String, String),
     /// More than one entry has exactly this alias; the second field says how many.
     AmbiguousAlias(String, usize),
     /// What cannot be written in this format, and why.
@@ -117,6 +119,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AliasTaken(alias) => write!(f, "there is already an entry `{}`", Untrusted(alias)),
+            Self::AliasesAlike(one, other) => {
+                write!(f, "it does not tell the entries `{}` and `{}` apart", Untrusted(one), Untrusted(other))
+            }
             Self::AmbiguousAlias(alias, count) => {
                 write!(f, "{count} entries are called `{}`, and it is not known which is meant", Untrusted(alias))
             }

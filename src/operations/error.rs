@@ -335,7 +335,7 @@ impl Error {
 
 fn kind_of(fault: &formats::Error) -> &'static str {
     match fault.reason {
-        Reason::AliasTaken(_) => "alias_taken",
+        Reason::AliasTaken(_) | Reason::AliasesAlike(..) => "alias_taken",
         Reason::AmbiguousAlias(..) => "ambiguous_alias",
         Reason::CannotHold(_) => "cannot_hold",
         Reason::IntegrityMismatch(_) => "wrong_password",

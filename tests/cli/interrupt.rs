@@ -1,4 +1,4 @@
-//! Killed or interrupted at any moment, `create` leaves whole files or none.
+//! Killed or interrupted at any moment, `create` leaves whole files or none, and `passwd` the old file or the new one.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::support::Sandbox;
 
 const PASSWORD: &str = "a password of tests";
+const NEW_PASSWORD: &str = "another one of tests";
 const ROUNDS: u32 = 10;
 
 /// How a round ended, and after what time the signal came.
@@ -101,6 +102,52 @@ fn ctrl_c_leaves_all_or_nothing() {
                 None if status.signal() == Some(2) => assert!(files.is_empty(), "{files:?}"),
                 _ => panic!("{status:?} after {:?}", round.delay),
             }
+        }
+    }
+}
+
+/// A keystore or key whose password was being changed opens with the old password or with the new one, and holds what it
+/// held.
+#[test]
+fn after_a_kill_passwd_leaves_the_old_file_or_the_new_one() {
+    let made = Sandbox::new();
+    let line = "create --cn x -t p256 --encrypt-key --only key,crt,p12,jks --iterations 1000 --passout env:P";
+    made.certwright(line).password_env("P", PASSWORD).done();
+    for file in ["server.key", "keystore.p12", "servercert.jks"] {
+        let more = if file.ends_with(".jks") { "" } else { " --iterations 600000" };
+        let line = format!("passwd {file} --passin env:P --passout env:N{more}");
+        let run = |sandbox: &Sandbox| {
+            sandbox.write(file, made.read(file));
+            let mut command =
+                sandbox.certwright(&line).password_env("P", PASSWORD).password_env("N", NEW_PASSWORD).command();
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        };
+        let undisturbed = Sandbox::new();
+        let begin = Instant::now();
+        assert!(run(&undisturbed).wait().unwrap().success());
+        let whole = begin.elapsed();
+        for number in 0..=ROUNDS {
+            let (sandbox, delay) = (Sandbox::new(), whole * number / ROUNDS);
+            let mut child = run(&sandbox);
+            thread::sleep(delay);
+            let _ = kill_process(Pid::from_child(&child), Signal::KILL);
+            let status = child.wait().unwrap();
+            let is_old = sandbox.read(file) == made.read(file);
+            assert!(!(status.success() && is_old), "{file} after {delay:?}: done, and not changed");
+            let (password, other) = if is_old { (PASSWORD, NEW_PASSWORD) } else { (NEW_PASSWORD, PASSWORD) };
+            sandbox.write("server.crt", made.read("server.crt"));
+            let verify = |password| {
+                let verify = sandbox.certwright(&format!("verify {file} server.crt --passin env:P"));
+                verify.password_env("P", password).command().output().unwrap()
+            };
+            let opened = verify(password);
+            assert!(opened.status.success(), "{file} after {delay:?}: {opened:?}");
+            assert_eq!(verify(other).status.code(), Some(1), "{file} after {delay:?}");
+            // The next run takes away what the dead one left.
+            let next = sandbox.certwright("genkey -t p256 -o next.key").command().output().unwrap();
+            assert!(next.status.success(), "{next:?}");
+            let left = sandbox.snapshot().files();
+            assert!(!left.iter().any(|file| is_temporary(file)), "{file} after {delay:?}: {left:?}");
         }
     }
 }

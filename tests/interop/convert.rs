@@ -210,3 +210,54 @@ fn json_web_keys() {
         }
     }
 }
+
+/// A PKCS#12 may call entries `One` and `one`; a keystore that does not tell them apart gets neither before one has
+/// another name.
+#[test]
+fn aliases_that_java_would_not_tell_apart_are_named() {
+    let (Some(openssl), Some(keytool)) = (tool("openssl"), tool("keytool")) else { return };
+    let sandbox = made(&openssl);
+    let three = format!("{}{}", sandbox.text("leaf.crt"), sandbox.text("chain.pem"));
+    sandbox.write("three.pem", three);
+    openssl.run(
+        &sandbox,
+        "pkcs12 -export -nokeys -in three.pem -caname One -caname one -caname other -passout file:open.pass -out ones.p12",
+    );
+    for form in ["jks", "p12"] {
+        let line = format!("convert ones.p12 --to {form} {IN} {OUT} -o new.{form}");
+        let refused = sandbox.refused(1, &line);
+        drop(refused.says("does not tell the entries `One` and `one` apart").says("`--alias one=NEW`"));
+    }
+    sandbox.done(&format!("convert ones.p12 --to jks {IN} {OUT} --alias one=two -o new.jks"));
+    let text = listed(&keytool, &sandbox, "new.jks", "JKS");
+    for alias in ["one", "two", "other"] {
+        assert!(text.contains(&format!("Alias name: {alias}\n")), "{alias}: {text}");
+    }
+}
+
+/// Entries keep their order, as far as a PKCS#12, in which the certificates stand together, has one.
+#[test]
+fn every_entry_of_a_jks_is_in_the_p12_in_its_order() {
+    let (Some(openssl), Some(keytool)) = (tool("openssl"), tool("keytool")) else { return };
+    let sandbox = made(&openssl);
+    let store = "-keystore start.jks -storetype JKS -storepass:file open.pass";
+    keytool.run(&sandbox, &format!("-importcert -noprompt -alias zebra -file root.crt {store}"));
+    let key = "-keyalg EC -groupname secp256r1 -dname CN=mine -validity 30 -keypass:file open.pass";
+    keytool.run(&sandbox, &format!("-genkeypair -alias mine {key} {store}"));
+    keytool.run(&sandbox, &format!("-importcert -noprompt -alias ant -file middle.crt {store}"));
+    let list = sandbox.done(&format!("alias list start.jks {IN} --json")).json();
+    let order: Vec<String> =
+        list["entries"].as_array().unwrap().iter().map(|it| it["alias"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(order.len(), 3, "{list}");
+    sandbox.done(&format!("convert start.jks --to p12 {IN} {OUT} {FEW} -o new.p12"));
+    let text = listed(&keytool, &sandbox, "new.p12", "PKCS12");
+    assert!(text.contains("Your keystore contains 3 entries"), "{text}");
+    for (alias, kind) in [("ant", "trustedCertEntry"), ("mine", "PrivateKeyEntry"), ("zebra", "trustedCertEntry")] {
+        let (_, entry) = text.split_once(&format!("Alias name: {alias}\n")).expect(alias);
+        let (_, found) = entry.split_once("Entry type: ").unwrap();
+        assert!(found.starts_with(kind), "{alias}: {text}");
+    }
+    let shown = openssl.run(&sandbox, "pkcs12 -in new.p12 -nokeys -passin file:open.pass");
+    let names: Vec<&str> = shown.lines().filter_map(|line| line.trim().strip_prefix("friendlyName: ")).collect();
+    assert_eq!(names, order);
+}

@@ -1,8 +1,10 @@
 //! Into a keystore: every entry with its key, chain and alias, in the order of the input.
 
+use std::collections::HashMap;
+
 use crate::crypto::CryptoRng;
 use crate::formats::keystore::{self, Entry};
-use crate::formats::{self, jks, pkcs8, pkcs12};
+use crate::formats::{self, Reason, jks, pkcs8, pkcs12};
 use crate::operations::contents::{Contents, Thing};
 use crate::operations::{Error, Notice, Target};
 use crate::secret::SecretBytes;
@@ -35,6 +37,8 @@ pub(super) fn write(
     }
     let (octets, aliases, title) = match form {
         Form::Pkcs12 { password, profile, iterations } => {
+            told_apart(&entries, "PKCS#12", str::to_lowercase)
+                .map_err(|source| Error::CannotMake { what: "the PKCS#12 file", source })?;
             let written = pkcs12::create(&entries, *profile, *iterations, password, rng, Workers::available())
                 .map_err(|source| Error::CannotMake { what: "the PKCS#12 file", source })?;
             if written.lowered {
@@ -44,6 +48,7 @@ pub(super) fn write(
         }
         Form::Jks { password, created } => {
             let broken = |source| Error::CannotMake { what: "the JKS file", source };
+            told_apart(&entries, "JKS", jks::java_alias).map_err(broken)?;
             let mut store = jks::Store::new();
             let mut aliases = Vec::with_capacity(entries.len());
             for entry in entries {
@@ -62,6 +67,17 @@ pub(super) fn write(
     };
     let what = format!("{title} with {summary}");
     Ok(Converted { octets: SecretBytes::from(octets), is_secret: true, holds_key, what, aliases, notices })
+}
+
+/// Refuses two aliases that are one to the keystore, naming both as the input has them.
+fn told_apart(entries: &[Entry], format: &'static str, fold: fn(&str) -> String) -> Result<(), formats::Error> {
+    let mut met: HashMap<String, &str> = HashMap::with_capacity(entries.len());
+    for Entry { alias, .. } in entries {
+        if let Some(other) = met.insert(fold(alias), alias) {
+            return Err(formats::Error::new(format, Reason::AliasesAlike(other.to_owned(), alias.clone())));
+        }
+    }
+    Ok(())
 }
 
 fn jks_content(

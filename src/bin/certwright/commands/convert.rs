@@ -237,11 +237,19 @@ impl Convert {
                 }
                 .to_owned()];
             }
-            Error::CannotMake { source, .. } if matches!(source.reason, Reason::AliasTaken(_)) => {
-                failure.hints = vec![
-                    "nothing was written; this kind of keystore tells no capital from small letters: rename one with `--alias OLD=NEW`"
-                        .to_owned(),
-                ];
+            Error::CannotMake { source, .. } => {
+                if let Reason::AliasesAlike(one, other) = &source.reason {
+                    failure.hints = vec![match one == other {
+                        // Neither can be named without the other.
+                        true => {
+                            "nothing was written; rename one of them with the program that made the file".to_owned()
+                        }
+                        false => format!(
+                            "nothing was written; capital and small letters are the same here: rename one with `--alias {}=NEW`",
+                            word(other)
+                        ),
+                    }];
+                }
             }
             Error::TargetRefuses { .. } if !self.alias.is_empty() || self.to.is_store() => {
                 failure.hints = vec![refused_hint(error, target_name(self.target.target().ok().flatten()))];

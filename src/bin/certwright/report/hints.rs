@@ -12,6 +12,10 @@ use crate::args::raise;
 use crate::exit::ExitStatus;
 use crate::prompt::Unattended;
 
+/// What to do where a keystore opened and one of its entries did not.
+pub(super) const OWN_PASSWORD: &str =
+    "the entry has a password of its own: say where that is with one more `--passin file:PATH`";
+
 impl Failure {
     /// The failure that an operation's error is; `why` says why nobody can be asked for a password.
     pub(crate) fn from_operation(error: &Error, why: Unattended) -> Self {
@@ -124,8 +128,12 @@ fn advice(error: &Error) -> Vec<String> {
             Reason::PartUnreadable(_) => {
                 vec!["nothing was written; who made the file may know a second password: `openssl pkcs12 -twopass` asks for both, and keytool for each entry's".to_owned()]
             }
-            Reason::IntegrityMismatch(_) if matches!(source.place, Some(Place::Entry(_))) => {
-                vec!["nothing was written; the entry has a password of its own: say where that is with one more `--passin file:PATH`".to_owned()]
+            // A Java keystore's own digest has shown that its password is right. Where a key of a PKCS#12 gets here, there is
+            // no MAC, and nothing has.
+            Reason::IntegrityMismatch(_)
+                if matches!(source.place, Some(Place::Entry(_))) && matches!(source.format, "JKS" | "JCEKS") =>
+            {
+                vec![format!("nothing was written; {OWN_PASSWORD}")]
             }
             Reason::IntegrityMismatch(_) => {
                 vec!["nothing was written; say where the right password is with `--passin file:PATH`, or leave `--passin` out to be asked".to_owned()]

@@ -3,19 +3,19 @@
 use certwright::untrusted::Untrusted;
 
 use super::Failure;
+use super::hints::OWN_PASSWORD;
 
 impl Failure {
     /// The failure to someone who only looks, who is asked for no password unless `--passin` says so.
     pub(crate) fn while_looking(mut self) -> Self {
         if self.kind == "wrong_password" {
-            self.hints = vec![match self.causes.iter().any(|cause| cause.contains(", entry `")) {
-                true => "the entry has a password of its own: say where that is with one more `--passin file:PATH`"
-                    .to_owned(),
+            let hint = match self.hints.iter().any(|hint| hint.ends_with(OWN_PASSWORD)) {
+                true => OWN_PASSWORD,
                 false => {
                     "say where the right password is with `--passin file:PATH`, or be asked with `--passin prompt`"
-                        .to_owned()
                 }
-            }];
+            };
+            self.hints = vec![hint.to_owned()];
         }
         for hint in &mut self.hints {
             if let Some(rest) = hint.strip_prefix("nothing was written; ") {

@@ -212,15 +212,20 @@ fn broken<T: AsRef<str>>(parts: &[T], separator: &str, width: usize, hanging: us
     lines
 }
 
-/// The text in pieces of at most `width` columns.
+/// The text in pieces of at most `width` columns, broken after a space where one stands in a piece's second half.
 fn cut(text: &str, width: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut column = 0;
     for character in text.chars() {
         let columns = columns_of(character);
         if column + columns > width && column > 0 {
-            pieces.push(String::new());
-            column = 0;
+            let after_space = |piece: &mut String| match piece.rfind(' ') {
+                Some(at) if 2 * at > piece.len() => piece.split_off(at + 1),
+                _ => String::new(),
+            };
+            let rest = pieces.last_mut().map(after_space).unwrap_or_default();
+            column = self::columns(&rest);
+            pieces.push(rest);
         }
         column += columns;
         if let Some(last) = pieces.last_mut() {
@@ -287,6 +292,12 @@ mod tests {
              \x20               OU=Another unit with a long name,C=DE\n"
         );
         assert_eq!(text.replace("subject", "").split_whitespace().collect::<String>(), name.replace(' ', ""));
+    }
+
+    #[test]
+    fn what_is_wider_than_a_line_breaks_after_a_space() {
+        assert_eq!(cut("one two three", 9), ["one two ", "three"]);
+        assert_eq!(cut("one twothreefour", 9), ["one twoth", "reefour"], "a break so early would waste the line");
     }
 
     #[test]
