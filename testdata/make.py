@@ -974,6 +974,47 @@ def label_with_escape_codes(text):
     return re.sub("(BEGIN|END) [A-Z ]+", "\\1 \x1b[31mKEY", text).encode()
 
 
+# --- weak keys ---------------------------------------------------------------------------------------------------
+
+
+def is_prime(number):
+    """Miller and Rabin, to the bases that FIPS 186-5 would draw at random: here the same ones each time."""
+    odd, twos = number - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    for base in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53):
+        power = pow(base, odd, number)
+        if power in (1, number - 1):
+            continue
+        for _ in range(twos - 1):
+            power = power * power % number
+            if power == number - 1:
+                break
+        else:
+            return False
+    return True
+
+
+def next_prime(number, exponent):
+    number |= 1
+    while not is_prime(number) or (number - 1) % exponent == 0:
+        number += 2
+    return number
+
+
+@fixture
+def near_primes():
+    """PKCS#8 of an RSA key of 2048 bits whose second prime is the next one after the first."""
+    exponent = 65537
+    seed = b"".join(hashlib.sha256(b"near primes %d" % part).digest() for part in range(4))
+    q = next_prime(int.from_bytes(seed, "big") | 3 << 1022, exponent)
+    p = next_prime(q + 2, exponent)
+    d = pow(exponent, -1, (p - 1) * (q - 1))
+    numbers = [0, p * q, exponent, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
+    key = seq(*map(integer, numbers))
+    return pem("PRIVATE KEY", seq(integer(0), seq(oid("1.2.840.113549.1.1.1"), NULL), octets(key)))
+
+
 if __name__ == "__main__":
     try:
         make = MAKERS[sys.argv[1]]

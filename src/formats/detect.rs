@@ -4,6 +4,7 @@ use der::Tag;
 
 use crate::formats::der::{Element, elements};
 use crate::formats::{ber, jwk, pem, pkcs7};
+use crate::secret::SecretBytes;
 
 /// A kind of file that this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,24 @@ pub fn detect(octets: &[u8]) -> Option<Format> {
     let is_jwk = jwk::looks_like_jwk(octets);
     let binary = der(octets).or_else(|| ber(octets));
     binary.or(is_jwk.then_some(Format::Jwk)).or_else(|| pem::looks_like_pem(octets).then_some(Format::Pem))
+}
+
+/// The octets behind a text that is base64 of one of the binary kinds and nothing else, as web forms and environment
+/// variables carry files; `None` for any other content, PEM included.
+///
+/// ```
+/// use certwright::formats::detect::{Format, detect, from_base64};
+///
+/// let octets = from_base64(b"/u3+7QAAAAI=").ok_or("no base64")?;
+/// assert_eq!(detect(octets.expose()), Some(Format::Jks));
+/// assert!(from_base64(b"aGVsbG8=").is_none());
+/// # Ok::<(), &str>(())
+/// ```
+#[must_use]
+pub fn from_base64(octets: &[u8]) -> Option<SecretBytes> {
+    let inner = pem::bare_base64(octets)?;
+    let is_binary = !matches!(detect(inner.expose()), None | Some(Format::Jwk | Format::Pem));
+    is_binary.then_some(inner)
 }
 
 /// Keystores and `.p7b` files that are BER and no DER, as Bouncy Castle, NSS and old macOS write them. Nothing else of

@@ -10,6 +10,7 @@ pub mod encrypted;
 mod replace;
 
 pub use bag_attributes::{BagAttributes, bag_attributes};
+pub(crate) use decode::bare_base64;
 pub use decode::{Block, Document, Repair, decode, looks_like_pem};
 pub use encode::{encode, encode_line};
 pub(crate) use replace::replace;

@@ -196,7 +196,11 @@ impl CertificationRequest {
             .map_err(|_| Error::malformed(FORMAT, "its signature was not made by the key it holds"))
     }
 
-    fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
+    /// The DER of the `SubjectPublicKeyInfo` that it asks a certificate for.
+    ///
+    /// # Errors
+    /// Only when the key is longer than DER can state.
+    pub fn subject_public_key_info(&self) -> Result<Vec<u8>, Error> {
         self.inner.info.public_key.to_der().map_err(|fault| malformed(FORMAT, &fault))
     }
 }

@@ -23,5 +23,8 @@ pub use pfx::{LockedKey, Opened, Pfx, Rewritten};
 pub use profile::Profile;
 pub use scan::{Scan, ScannedBag, ScannedSafe};
 
+/// The PEM label under which GnuTLS writes it.
+pub const LABEL: &str = "PKCS12";
+
 /// The standard's name in messages.
 const FORMAT: &str = "PKCS#12";

@@ -13,7 +13,7 @@ use crate::secret::{Password, PasswordProvider};
 use crate::untrusted::Untrusted;
 use crate::workers::Workers;
 
-use super::load::{Opener, open_purpose};
+use super::load::{Opener, looks_like, open_purpose};
 use super::{Error, Notice};
 
 /// The entries of a keystore.
@@ -225,11 +225,7 @@ fn open(
             })?;
             Ok((store, password, notice.into_iter().collect()))
         }
-        // The loader knows best how to name what is not read.
-        None => match opener.load(input) {
-            Err(error) => Err(error),
-            Ok(_) => Err(Error::UnknownFormat { input: input.name().to_owned(), source: None }),
-        },
+        None => Err(Error::UnknownFormat { input: input.name().to_owned(), source: looks_like(octets) }),
         Some(_) => Err(Error::NotWhatIsNeeded {
             input: input.name().to_owned(),
             found: "no keystore".to_owned(),

@@ -16,7 +16,8 @@ mod token;
 
 use crate::clock::Timestamp;
 use crate::files::{Collected, Input};
-use crate::formats::detect::{Format, detect};
+use crate::formats::detect::{Format, detect, from_base64};
+use crate::formats::pem::Repair;
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
@@ -101,6 +102,10 @@ impl Inspector<'_> {
                 file.format = Some(FileFormat::Jwt);
                 file.things.push(Thing::Token(Box::new(report)));
                 return;
+            }
+            if let Some(inner) = from_base64(octets) {
+                file.repairs.push(Repair::BareBase64);
+                return self.content(file, inner.expose());
             }
             let error = Error::UnknownFormat { input: file.name.clone(), source: looks_like(octets) };
             return file.failures.push(error.into());

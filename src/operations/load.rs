@@ -9,7 +9,7 @@ use std::fmt;
 
 use crate::crypto::PrivateKey;
 use crate::files::Input;
-use crate::formats::detect::{Format, detect};
+use crate::formats::detect::{Format, detect, from_base64};
 use crate::formats::pem::Repair;
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::spki::PublicKeyInfo;
@@ -108,7 +108,14 @@ impl Opener<'_> {
             Some(Format::PublicKey) => Material::PublicKey(PublicKeyInfo::from_der(octets).map_err(read)?),
             Some(Format::RsaPublicKey) => Material::PublicKey(PublicKeyInfo::from_rsa_der(octets).map_err(read)?),
             Some(Format::Sec1) => key(sec1::decode(octets).map_err(read)?),
-            None => return Err(Error::UnknownFormat { input: name.to_owned(), source: looks_like(octets) }),
+            None => {
+                let Some(inner) = from_base64(octets) else {
+                    return Err(Error::UnknownFormat { input: name.to_owned(), source: looks_like(octets) });
+                };
+                let mut loaded = self.load(&Input::new(name, inner))?;
+                loaded.repairs.push(Repair::BareBase64);
+                return Ok(loaded);
+            }
         };
         Ok(Loaded { items: vec![item(name, material)], ..Loaded::default() })
     }

@@ -210,6 +210,12 @@ fn damaged_text_is_none_that_openssl_or_java_read() {
     sandbox.write("wide.crt", wide);
     mended(&sandbox, "wide.crt --for openssl3", &["plain_pem"]);
     mended(&sandbox, "wide.crt --for java8", &["plain_pem"]);
+    // A byte-order mark is passed over by OpenSSL, and by keytool only where text follows it.
+    sandbox.write("marked.crt", [b"\xef\xbb\xbf", text.as_slice()].concat());
+    mended(&sandbox, "marked.crt --for java8", &["plain_pem"]);
+    sandbox.done("lint marked.crt --for openssl3");
+    sandbox.write("text.crt", [b"\xef\xbb\xbfmine\n", text.as_slice()].concat());
+    sandbox.done("lint text.crt --for java8");
     // It is one block with nothing around it, and is not said to have more.
     let met = findings(&sandbox, "wide.crt --for salesforce")[0]["met"].as_str().unwrap().to_owned();
     assert_eq!(met, "it has a form that few read (UTF-16 text, but PEM is ASCII)");
@@ -227,6 +233,44 @@ fn a_chain_is_cut_down_to_the_one_certificate() {
     sandbox.done("sign server.csr --ca-cert ca.crt --ca-key ca.key --chain -o chain.crt");
     mended(&sandbox, "chain.crt --for salesforce", &["one_bare_block"]);
     sandbox.done("inspect chain.salesforce.crt").shows("CN=example");
+}
+
+#[test]
+fn of_unrelated_certificates_the_user_must_choose() {
+    let sandbox = Sandbox::new();
+    for name in ["a", "b"] {
+        sandbox.done(&format!("create --cn {name} --only key,crt --name {name}"));
+    }
+    sandbox.write("both.pem", sandbox.text("a.crt") + &sandbox.text("b.crt"));
+    let found = findings(&sandbox, "both.pem --for salesforce");
+    assert_eq!(
+        (&found[0]["rule"], &found[0]["mend"]),
+        (&"one_bare_block".into(), &"certwright inspect -- both.pem".into())
+    );
+    sandbox.done("inspect -- both.pem").shows("CN=a").shows("CN=b");
+    let outcome = sandbox.certwright("lint both.pem --for salesforce").run();
+    drop(outcome.shows("then: save the one certificate that you mean in a file of its own"));
+    // Beside the key of one of them it is clear which is meant.
+    sandbox.write("with-key.pem", sandbox.text("b.key") + &sandbox.text("both.pem"));
+    mended(&sandbox, "with-key.pem --for entra", &["no_private_key"]);
+    sandbox.done("inspect with-key.entra.crt").shows("CN=b");
+}
+
+#[test]
+fn pbmac1_is_read_by_few() {
+    let sandbox = Sandbox::new();
+    sandbox.write("new.p12", std::fs::read("testdata/pkcs12/pbmac1.p12").unwrap());
+    sandbox.write("new.pass", "changeit\n");
+    let met = |target: &str| {
+        let found = findings(&sandbox, &format!("new.p12 --for {target} --passin file:new.pass"));
+        found.iter().find(|it| it["rule"] == "readable_mac").map(|it| it["met"].as_str().unwrap().to_owned())
+    };
+    for target in ["openssl3", "java8"] {
+        assert_eq!(met(target).as_deref(), Some("it is protected with PBMAC1 HMAC-SHA-256"), "{target}");
+    }
+    mended(&sandbox, "new.p12 --for openssl3 --passin file:new.pass", &["readable_mac"]);
+    mended(&sandbox, "new.p12 --for java8 --passin file:new.pass", &["readable_cipher", "readable_mac"]);
+    mended(&sandbox, "new.p12 --for salesforce --passin file:new.pass", &["file_kind", "key_kind"]);
 }
 
 #[test]

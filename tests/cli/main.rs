@@ -18,9 +18,11 @@ mod limits;
 mod lint;
 mod manner;
 mod passwords;
+mod recognition;
 mod refusals;
 mod sessions;
 #[cfg(unix)]
 mod terminal;
 mod usage;
 mod verify;
+mod weak;

@@ -194,3 +194,58 @@ fn keytools_ca_signs_too() {
     sandbox.write("java.crt", &pem[at..]);
     verifies(&openssl, &sandbox, "-CAfile java.crt server.crt");
 }
+
+#[test]
+fn java_takes_the_reply_to_its_own_request() {
+    let Some(keytool) = tool("keytool") else { return };
+    let sandbox = with_ca("rsa:2048", "CN=Our CA,O=Acme");
+    sandbox.done("export p12 --key ca.key --cert ca.crt --alias ca --passout generate:ca.pass -o ca.p12");
+    sandbox.done("export jks --key ca.key --cert ca.crt --alias ca --passout file:ca.pass -o ca.jks");
+    sandbox.write("java.pass", format!("{}\n", sandbox.secret("keytool-made-it")));
+    let ca_serial = serial_of(&sandbox, "ca.crt");
+    for (ca, storetype, with_chain) in
+        [("ca.p12", "PKCS12", true), ("ca.jks", "JKS", true), ("ca.p12", "JKS", false), ("ca.jks", "PKCS12", false)]
+    {
+        let name = format!("{}-{storetype}", ca.replace('.', "-"));
+        let store = format!("-keystore {name} -storetype {storetype} -storepass:file java.pass");
+        let own = if storetype == "JKS" { " -keypass:file java.pass" } else { "" };
+        keytool.run(&sandbox, &format!("-genkeypair -alias app -keyalg RSA -keysize 2048 -dname CN=app {store}{own}"));
+        keytool.run(&sandbox, &format!("-certreq -alias app -file {name}.csr {store}"));
+        let chain = if with_chain { " --chain" } else { "" };
+        sandbox.done(&format!("sign {name}.csr --ca-cert {ca} --passin file:ca.pass{chain} -o {name}.crt"));
+        // Leaf first, then whoever signed it.
+        let blocks: Vec<String> = sandbox
+            .text(&format!("{name}.crt"))
+            .split_inclusive("-----END CERTIFICATE-----\n")
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(blocks.len(), if with_chain { 2 } else { 1 }, "{name}");
+        sandbox.write("leaf.crt", &blocks[0]);
+        let leaf = serial_of(&sandbox, "leaf.crt");
+        if let Some(issuer) = blocks.get(1) {
+            sandbox.write("issuer.crt", issuer);
+            assert_eq!(serial_of(&sandbox, "issuer.crt"), ca_serial, "{name}");
+        }
+        // By itself, Java finds no path to the CA; with the CA, or the chain that ends with it, it does.
+        if !with_chain {
+            let refused =
+                keytool.refuses(&sandbox, &format!("-importcert -noprompt -alias app -file {name}.crt {store}"));
+            assert!(refused.contains("Failed to establish chain from reply"), "{refused}");
+        }
+        keytool.run(&sandbox, &format!("-importcert -noprompt -alias ca -file ca.crt {store}"));
+        keytool.run(&sandbox, &format!("-importcert -noprompt -alias app -file {name}.crt {store}"));
+        let text = keytool.run(&sandbox, &format!("-list -v -alias app {store}"));
+        assert!(text.contains("Certificate chain length: 2\n"), "{name}: {text}");
+        let serials: Vec<String> =
+            text.lines().filter_map(|line| line.strip_prefix("Serial number: ")).map(str::to_owned).collect();
+        assert_eq!(serials, [leaf, ca_serial.clone()], "{name}: {text}");
+        sandbox.done(&format!("verify {name} ca.crt --passin file:java.pass"));
+    }
+}
+
+/// The serial number as keytool writes it.
+fn serial_of(sandbox: &Sandbox, file: &str) -> String {
+    let json = sandbox.done(&format!("inspect {file} --json")).json();
+    let serial = json["files"][0]["contents"][0]["serial_number"].as_str().unwrap().replace(':', "").to_lowercase();
+    serial.trim_start_matches('0').to_owned()
+}

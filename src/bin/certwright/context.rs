@@ -11,7 +11,7 @@ use std::path::Path;
 use certwright::clock::Timestamp;
 use certwright::crypto::SystemRandom;
 use certwright::files::{Exposure, Input};
-use certwright::formats::detect::{Format, detect};
+use certwright::formats::detect::{Format, detect, from_base64};
 use certwright::formats::pem::{self, Repair};
 use certwright::formats::pkcs12::Scan;
 use certwright::limits::Limits;
@@ -69,6 +69,18 @@ impl Context {
     /// # Errors
     /// A [`Failure`] that names the file and what stopped it.
     pub(crate) fn input(&self, path: &Path) -> Result<Input, Failure> {
+        let input = self.exact_input(path)?;
+        if detect(input.bytes()).is_none() && from_base64(input.bytes()).is_some() {
+            self.printer.warning(&repaired(input.name(), Repair::BareBase64));
+        }
+        Ok(input)
+    }
+
+    /// The same for a command that judges a file or changes it in its place, and takes no base64 without header for it.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn exact_input(&self, path: &Path) -> Result<Input, Failure> {
         let input = Input::read(path, &self.limits)?;
         for repair in pem::decode(input.bytes(), &self.limits).map(|document| document.repairs).unwrap_or_default() {
             self.printer.warning(&repaired(input.name(), repair));

@@ -50,6 +50,9 @@ pub struct Block {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Repair {
+    /// It was the base64 of a binary file, without the lines `-----BEGIN …` and `-----END …` around it.
+    #[error("base64 without the lines `-----BEGIN …-----` and `-----END …-----`")]
+    BareBase64,
     /// The whole PEM was base64-encoded once more.
     #[error("base64 of a PEM")]
     Base64OfPem,
@@ -71,6 +74,12 @@ pub enum Repair {
 #[must_use]
 pub fn looks_like_pem(octets: &[u8]) -> bool {
     Text::normalise(octets).is_some_and(|text| text.text.contains(BEGIN))
+}
+
+/// The octets that a text of base64 alone stands for, whatever they are.
+pub(crate) fn bare_base64(octets: &[u8]) -> Option<SecretBytes> {
+    let text = Text::normalise(octets)?;
+    unwrap_base64(&text.text).ok().filter(|inner| !inner.expose().is_empty())
 }
 
 /// All blocks of a PEM text.

@@ -8,7 +8,7 @@ use crate::formats::pkcs5::{Encryption, Kdf, Scheme};
 use crate::formats::pkcs12::Profile;
 use crate::formats::{self, Place, pkcs1, pkcs8, sec1};
 use crate::limits::{Budget, Limits};
-use crate::operations::load::Opener;
+use crate::operations::load::{Opener, looks_like};
 use crate::operations::{Error, Notice};
 use crate::secret::{Password, SecretBytes};
 
@@ -52,6 +52,7 @@ impl KeyFile {
                 Some(Format::PrivateKey) => file.add_plain(pkcs8::LABEL, octets).map_err(read)?,
                 Some(Format::Pkcs1) => file.add_plain(pkcs1::LABEL, octets).map_err(read)?,
                 Some(Format::Sec1) => file.add_plain(sec1::LABEL, octets).map_err(read)?,
+                None => return Err(Error::UnknownFormat { input: name.to_owned(), source: looks_like(octets) }),
                 // The loader knows best how to name what is not read.
                 _ => drop(opener.load(input)?),
             }

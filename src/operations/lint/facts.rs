@@ -3,7 +3,7 @@
 use crate::crypto::PrivateKey;
 use crate::crypto::key_health::RsaNumbers;
 use crate::files::Input;
-use crate::formats::detect::{Format, detect};
+use crate::formats::detect::{Format, detect, from_base64};
 use crate::formats::keystore::Content;
 use crate::formats::pem::{self, Repair};
 use crate::formats::pkcs10::CertificationRequest;
@@ -12,7 +12,7 @@ use crate::formats::x509::{Certificate, chain};
 use crate::formats::{self, Reason, jks, pkcs1, pkcs7, pkcs8, sec1, spki};
 use crate::limits::Budget;
 use crate::operations::Error;
-use crate::operations::load::{Material, Opener, open_keys, open_purpose};
+use crate::operations::load::{Material, Opener, looks_like, open_keys, open_purpose};
 use crate::operations::target::{FileKind, NO_MAC, Target};
 use crate::secret::Password;
 
@@ -27,6 +27,8 @@ pub(super) struct Facts {
     pub(super) labels: Vec<String>,
     /// Whether text stands around the blocks.
     pub(super) has_text: bool,
+    /// Whether a byte-order mark of UTF-8 stands right before its first block.
+    pub(super) is_marked: bool,
     pub(super) repairs: Vec<Repair>,
     /// The entries of a keystore, or one without alias.
     pub(super) entries: Vec<Entry>,
@@ -56,9 +58,18 @@ pub(super) struct Entry {
 impl Entry {
     /// The numbers of its RSA key, as its certificate or else its private key has them.
     pub(super) fn rsa_numbers(&self) -> Option<RsaNumbers> {
-        match (self.chain.first(), &self.key) {
-            (Some(leaf), _) => leaf.rsa_numbers().ok().flatten(),
+        match (self.public_half(), &self.key) {
+            (Some(public), _) => spki::rsa_numbers(&public.ok()?).ok().flatten(),
             (None, Key::Open(key)) => RsaNumbers::of(&key.public_key()),
+            _ => None,
+        }
+    }
+
+    /// The DER of the public key that its certificate, or else the file itself, states.
+    pub(super) fn public_half(&self) -> Option<Result<Vec<u8>, formats::Error>> {
+        match (self.chain.first(), &self.key) {
+            (Some(leaf), _) => Some(leaf.subject_public_key_info()),
+            (None, Key::Public(der)) => Some(Ok(der.clone())),
             _ => None,
         }
     }
@@ -69,11 +80,13 @@ impl Entry {
     }
 }
 
-/// The private key of an entry.
+/// The private key of an entry, or what stands for it.
 #[derive(Debug)]
 pub(super) enum Key {
     /// There is none.
     None,
+    /// The public half by itself, in DER: a public-key file, or a request.
+    Public(Vec<u8>),
     /// Opened with the file's own password, or without any.
     Open(Box<PrivateKey>),
     /// It has a password of its own.
@@ -95,6 +108,7 @@ impl Facts {
             octets: input.bytes().len(),
             labels: Vec::new(),
             has_text: false,
+            is_marked: false,
             repairs: Vec::new(),
             entries: Vec::new(),
             ciphers: Vec::new(),
@@ -187,6 +201,7 @@ impl Facts {
         let document = pem::decode(input.bytes(), opener.limits).map_err(read)?;
         self.labels = document.blocks.iter().map(|block| block.label.clone()).collect();
         self.has_text = document.has_text;
+        self.is_marked = input.bytes().starts_with(b"\xef\xbb\xbf-----BEGIN");
         self.repairs = document.repairs;
         self.ciphers = document.blocks.iter().filter_map(block_cipher).collect();
         let certificates = document.blocks.iter().filter(|block| block.label.ends_with("CERTIFICATE"));
@@ -203,12 +218,10 @@ impl Facts {
             return self.private_key(input, opener);
         }
         if is(CertificationRequest::LABEL) || is(CertificationRequest::OLD_LABEL) {
-            self.kind = FileKind::Request;
-            return Ok(self);
+            return self.public(FileKind::Request, input, opener);
         }
-        if is(spki::LABEL) {
-            self.kind = FileKind::PublicKey;
-            return Ok(self);
+        if is(spki::LABEL) || is(spki::RSA_LABEL) {
+            return self.public(FileKind::PublicKey, input, opener);
         }
         self.other(input, opener)
     }
@@ -216,10 +229,14 @@ impl Facts {
     fn other(mut self, input: &Input, opener: Opener<'_>) -> Result<Self, Error> {
         self.kind = match detect(input.bytes()) {
             Some(Format::Certificate) => FileKind::Certificate,
-            Some(Format::CertificationRequest) => FileKind::Request,
-            Some(Format::PublicKey) => FileKind::PublicKey,
+            Some(Format::CertificationRequest) => return self.public(FileKind::Request, input, opener),
+            Some(Format::PublicKey | Format::RsaPublicKey) => return self.public(FileKind::PublicKey, input, opener),
             Some(Format::EncryptedPrivateKey | Format::Pkcs1 | Format::PrivateKey | Format::Sec1) => {
                 return self.private_key(input, opener);
+            }
+            // Other commands read it; no target does.
+            None if from_base64(input.bytes()).is_some() => {
+                return Err(Error::UnknownFormat { input: self.file, source: looks_like(input.bytes()) });
             }
             // Loading names what it is, and why it is not read.
             format => {
@@ -245,6 +262,21 @@ impl Facts {
         };
         if self.kind == FileKind::Certificate {
             self.entries.push(Entry { alias: None, chain: opener.certificates(input)?, key: Key::None });
+        }
+        Ok(self)
+    }
+
+    /// A public key or a request, whose key is held to the same rules as that of a certificate.
+    fn public(mut self, kind: FileKind, input: &Input, opener: Opener<'_>) -> Result<Self, Error> {
+        self.kind = kind;
+        let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
+        for item in opener.load(input)?.items {
+            let der = match item.material {
+                Material::PublicKey(public) => public.der().to_vec(),
+                Material::Request(request) => request.subject_public_key_info().map_err(read)?,
+                Material::Certificate(_) | Material::PrivateKey { .. } => continue,
+            };
+            self.entries.push(Entry { alias: None, chain: Vec::new(), key: Key::Public(der) });
         }
         Ok(self)
     }

@@ -64,15 +64,12 @@ impl<'a> Judge<'a> {
                     verdict => verdict,
                 })
             }
-            RuleKind::PlainPem if !facts.labels.is_empty() => file(broken_if(!facts.repairs.is_empty(), || {
-                let repairs: Vec<String> = facts.repairs.iter().map(ToString::to_string).collect();
-                format!("it is {}", repairs.join(" and "))
-            })),
+            RuleKind::PlainPem { marked } if !facts.labels.is_empty() => file(self.plain_pem(marked)),
             RuleKind::PasswordIsAscii if is(&[FileKind::Pkcs12]) => file(match &facts.password {
                 Some(password) => broken_if(!password.is_ascii(), || "the password is not ASCII".to_owned()),
                 None => self.locked(),
             }),
-            RuleKind::PrivateKeyEntry if is_store => file(self.private_key_entry()),
+            RuleKind::PrivateKeyEntry { or_trusted } if is_store => file(self.private_key_entry(or_trusted)),
             // A certificate that is only trusted is no key of the user's: of what kind it is, and who signed it with what,
             // is for its issuer.
             RuleKind::Keys(taken) => self.owned(|_, entry| Some(key_taken(entry, taken))),
@@ -118,6 +115,15 @@ impl<'a> Judge<'a> {
         Unknown("its content is not open".to_owned())
     }
 
+    fn plain_pem(&self, marked: bool) -> Verdict {
+        let facts = self.facts;
+        let mut met: Vec<String> = facts.repairs.iter().map(ToString::to_string).collect();
+        if facts.is_marked && !marked {
+            met.push("PEM behind a byte-order mark".to_owned());
+        }
+        broken_if(!met.is_empty(), || format!("it is {}", met.join(" and ")))
+    }
+
     fn one_bare_block(&self) -> Verdict {
         let facts = self.facts;
         let certificates = facts.entries.first().map_or(0, |entry| entry.chain.len());
@@ -136,13 +142,14 @@ impl<'a> Judge<'a> {
         broken_if(!met.is_empty(), || format!("it has {}", met.join(" and ")))
     }
 
-    fn private_key_entry(&self) -> Verdict {
+    fn private_key_entry(&self, or_trusted: bool) -> Verdict {
         let facts = self.facts;
         if facts.kind == FileKind::Pkcs12 && facts.locked.is_some() {
             return self.locked();
         }
-        let with_key = |entry: &&Entry| !matches!(entry.key, Key::None) && !entry.chain.is_empty();
-        broken_if(!facts.entries.iter().any(|entry| with_key(&entry)), || match facts.entries.len() {
+        let with_key = |entry: &Entry| !matches!(entry.key, Key::None) && !entry.chain.is_empty();
+        let is_kept = |entry| with_key(entry) || or_trusted && entry.is_trusted();
+        broken_if(!facts.entries.iter().any(is_kept), || match facts.entries.len() {
             0 => "it holds no entries".to_owned(),
             1 => "its one entry has no private key with a certificate".to_owned(),
             more => format!("none of its {more} entries has a private key with a certificate"),
@@ -174,7 +181,7 @@ impl<'a> Judge<'a> {
 
     fn chain_matches(&mut self, entry: &Entry) -> Option<Verdict> {
         let key = match &entry.key {
-            Key::None | Key::Unreadable(_) => return None,
+            Key::None | Key::Public(_) | Key::Unreadable(_) => return None,
             Key::Unknown(why) => return Some(Unknown(why.clone())),
             Key::Locked => return Some(self.locked()),
             Key::OtherPassword => return Some(Unknown("the key has a password of its own".to_owned())),
@@ -196,7 +203,7 @@ impl<'a> Judge<'a> {
 
     fn key_is_pkcs8(&self, entry: &Entry) -> Option<Verdict> {
         match &entry.key {
-            Key::None => None,
+            Key::None | Key::Public(_) => None,
             Key::Locked => Some(self.locked()),
             Key::OtherPassword => Some(Unknown("the key has a password of its own".to_owned())),
             Key::Open(_) | Key::Unknown(_) => Some(Kept),
@@ -206,7 +213,7 @@ impl<'a> Judge<'a> {
 
     fn one_password(&self, entry: &Entry) -> Option<Verdict> {
         match &entry.key {
-            Key::None => None,
+            Key::None | Key::Public(_) => None,
             Key::Locked => Some(self.locked()),
             Key::Open(_) | Key::Unknown(_) | Key::Unreadable(_) => Some(Kept),
             Key::OtherPassword => Some(Broken("its key has another password than the keystore".to_owned())),
@@ -226,9 +233,9 @@ fn unread(names: &[String], readable: Readable) -> Verdict {
 /// The kind of an entry's key: its certificate says it without a password. Where no such key can be used here, it is told
 /// in words.
 fn algorithm(entry: &Entry) -> Result<Result<KeyAlgorithm, String>, String> {
-    match (entry.chain.first(), &entry.key) {
-        (Some(leaf), _) => {
-            let described = leaf.key_description().map_err(|fault| fault.to_string())?;
+    match (entry.public_half(), &entry.key) {
+        (Some(public), _) => {
+            let described = public.and_then(|der| spki::describe(&der)).map_err(|fault| fault.to_string())?;
             Ok(match (described.key, described.rsa) {
                 (Some(key), _) => Ok(key.algorithm()),
                 (None, Some(numbers)) => Ok(KeyAlgorithm::Rsa { bits: numbers.bits() }),
@@ -238,7 +245,7 @@ fn algorithm(entry: &Entry) -> Result<Result<KeyAlgorithm, String>, String> {
         (None, Key::Open(key)) => Ok(Ok(key.algorithm())),
         (None, Key::OtherPassword) => Err("the key has a password of its own".to_owned()),
         (None, Key::Unknown(why) | Key::Unreadable(why)) => Err(why.clone()),
-        (None, Key::None | Key::Locked) => Err("its content is not open".to_owned()),
+        (None, Key::None | Key::Public(_) | Key::Locked) => Err("its content is not open".to_owned()),
     }
 }
 
@@ -262,8 +269,8 @@ fn soundness(entry: &Entry) -> Verdict {
 }
 
 fn weaknesses(entry: &Entry) -> Result<Vec<Weakness>, formats::Error> {
-    let public = match entry.chain.first() {
-        Some(leaf) => spki::rsa_numbers(&leaf.subject_public_key_info()?)?,
+    let public = match entry.public_half() {
+        Some(public) => spki::rsa_numbers(&public?)?,
         None => None,
     };
     let mut found = public.as_ref().map(key_health::examine).unwrap_or_default();

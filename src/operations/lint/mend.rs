@@ -1,7 +1,7 @@
 //! What makes a finding good, as a fact; the program knows the command for it.
 
 use crate::crypto::KeyAlgorithm;
-use crate::formats::x509::DistinguishedName;
+use crate::formats::x509::{DistinguishedName, chain};
 use crate::operations::create::default_alias;
 use crate::operations::target::{FileKind, RuleKind, Target, TargetRule, is_developer_name};
 
@@ -27,6 +27,8 @@ pub enum Mend {
     },
     /// The certificate alone.
     Certificate,
+    /// One certificate of several that are no chain: which one is meant, only the user knows.
+    OneCertificate,
     /// The private key alone, as PKCS#8.
     PrivateKey {
         /// Whether it is to be encrypted.
@@ -74,12 +76,12 @@ pub enum NewSubject {
 pub(super) fn mend(rule: &TargetRule, facts: &Facts, entry: Option<&Entry>, target: &Target) -> Mend {
     match rule.kind {
         RuleKind::Files(kinds) => other_file(kinds, facts, target),
-        RuleKind::FileSize(_) | RuleKind::OneBareBlock | RuleKind::NoPrivateKey => Mend::Certificate,
+        RuleKind::FileSize(_) | RuleKind::OneBareBlock | RuleKind::NoPrivateKey => certificate(facts),
         RuleKind::Ciphers(_) | RuleKind::Macs(_) | RuleKind::OnePassword | RuleKind::PasswordIsAscii => {
             repack(taken_store(facts, target), facts, target)
         }
         RuleKind::KeyCiphers(_) => Mend::PrivateKey { encrypted: true },
-        RuleKind::PlainPem => match facts.kind {
+        RuleKind::PlainPem { .. } => match facts.kind {
             FileKind::PrivateKey => Mend::PrivateKey { encrypted: facts.is_encrypted },
             FileKind::PublicKey => Mend::PublicKey,
             _ => Mend::PlainPem,
@@ -97,6 +99,18 @@ pub(super) fn mend(rule: &TargetRule, facts: &Facts, entry: Option<&Entry>, targ
     }
 }
 
+/// The certificate alone, if it is clear which.
+fn certificate(facts: &Facts) -> Mend {
+    let is_clear = match facts.entries.as_slice() {
+        // In PEM, a private key tells which certificate is its own.
+        [only] if keys(facts).next().is_none() && facts.private_keys() == 0 => {
+            only.chain.len() < 2 || chain::whole(&only.chain).is_some()
+        }
+        entries => entries.len() < 2 || keys(facts).count() == 1,
+    };
+    if is_clear { Mend::Certificate } else { Mend::OneCertificate }
+}
+
 /// Another kind of file, out of what is there as far as that goes.
 fn other_file(kinds: &[FileKind], facts: &Facts, target: &Target) -> Mend {
     let takes = |kind| kinds.contains(&kind);
@@ -111,8 +125,8 @@ fn other_file(kinds: &[FileKind], facts: &Facts, target: &Target) -> Mend {
         _ if is_store && takes(FileKind::Pkcs12) => repack(FileKind::Pkcs12, facts, target),
         _ if is_store && takes(FileKind::Jks) => repack(FileKind::Jks, facts, target),
         _ if is_store && takes(FileKind::PrivateKey) => Mend::PrivateKey { encrypted: true },
-        _ if is_store && takes(FileKind::Certificate) => Mend::Certificate,
-        FileKind::Pkcs7 if takes(FileKind::Certificate) => Mend::Certificate,
+        _ if is_store && takes(FileKind::Certificate) => certificate(facts),
+        FileKind::Pkcs7 if takes(FileKind::Certificate) => certificate(facts),
         FileKind::PrivateKey if takes(FileKind::Certificate) && !takes(FileKind::Pkcs12) => {
             Mend::SelfSign { common_name: stem(&facts.file) }
         }
@@ -166,7 +180,7 @@ fn new_set(facts: &Facts, entry: Option<&Entry>, target: &Target) -> Mend {
 
 /// The entries with a private key.
 fn keys(facts: &Facts) -> impl Iterator<Item = &Entry> {
-    facts.entries.iter().filter(|entry| !matches!(entry.key, Key::None))
+    facts.entries.iter().filter(|entry| !matches!(entry.key, Key::None | Key::Public(_)))
 }
 
 /// `alias` as such a name that no other entry has.

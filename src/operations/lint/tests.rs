@@ -89,16 +89,54 @@ fn a_key_of_another_certificate_and_one_that_is_no_pkcs8() {
 #[test]
 fn a_store_of_certificates_alone_and_an_empty_one() {
     let mut store = jks::Store::new();
-    let refused = linted(store.encode(&Password::new(PASSWORD)).unwrap(), "salesforce");
-    assert_eq!(
-        (broken(&refused), refused.findings[0].met.as_str()),
-        (vec!["private_key_entry"], "it holds no entries")
-    );
+    for target in ["salesforce", "java8"] {
+        let refused = linted(store.encode(&Password::new(PASSWORD)).unwrap(), target);
+        assert_eq!(
+            (broken(&refused), refused.findings[0].met.as_str()),
+            (vec!["private_key_entry"], "it holds no entries")
+        );
+    }
     let blob = jks::CertificateBlob::x509(certificate(&rsa(), 0, 90).der().to_vec());
     let content = jks::Content::TrustedCertificate(blob);
     store.push(jks::Entry { alias: "trusted".to_owned(), created: 0, content }).unwrap();
     let refused = linted(store.encode(&Password::new(PASSWORD)).unwrap(), "salesforce");
     assert_eq!(broken(&refused), ["private_key_entry"]);
+    // Java has such stores to trust by, and OpenSSL opens none of Java's.
+    assert!(linted(store.encode(&Password::new(PASSWORD)).unwrap(), "java8").is_clean());
+    let trusted = include_bytes!("../../../testdata/pkcs12/keytool-trust.p12").to_vec();
+    for target in ["java8", "openssl3"] {
+        assert!(!broken(&linted(trusted.clone(), target)).contains(&"private_key_entry"), "{target}");
+    }
+}
+
+#[test]
+fn an_empty_alias() {
+    let mut store = jks::Store::new();
+    let (key, password) = (rsa(), Password::new(PASSWORD));
+    let protected_key = jks::key_protector::protect(&pkcs8::encode(&key).unwrap(), &password, [7; 20]).unwrap();
+    let chain = vec![jks::CertificateBlob::x509(certificate(&key, 0, 90).der().to_vec())];
+    let content = jks::Content::PrivateKey { protected_key, chain };
+    store.push(jks::Entry { alias: String::new(), created: 0, content }).unwrap();
+    let octets = store.encode(&password).unwrap();
+    let found = linted(octets.clone(), "java8");
+    assert_eq!((broken(&found), found.findings[0].met.as_str()), (vec!["alias_empty"], "the alias is empty"));
+    assert_eq!(found.findings[0].mend, Mend::Rename { from: String::new(), to: "key".to_owned() });
+    assert_eq!(broken(&linted(octets, "salesforce")), ["alias"]);
+}
+
+#[test]
+fn a_public_key_and_a_request_are_held_to_the_rules_on_keys() {
+    let file = |key: &PrivateKey| crate::formats::spki::encode(&key.public_key()).unwrap();
+    for target in ["snowflake", "docusign", "box"] {
+        assert_eq!(broken(&linted(file(&key(KeyAlgorithm::P256)), target)), ["key_kind"], "{target}");
+        assert!(linted(file(&rsa()), target).is_clean(), "{target}");
+    }
+    // The bare form, and one in PEM.
+    let bare = include_bytes!("../../../testdata/weak/roca.pub").to_vec();
+    let found = linted(bare, "docusign");
+    assert_eq!((found.kind, broken(&found)), (Some(FileKind::PublicKey), vec!["weak_key"]));
+    let request = include_bytes!("../../../testdata/weak/near-primes.csr").to_vec();
+    assert_eq!(broken(&linted(request, "openssl3")), ["weak_key"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::formats::pkcs5::Tally;
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
-use crate::formats::{self, Place, Reason, pkcs1, pkcs7, pkcs8, sec1, spki};
+use crate::formats::{self, Place, Reason, pkcs1, pkcs7, pkcs8, pkcs12, sec1, spki};
 use crate::limits::Budget;
 use crate::operations::Error;
 use crate::secret::Password;
@@ -32,7 +32,7 @@ impl Opener<'_> {
             tally.add(pkcs8::charge(block.contents.expose(), &mut budget)).map_err(open)?;
         }
         tally.finish(&budget).map_err(|source| Error::CannotOpen { input: name.to_owned(), source })?;
-        let mut items = Vec::new();
+        let (mut items, mut notices) = (Vec::new(), Vec::new());
         for block in &document.blocks {
             let here = |fault: formats::Error| read(fault.at(Place::Line(block.line)));
             let der = block.contents.expose();
@@ -40,6 +40,12 @@ impl Opener<'_> {
             if pkcs7::LABELS.contains(&label) {
                 let certificates = pkcs7::certificates(der, self.limits).map_err(here)?;
                 items.extend(certificates.into_iter().map(|it| item(name, Material::Certificate(it))));
+                continue;
+            }
+            if label == pkcs12::LABEL {
+                let store = self.pkcs12(name, der)?;
+                items.extend(store.items);
+                notices.extend(store.notices);
                 continue;
             }
             let material = match label {
@@ -67,7 +73,7 @@ impl Opener<'_> {
             };
             items.push(item(name, material));
         }
-        Ok(Loaded { items, repairs: document.repairs, notices: Vec::new() })
+        Ok(Loaded { items, repairs: document.repairs, notices })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a file that does not open may be, judged by its first octets.
 
-use crate::formats::detect::{Format, detect};
+use crate::formats::detect::{Format, detect, from_base64};
 use crate::formats::pem::{self, Block};
 use crate::formats::x509::Certificate;
 use crate::formats::{der, pkcs1, pkcs7, pkcs8, sec1, spki};
@@ -70,6 +70,10 @@ pub(in crate::operations) fn looks_like(octets: &[u8]) -> Option<LooksLike> {
         "the file is empty".to_owned()
     } else if text.starts_with("<!doctype") || text.starts_with("<html") {
         "it is a web page, as a download that needed a login leaves it".to_owned()
+    } else if from_base64(octets).is_some() {
+        "it is base64 without the lines `-----BEGIN …-----` and `-----END …-----`".to_owned()
+    } else if detect(octets.trim_ascii()).is_some() {
+        "white space stands before or after its binary content, as an editor leaves it".to_owned()
     } else if octets.starts_with(&[0x30, 0x80]) {
         "it is BER of indefinite length that is cut short or of another kind than PKCS#12 and PKCS#7".to_owned()
     } else if let Some(announced) = der::announced_length(octets) {

@@ -84,6 +84,8 @@ pub(super) static TARGETS: &[Target] = &[
                 ..files(OF_JAVA)
             },
             TargetRule {
+                kind: RuleKind::PlainPem { marked: false },
+                text: "a PEM file is ASCII in lines that begin with no white space, and without a byte-order mark",
                 told: Told::RefusedWith("keytool error: java.lang.Exception: Input not an X.509 certificate"),
                 ..PLAIN_PEM
             },
@@ -111,7 +113,12 @@ pub(super) static TARGETS: &[Target] = &[
                 source: "OpenJDK, JavaKeyStore.java, convertAlias",
             },
             ALIAS_THERE,
-            PRIVATE_KEY_ENTRY,
+            TargetRule {
+                kind: RuleKind::PrivateKeyEntry { or_trusted: true },
+                text: "a keystore holds a private key with its certificate, or certificates that Java is to trust",
+                source: "Java Cryptography Architecture, class KeyStore",
+                ..PRIVATE_KEY_ENTRY
+            },
             CHAIN_MATCHES,
             SOUND,
         ],

@@ -85,13 +85,19 @@ pub enum RuleKind {
     /// A keystore's password is ASCII.
     PasswordIsAscii,
     /// The text of a PEM file needs no repair.
-    PlainPem,
+    PlainPem {
+        /// Whether a byte-order mark of UTF-8 may stand right before its first block.
+        marked: bool,
+    },
     /// A private-key file is encrypted PKCS#8.
     PrivateKeyIsEncrypted,
     /// A private-key file is PKCS#8.
     PrivateKeyIsPkcs8,
     /// The keystore has an entry with a private key.
-    PrivateKeyEntry,
+    PrivateKeyEntry {
+        /// Whether one of certificates alone does as well: a truststore.
+        or_trusted: bool,
+    },
     /// The certificate is not signed with SHA-1.
     SignatureDigest,
 }
@@ -227,7 +233,7 @@ impl RuleKind {
                 | Self::Files(_)
                 | Self::KeyCiphers(_)
                 | Self::Macs(_)
-                | Self::PlainPem
+                | Self::PlainPem { .. }
         )
     }
 }

@@ -89,7 +89,7 @@ pub(super) const ALIAS_THERE: TargetRule = TargetRule {
 
 pub(super) const PLAIN_PEM: TargetRule = TargetRule {
     id: "plain_pem",
-    kind: RuleKind::PlainPem,
+    kind: RuleKind::PlainPem { marked: true },
     level: Level::Refused,
     text: "a PEM file is ASCII in lines that begin with no white space",
     told: Told::Nothing,
@@ -98,7 +98,7 @@ pub(super) const PLAIN_PEM: TargetRule = TargetRule {
 
 pub(super) const PRIVATE_KEY_ENTRY: TargetRule = TargetRule {
     id: "private_key_entry",
-    kind: RuleKind::PrivateKeyEntry,
+    kind: RuleKind::PrivateKeyEntry { or_trusted: false },
     level: Level::Refused,
     text: "a keystore that is to sign holds a private key with its certificate",
     told: Told::Nothing,

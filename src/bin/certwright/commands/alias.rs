@@ -87,7 +87,7 @@ impl Alias {
 
 fn list(context: &Context, store: &Path, passin: &PassinArgs) -> Result<ExitStatus, Failure> {
     let passwords = context.passwords(passin)?;
-    let input = context.input(store)?;
+    let input = context.exact_input(store)?;
     let list = list_aliases(&input, &passwords, &context.limits).map_err(|error| context.failure(&error))?;
     context.check_unused(&passwords);
     context.notices(&list.notices);
@@ -112,7 +112,7 @@ fn list(context: &Context, store: &Path, passin: &PassinArgs) -> Result<ExitStat
 
 fn edit(context: &Context, store: &Path, passin: &PassinArgs, edit: &Edit) -> Result<ExitStatus, Failure> {
     let passwords = context.passwords(passin)?;
-    let input = context.input(store)?;
+    let input = context.exact_input(store)?;
     let mut outputs = context.outputs();
     let slot = outputs.declare_in_place(&input)?;
     let edited = edit_keystore(edit, &input, &passwords, &context.limits, &mut SystemRandom::new())

@@ -61,7 +61,7 @@ impl Lint {
         let mut problems: Vec<Failure> = Vec::new();
         for path in &self.files {
             // A file that is not there is a problem of its own; the others are still judged.
-            let input = match context.input(path) {
+            let input = match context.exact_input(path) {
                 Ok(input) => input,
                 Err(failure) => {
                     problems.push(failure);

@@ -64,7 +64,7 @@ impl Passwd {
             })?;
         }
         let passwords = context.passwords(&self.passin)?;
-        let input = context.input(&self.file)?;
+        let input = context.exact_input(&self.file)?;
         let mut outputs = context.outputs();
         outputs.declare_passin(&self.passin)?;
         outputs.declare_passout(&self.passout)?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use certwright::operations::{Finding, Level, Linted, Target, TargetRule, Told, Unchecked};
+use certwright::operations::{Finding, Level, Linted, Mend, Target, TargetRule, Told, Unchecked};
 use certwright::untrusted::Untrusted;
 use serde_json::{Value, json};
 
@@ -63,6 +63,9 @@ fn finding_text(text: &mut String, finding: &Finding, mend: &str, target: &Targe
     paragraph(&format!("source: {}", rule.source));
     // One line whatever its length, to be copied.
     let _ = writeln!(text, "    mend: {}", Untrusted(mend));
+    if finding.mend == Mend::OneCertificate {
+        let _ = writeln!(text, "    then: save the one certificate that you mean in a file of its own");
+    }
 }
 
 /// What the target itself says, where it is known.

@@ -32,6 +32,7 @@ pub(crate) fn command(mend: &Mend, file: &str, target: &Target, passin: &[OsStri
             format!("certwright selfsign --key {input} --cn={}{passin} -o {}", quoted(common_name), out(".crt"))
         }
         Mend::Certificate => format!("certwright extract {input} --cert {}{passin}", out(".crt")),
+        Mend::OneCertificate => format!("certwright inspect{passin} -- {input}"),
         Mend::PrivateKey { encrypted } => {
             let (encrypt, passout) = if *encrypted { (" --encrypt", " --passout generate") } else { ("", "") };
             format!("certwright convert {input} --to pkcs8{encrypt}{passin}{passout} -o {}", out(".key"))

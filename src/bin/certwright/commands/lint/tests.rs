@@ -39,6 +39,7 @@ fn mends() -> Vec<Mend> {
 fn later() -> Vec<Mend> {
     vec![
         Mend::Certificate,
+        Mend::OneCertificate,
         Mend::PrivateKey { encrypted: true },
         Mend::PrivateKey { encrypted: false },
         Mend::PublicKey,
