@@ -2,12 +2,14 @@
 
 use crate::crypto::{CryptoRng, KeyAlgorithm};
 use crate::files::Input;
+use crate::formats::detect::{Format, detect};
 use crate::formats::x509::Certificate;
-use crate::formats::{self, Reason, pem};
+use crate::formats::{self, Reason, jks, pem};
 use crate::limits::Limits;
 use crate::secret::{PasswordProvider, SecretBytes};
 
 use super::contents::{Contents, Thing};
+use super::error::Aliases;
 use super::load::Opener;
 use super::{Error, KeyEncoding, Notice};
 
@@ -90,6 +92,9 @@ pub fn unpack_keystore(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<Unpacked, Error> {
+    if options.alias.is_none() {
+        refuse_several_keys(input, limits)?;
+    }
     let mut contents = Contents::of(Opener { passwords, limits }, input, options.alias.as_deref(), rng)?;
     if options.certificate {
         contents.refuse_strangers(rng)?;
@@ -145,6 +150,23 @@ pub fn unpack_keystore(
         issuers: issuers.len(),
         notices,
     })
+}
+
+/// Refuses a Java keystore of several keys, of which one must be chosen. That lies open, so no password is asked for in
+/// vain, least of all an entry's own.
+fn refuse_several_keys(input: &Input, limits: &Limits) -> Result<(), Error> {
+    if !matches!(detect(input.bytes()), Some(Format::Jceks | Format::Jks)) {
+        return Ok(());
+    }
+    let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
+    let store = jks::Store::decode(input.bytes(), jks::Integrity::Unchecked, limits).map_err(read)?;
+    let keys = store.entries().iter().filter(|it| matches!(it.content, jks::Content::PrivateKey { .. }));
+    let keys: Vec<String> = keys.map(|entry| entry.alias.clone()).collect();
+    if keys.len() < 2 {
+        return Ok(());
+    }
+    let found = format!("{} private keys", keys.len());
+    Err(Error::AliasNeeded { input: input.name().to_owned(), found, source: Aliases(keys) })
 }
 
 /// The certificates one after another, in PEM.

@@ -31,6 +31,9 @@ fn only_the_entry_that_is_meant_is_opened() {
     sandbox.done("verify --key first.key --cert first.crt");
     let missing = sandbox.refused(1, &format!("extract {store} --alias nobody --cert x.crt {IN}"));
     drop(missing.says("there is no entry `nobody`"));
+    // That one of several must be chosen is known without any password.
+    let several = sandbox.refused(1, &format!("extract {store} --key x.key"));
+    drop(several.says("2 private keys, and it is not said which is meant").says("--key x.key").says("`first`"));
     let closed = sandbox.refused(1, &format!("extract {store} --alias second --key x.key {IN}"));
     drop(closed.says("entry `second`"));
 }
