@@ -75,7 +75,7 @@ impl Cost {
     }
 }
 
-/// The counters are the process's, so one test measures at a time.
+/// The counters are the process's, so one test runs at a time: each takes a meter before it does anything else.
 pub(crate) struct Meter(#[allow(dead_code)] MutexGuard<'static, ()>);
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -131,7 +131,9 @@ fn watch() {
 fn memory_and_work_are_counted() {
     let meter = Meter::new();
     let ((), cost) = meter.run("a vector", || drop(vec![0_u8; 3 << 20])).unwrap();
-    assert!((3 << 20..4 << 20).contains(&cost.peak) && cost.largest == 3 << 20 && cost.work == 0, "{cost:?}");
+    // The harness's own thread may let go of a few octets meanwhile.
+    let peak = (3 << 20) - 4096..4 << 20;
+    assert!(peak.contains(&cost.peak) && cost.largest == 3 << 20 && cost.work == 0, "{cost:?}");
     let key = crate::manifest::octets("pkcs8/aes256.der");
     let passwords = || crate::Passwords::of([certwright::secret::Password::new("changeit")]);
     let (_, cost) = meter.run("a key", || crate::open(&key, &passwords(), &Limits::default())).unwrap();

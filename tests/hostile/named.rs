@@ -14,9 +14,10 @@ const BOOKKEEPING: usize = 4096;
 /// Opens a file with the default limits, and holds its refusal and its cost against what is wanted: no derivation, and
 /// no allocation larger than the file.
 fn refused_at_once(path: &str, kind: &str, words: &[&str]) {
+    let meter = Meter::new();
     let file = octets(path);
     let passwords = Passwords::of([Password::new("changeit")]);
-    let (report, cost) = Meter::new().run(path, || open(&file, &passwords, &Limits::default())).unwrap();
+    let (report, cost) = meter.run(path, || open(&file, &passwords, &Limits::default())).unwrap();
     let (met, text) = refusal(&report).unwrap_or_else(|| panic!("{path} was opened"));
     assert_eq!(met, kind, "{path}: {text}");
     for word in words {
@@ -80,6 +81,7 @@ fn no_file_of_the_corpus_costs_more_than_the_limits() {
 /// More entries than the limit, by the smallest that there are of each kind.
 #[test]
 fn more_entries_than_the_limit_are_refused_before_they_are_kept() {
+    let _alone = Meter::new();
     let limits = Limits { entries: 100, ..Limits::default() };
     let block = "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n";
     let entry = [0_u32.to_be_bytes().as_slice()].concat();

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::cost::Meter;
 use crate::manifest::{HERE, rows};
 
 /// Whether a terminal, or the eye, would be led astray by this character.
@@ -23,6 +24,7 @@ fn run(arguments: &[&str], file: &str) -> Output {
 
 #[test]
 fn no_escape_code_of_a_file_reaches_the_terminal() {
+    let _alone = Meter::new();
     let hostile: Vec<String> =
         rows().into_iter().map(|row| row.path).filter(|path| path.contains("escape-codes")).collect();
     assert!(hostile.len() >= 4, "{hostile:?}");
