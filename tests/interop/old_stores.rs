@@ -214,21 +214,16 @@ fn ber_of_nss() {
 
 #[test]
 fn ber_of_bouncy_castle() {
-    const BOUNCY_CASTLE: &str = "/usr/share/java/bcprov.jar";
-    let (Some(openssl), Some(keytool)) = (tool("openssl"), tool("keytool")) else { return };
-    if !std::fs::exists(BOUNCY_CASTLE).unwrap() {
-        println!("skipped: {BOUNCY_CASTLE} not found");
+    let (Some(openssl), Some(keytool), Some(jar)) = (tool("openssl"), tool("keytool"), tool("bouncycastle")) else {
         return;
-    }
+    };
+    let jar = jar.path().display();
     let sandbox = made(&openssl);
     export(&openssl, &sandbox, "-iter 1000", "in.p12");
     let stores = "-srckeystore in.p12 -srcstoretype PKCS12 -srcstorepass:file old.pass \
         -destkeystore old.p12 -deststoretype BCPKCS12 -deststorepass:file old.pass";
     let provider = "org.bouncycastle.jce.provider.BouncyCastleProvider";
-    keytool.run(
-        &sandbox,
-        &format!("-importkeystore -noprompt {stores} -providerpath {BOUNCY_CASTLE} -providerclass {provider}"),
-    );
+    keytool.run(&sandbox, &format!("-importkeystore -noprompt {stores} -providerpath {jar} -providerclass {provider}"));
     is_ber_and_edited(&openssl, &sandbox);
 }
 

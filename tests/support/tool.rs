@@ -13,7 +13,8 @@ pub(crate) struct Tool {
     program: PathBuf,
 }
 
-/// The tool `name`: `openssl`, `keytool`, `java`, `node`, or `python` with the packages PyJWT and cryptography.
+/// The tool `name`: `openssl`, `keytool`, `java`, `node`, `certutil` and `pk12util` of NSS, `bouncycastle` for the jar of
+/// that provider as Debian installs it, or `python` with the packages PyJWT and cryptography.
 ///
 /// Where it is missing, the test says so and ends; `CERTWRIGHT_REQUIRE=openssl,keytool` makes that a failure.
 pub(crate) fn tool(name: &'static str) -> Option<Tool> {
@@ -25,6 +26,7 @@ pub(crate) fn tool(name: &'static str) -> Option<Tool> {
                 .is_ok_and(|run| run.status.success())
         }),
         "python3" => python(),
+        "bouncycastle" => Some(PathBuf::from("/usr/share/java/bcprov.jar")).filter(|jar| jar.exists()),
         _ => on_path(name),
     };
     if found.is_none() {
@@ -51,6 +53,11 @@ fn on_path(name: &str) -> Option<PathBuf> {
 }
 
 impl Tool {
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.program
+    }
+
     /// Runs it in the sandbox's folder and expects success; the answer is standard output and standard error.
     #[track_caller]
     pub(crate) fn run(&self, sandbox: &Sandbox, line: &str) -> String {
