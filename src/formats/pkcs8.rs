@@ -108,10 +108,7 @@ pub fn encrypt(
 /// [`Reason::IntegrityMismatch`](super::Reason::IntegrityMismatch) for a wrong password or changed content, which
 /// cannot be told apart; [`Reason::LimitExceeded`](super::Reason::LimitExceeded) before any work; else as [`decode`].
 pub fn decrypt(der: &[u8], password: &Password, budget: &mut Budget) -> Result<PrivateKey, Error> {
-    match read_encrypted(der, password, budget)? {
-        Reading::Described { why, .. } => Err(why),
-        Reading::Usable(key) => Ok(key),
-    }
+    read_encrypted(der, password, budget)?.usable()
 }
 
 /// The key in a DER `EncryptedPrivateKeyInfo`, or what it says of itself where it is of a kind that is not used here.

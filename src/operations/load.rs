@@ -21,6 +21,7 @@ use crate::untrusted::Untrusted;
 
 use super::{Error, Notice};
 
+pub(super) use pem::read_traditional;
 pub(super) use recognise::{begins_like_key, label_of, looks_like, may_hold_key};
 pub(super) use stores::open_keys;
 

@@ -25,6 +25,19 @@ pub enum Reading {
     Usable(PrivateKey),
 }
 
+impl Reading {
+    /// The key.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn usable(self) -> Result<PrivateKey, Error> {
+        match self {
+            Self::Described { why, .. } => Err(why),
+            Self::Usable(key) => Ok(key),
+        }
+    }
+}
+
 /// The key in a DER `PrivateKeyInfo`, or what it says of itself where it is of a kind that is not used here.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use crate::formats::spki::{self, Description};
 use crate::formats::{self, pkcs1, pkcs8, pkcs8::Reading, sec1};
 use crate::limits::Budget;
 use crate::operations::Error;
-use crate::operations::load::open_purpose;
+use crate::operations::load::{open_purpose, read_traditional};
 use crate::secret::Password;
 
 use super::finding::{self, Finding};
@@ -134,7 +134,7 @@ impl Inspector<'_> {
         block: &Block,
     ) -> Result<(PrivateKeyReport, Option<Error>), formats::Error> {
         let report = closed(encoding(&block.label), pem::encrypted::describe(block)?);
-        Ok(report.tried(self.unlock(open_purpose(name), |password| decrypt_block(block, password))))
+        Ok(report.tried(self.unlock(open_purpose(name), |password| read_traditional(block, password))))
     }
 }
 
@@ -146,15 +146,4 @@ pub(super) fn encoding(label: &str) -> &'static str {
         pkcs8::DSA_LABEL => "OpenSSL's own",
         _ => "PKCS#8",
     }
-}
-
-fn decrypt_block(block: &Block, password: &Password) -> Result<Reading, formats::Error> {
-    let der = pem::encrypted::decrypt(block, password)?;
-    pkcs8::read_labelled(&block.label, der.expose()).map_err(|fault| match fault.reason {
-        // Padding fits a wrong password once in 256 times; what comes out is then no key.
-        formats::Reason::Malformed(_) => {
-            formats::Error::new("PEM", formats::Reason::IntegrityMismatch("the decrypted block".to_owned()))
-        }
-        _ => fault,
-    })
 }

@@ -3,6 +3,7 @@
 use crate::crypto::PrivateKey;
 use crate::formats::pem::{self, Block};
 use crate::formats::pkcs5::Tally;
+use crate::formats::pkcs8::Reading;
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::spki::PublicKeyInfo;
 use crate::formats::x509::Certificate;
@@ -16,7 +17,7 @@ use super::{Loaded, Material, Opener, item, label_of, open_purpose};
 impl Opener<'_> {
     /// The key in a block of traditional encrypted PEM.
     pub(in crate::operations) fn decrypt_traditional(self, name: &str, block: &Block) -> Result<PrivateKey, Error> {
-        self.with_password(open_purpose(name), |password| decrypt_block(block, password))
+        self.with_password(open_purpose(name), |password| read_traditional(block, password)?.usable())
     }
 
     pub(super) fn pem(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {
@@ -63,9 +64,10 @@ impl Opener<'_> {
                     pem::encrypted::check_readable(block).map_err(here)?;
                     Material::PrivateKey { key: self.decrypt_traditional(name, block)?, chain: None }
                 }
-                pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL => {
-                    Material::PrivateKey { key: decode_key(label, der).map_err(here)?, chain: None }
-                }
+                pkcs8::LABEL | pkcs1::LABEL | sec1::LABEL => Material::PrivateKey {
+                    key: pkcs8::read_labelled(label, der).and_then(Reading::usable).map_err(here)?,
+                    chain: None,
+                },
                 spki::LABEL => Material::PublicKey(PublicKeyInfo::from_der(der).map_err(here)?),
                 spki::RSA_LABEL => Material::PublicKey(PublicKeyInfo::from_rsa_der(der).map_err(here)?),
                 // Parameters and CRLs take no part in a proof.
@@ -77,17 +79,10 @@ impl Opener<'_> {
     }
 }
 
-fn decode_key(label: &str, der: &[u8]) -> Result<PrivateKey, formats::Error> {
-    match label {
-        pkcs1::LABEL => pkcs1::decode(der),
-        sec1::LABEL => sec1::decode(der),
-        _ => pkcs8::decode(der),
-    }
-}
-
-fn decrypt_block(block: &Block, password: &Password) -> Result<PrivateKey, formats::Error> {
+/// The key in a block of traditional encrypted PEM, or what it says of itself where it is of a kind that is not used.
+pub(in crate::operations) fn read_traditional(block: &Block, password: &Password) -> Result<Reading, formats::Error> {
     let der = pem::encrypted::decrypt(block, password)?;
-    decode_key(&block.label, der.expose()).map_err(|fault| match fault.reason {
+    pkcs8::read_labelled(&block.label, der.expose()).map_err(|fault| match fault.reason {
         // Padding fits a wrong password once in 256 times; what comes out is then no key.
         Reason::Malformed(_) => formats::Error::new("PEM", Reason::IntegrityMismatch("the decrypted block".to_owned())),
         _ => fault,
