@@ -25,7 +25,9 @@ mod windows;
 
 pub use bounded::LONGEST_PASSWORD_LINE;
 pub use error::Error;
-pub use input::{Collected, Input, Origin, collect, read_beginning, read_descriptor_line, read_first_line};
+pub use input::{
+    Collected, Input, Origin, collect, read_beginning, read_descriptor_line, read_first_line, read_first_lines,
+};
 pub use output::{OutputId, OutputSet, Overwrite};
 pub use permissions::{Exposure, Sensitivity};
 pub use standard_input::{StandardInput, claim_standard_input};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const HOUSES: &[(&str, &[&str])] = &[
     (
         "src/bin/certwright",
-        &["exit", "printer", "args", "prompt", "password", "render", "report", "context", "commands", "main"],
+        &["exit", "printer", "args", "prompt", "password", "render", "report", "context", "compat", "commands", "main"],
     ),
     (
         "src",

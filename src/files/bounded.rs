@@ -53,6 +53,11 @@ pub(super) fn read_to_limit(
 
 /// The next line of `reader`, without its line end, as a password. Nothing after that line is read.
 pub(super) fn read_password_line(reader: &mut dyn Read, name: &str) -> Result<Password, Error> {
+    next_password_line(reader, name).map(|line| line.unwrap_or_else(|| Password::new("")))
+}
+
+/// The same, or nothing at the end.
+pub(super) fn next_password_line(reader: &mut dyn Read, name: &str) -> Result<Option<Password>, Error> {
     let mut line = SecretBytes::zeroed(PASSWORD_LINE);
     let mut filled = 0;
     while !is_whole(&line.expose()[..filled]) {
@@ -68,14 +73,17 @@ pub(super) fn read_password_line(reader: &mut dyn Read, name: &str) -> Result<Pa
         }
     }
     let line = &line.expose()[..filled];
+    if line.is_empty() {
+        return Ok(None);
+    }
     if let Some(utf_16) = line.strip_prefix(UTF_16_MARK) {
-        return decode_utf_16(utf_16).ok_or_else(|| Error::NotUtf8 { path: name.to_owned() });
+        return decode_utf_16(utf_16).map(Some).ok_or_else(|| Error::NotUtf8 { path: name.to_owned() });
     }
     let line = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
     // Windows editors put a byte-order mark in front, which is no part of the password.
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     let text = std::str::from_utf8(line).map_err(|_| Error::NotUtf8 { path: name.to_owned() })?;
-    Ok(Password::new(text))
+    Ok(Some(Password::new(text)))
 }
 
 /// Whether a line end has been read; in UTF-16 it takes two bytes, and another character may hold its first.

@@ -176,11 +176,20 @@ pub fn read_beginning(path: &Path, length: usize) -> Result<SecretBytes, Error> 
 /// [`Error::NotFound`], [`Error::NotAFile`] for a folder, [`Error::NotUtf8`], [`Error::TooLarge`] over 64 KiB, and
 /// [`Error::CannotRead`].
 pub fn read_first_line(path: &Path) -> Result<Password, Error> {
+    let mut lines = read_first_lines(path, 1)?;
+    Ok(lines.pop().unwrap_or_else(|| Password::new("")))
+}
+
+/// The first `count` lines as above, or as many as the file has.
+///
+/// # Errors
+/// As [`read_first_line`].
+pub fn read_first_lines(path: &Path, count: usize) -> Result<Vec<Password>, Error> {
     if fs::metadata(path).is_ok_and(|metadata| metadata.is_dir()) {
         return Err(Error::NotAFile { path: shown(path), what: "a folder" });
     }
     let mut file = File::open(path).map_err(|cause| Error::read(path, cause))?;
-    bounded::read_password_line(&mut file, &shown(path))
+    std::iter::from_fn(|| bounded::next_password_line(&mut file, &shown(path)).transpose()).take(count).collect()
 }
 
 /// The next line from the open file descriptor `number`, without its line end, as a password. Where the system can

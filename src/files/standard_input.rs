@@ -45,6 +45,14 @@ impl StandardInput {
         bounded::read_password_line(&mut *open()?, NAME)
     }
 
+    /// The next line as above, or nothing at the end of the input.
+    ///
+    /// # Errors
+    /// As [`read_line`](Self::read_line).
+    pub fn next_line(&mut self) -> Result<Option<Password>, Error> {
+        bounded::next_password_line(&mut *open()?, NAME)
+    }
+
     /// All there is.
     pub(super) fn read_all(self, limits: &Limits) -> Result<SecretBytes, Error> {
         bounded::read_to_limit(&mut *open()?, NAME, 0, limits.input_size)

@@ -46,7 +46,10 @@ pub enum KeyForm {
 
 impl KeyEncoding {
     /// `key` in this encoding.
-    pub(super) fn encode(&self, key: &PrivateKey, rng: &mut dyn CryptoRng) -> Result<SecretBytes, Error> {
+    ///
+    /// # Errors
+    /// When the form does not know keys of this kind, as PKCS#1 does not know EC.
+    pub fn encode(&self, key: &PrivateKey, rng: &mut dyn CryptoRng) -> Result<SecretBytes, Error> {
         match self {
             Self::Encrypted { kdf, password, der } => {
                 let encrypted = pkcs8::encrypt(key, Encryption::Pbes2(*kdf), password, rng)?;

@@ -14,6 +14,7 @@ mod passwd;
 mod password_file;
 mod selfsign;
 mod sign;
+mod tutorials;
 mod verify;
 
 use std::ffi::OsString;
@@ -74,6 +75,8 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Lint(lint::Lint),
+    Openssl(tutorials::Openssl),
+    Keytool(tutorials::Keytool),
     #[cfg(test)]
     Probe(tests::Probe),
 }
@@ -97,6 +100,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Inspect(inspect) => inspect.run(context),
         Command::Verify(verify) => verify.run(context),
         Command::Lint(lint) => lint.run(context),
+        Command::Openssl(openssl) => openssl.run(context),
+        Command::Keytool(keytool) => keytool.run(context),
         #[cfg(test)]
         Command::Probe(probe) => probe.run(context),
     }
@@ -135,6 +140,9 @@ fn wrote(context: &Context, path: &Path, what: &str) {
 /// clap's error, which is also how help and version are asked for.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
     let mut command = command();
+    if let Some(line) = tutorials::parse(&mut command, arguments) {
+        return line;
+    }
     let matches = command.try_get_matches_from_mut(arguments)?;
     CommandLine::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }

@@ -59,6 +59,13 @@ impl Context {
         self.sources.prompt()
     }
 
+    /// Whether a line of openssl or keytool is followed by its native form. `CERTWRIGHT_NO_NATIVE`, set to anything,
+    /// turns that off.
+    #[expect(clippy::disallowed_methods, reason = "the switch stands in the environment")]
+    pub(crate) fn says_native_forms(&self) -> bool {
+        env::var_os("CERTWRIGHT_NO_NATIVE").is_none_or(|value| value.is_empty())
+    }
+
     /// Why nobody can be asked; what to say when the library found nobody to ask.
     pub(crate) fn unattended(&self) -> Unattended {
         self.prompt().unattended().unwrap_or(Unattended::NoTerminal)

@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod compat;
 mod context;
 mod exit;
 mod password;

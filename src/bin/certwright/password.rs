@@ -86,8 +86,9 @@ impl Sources {
     }
 }
 
+/// The password in an environment variable; the error is a whole reason.
 #[expect(clippy::disallowed_methods, reason = "`env:NAME` is one of the sources")]
-fn from_environment(name: &str) -> Result<Password, String> {
+pub(crate) fn from_environment(name: &str) -> Result<Password, String> {
     match env::var(name) {
         Ok(password) => Ok(Password::new(password)),
         Err(env::VarError::NotPresent) => Err(format!("the environment variable `{name}` is not set")),

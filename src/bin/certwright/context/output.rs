@@ -31,7 +31,15 @@ pub(crate) enum Slot {
 impl Context {
     /// The outputs of this run; `--force` decides whether they may replace files.
     pub(crate) fn outputs(&self) -> Outputs<'_> {
-        let overwrite = if self.force { Overwrite::Replace } else { Overwrite::Refuse };
+        self.outputs_over(if self.force { Overwrite::Replace } else { Overwrite::Refuse })
+    }
+
+    /// The outputs of a run that replaces files unasked, as openssl and keytool do.
+    pub(crate) fn replacing_outputs(&self) -> Outputs<'_> {
+        self.outputs_over(Overwrite::Replace)
+    }
+
+    fn outputs_over(&self, overwrite: Overwrite) -> Outputs<'_> {
         Outputs {
             printer: &self.printer,
             set: OutputSet::new(overwrite),

@@ -1,0 +1,87 @@
+//! The native form of an original's line, said once after success.
+
+use std::path::Path;
+
+use crate::context::Context;
+use crate::report::word;
+
+/// A native command line that is put together word by word.
+#[derive(Clone, Debug)]
+pub(super) struct Native(String);
+
+impl Native {
+    /// The line that begins with this command, such as `genkey`.
+    pub(super) fn new(command: &str) -> Self {
+        Self(format!("certwright {command}"))
+    }
+
+    /// The same with a word that needs no quotes, such as `--encrypt`.
+    pub(super) fn flag(mut self, flag: &str) -> Self {
+        self.0.push(' ');
+        self.0.push_str(flag);
+        self
+    }
+
+    /// The same with a flag, if `is_so`.
+    pub(super) fn flag_if(self, is_so: bool, flag: &str) -> Self {
+        if is_so { self.flag(flag) } else { self }
+    }
+
+    /// The same with one argument.
+    pub(super) fn word(self, text: &str) -> Self {
+        let text = word(text);
+        self.flag(&text)
+    }
+
+    /// The same with an option and its value; a value that could be taken for an option is joined by `=`.
+    pub(super) fn option(self, name: &str, value: &str) -> Self {
+        if value.starts_with('-') && value != "-" {
+            let value = word(&format!("{name}={value}"));
+            return self.flag(&value);
+        }
+        self.flag(name).word(value)
+    }
+
+    /// The same with an option and its value, if there is one.
+    pub(super) fn option_if(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.option(name, value),
+            None => self,
+        }
+    }
+
+    /// The same with an option and a file.
+    pub(super) fn file(self, name: &str, path: &Path) -> Self {
+        self.option(name, &path.to_string_lossy())
+    }
+
+    /// The text of the line.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Says the line on standard error, unless `--quiet` or the environment variable says not to.
+    pub(super) fn say(&self, context: &Context) {
+        if context.says_native_forms() {
+            context.printer.note(&format!("in certwright: {}", self.0));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_take_them_apart() {
+        let native = Native::new("csr").file("--key", Path::new("my keys/a.key")).option("--subject", "CN=x,O=R & D");
+        let native = native.flag_if(true, "--force").flag_if(false, "--json").option_if("--san", None);
+        let expected = if cfg!(windows) {
+            "certwright csr --key \"my keys/a.key\" --subject \"CN=x,O=R & D\" --force"
+        } else {
+            "certwright csr --key 'my keys/a.key' --subject 'CN=x,O=R & D' --force"
+        };
+        assert_eq!(native.text(), expected);
+        assert_eq!(Native::new("alias rename").option("--x", "-1").text(), "certwright alias rename --x=-1");
+    }
+}

@@ -1,0 +1,53 @@
+//! The lines of openssl 3.0: each subcommand in a file of its own.
+
+mod genrsa;
+mod key_output;
+mod pass;
+
+use std::ffi::OsString;
+
+use super::session::Session;
+use crate::exit::ExitStatus;
+use crate::report::Failure;
+
+type Run = fn(&[OsString], &Session<'_>) -> Result<ExitStatus, Failure>;
+
+/// The subcommands that are offered.
+const OFFERED: &[(&str, Run)] = &[("genrsa", genrsa::run)];
+
+/// Subcommands of openssl 3.0 that are not, each with what to use instead.
+const REFUSED: &[(&str, &str)] = &[
+    ("asn1parse", "to see what a file holds, run `certwright inspect FILE`"),
+    ("crl2pkcs7", "to put certificates into one file, run `certwright convert FILE --to pem`"),
+    ("pkcs7", "to take certificates out of a PKCS#7 file, run `certwright convert FILE --to pem`"),
+    ("storeutl", "to see what a file holds, run `certwright inspect FILE`"),
+];
+
+/// Runs the line after the word `openssl`.
+///
+/// # Errors
+/// A [`Failure`] of the subcommand, or one that names a subcommand that is not offered.
+pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatus, Failure> {
+    let Some((first, rest)) = words.split_first() else {
+        return Err(Failure::usage("`openssl` needs a subcommand").hint(offered()));
+    };
+    let name = first.to_string_lossy();
+    let name = name.trim_start_matches('-');
+    if matches!(name, "help" | "h") {
+        session.context.printer.data(&format!("{}\n", offered()));
+        return Ok(ExitStatus::Done);
+    }
+    if let Some((_, run)) = OFFERED.iter().find(|(offered, _)| *offered == name) {
+        return run(rest, session);
+    }
+    let failure = Failure::usage(format!("`openssl {name}` is not offered here"));
+    Err(match REFUSED.iter().find(|(refused, _)| *refused == name) {
+        Some((_, instead)) => failure.hint(*instead),
+        None => failure.hint(offered()),
+    })
+}
+
+fn offered() -> String {
+    let names: Vec<&str> = OFFERED.iter().map(|(name, _)| *name).collect();
+    format!("of openssl there are {}", names.join(", "))
+}
