@@ -154,12 +154,25 @@ fn verify(
     let key = verifying_key(line, option, session)?;
     let algorithm = signature(key.algorithm(), digest)?;
     let signature = Input::read(signature_path, &session.context.limits)?;
+    if matches!(algorithm, SignatureAlgorithm::Ecdsa(_)) && !is_sequence(signature.bytes()) {
+        let message = format!("`{}` holds no ECDSA signature in DER", signature.name());
+        return Err(Failure::new("wrong_content", ExitStatus::Failed, message)
+            .hint("check that the key is the one that signed: a signature of an RSA key has no such form"));
+    }
     let mut results = session.results();
     let place = results.declare(line.path("out"), Sensitivity::Public, &[], &[])?;
     let is_right = key.verify(algorithm, SignatureForm::Asn1, message.bytes(), signature.bytes()).is_ok();
     results.fill(place, if is_right { b"Verified OK\n" } else { b"Verification failure\n" });
     results.commit()?;
     Ok(if is_right { ExitStatus::Done } else { ExitStatus::Failed })
+}
+
+/// Whether the octets are one short DER SEQUENCE, as the two integers of an ECDSA signature make it.
+fn is_sequence(octets: &[u8]) -> bool {
+    match octets {
+        [0x30, length @ 0..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
+        _ => false,
+    }
 }
 
 fn verifying_key(line: &Line, option: &'static str, session: &Session<'_>) -> Result<PublicKey, Failure> {
