@@ -64,6 +64,7 @@ mod support;
 mod case;
 mod compare;
 mod fixtures;
+mod judges;
 mod row;
 mod run;
 

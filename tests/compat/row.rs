@@ -179,7 +179,8 @@ impl Row {
 }
 
 impl Wanted {
-    fn of(kind: &str) -> Self {
+    /// The comparison of this kind and nothing more.
+    pub(crate) fn of(kind: &str) -> Self {
         Self { kind: kind.to_owned(), ..Self::default() }
     }
 }
