@@ -56,8 +56,8 @@ impl<'a> Results<'a> {
         let same = inputs.iter().find(|input| input.path() == Some(path));
         if let Ok(there) = Input::read(path, &self.session.context.limits) {
             self.replaces = true;
-            // What is locked was opened as the input, and its key is among those that are kept.
-            let is_opened = same.is_some_and(|input| input.bytes() == there.bytes()) && !kept.is_empty();
+            // What is locked was opened as an input, by whatever path, and its key is among those that are kept.
+            let is_opened = inputs.iter().any(|input| input.bytes() == there.bytes()) && !kept.is_empty();
             self.spare_keys(path, &there, kept, is_opened)?;
         }
         // An original that writes over what it read has read it whole before.

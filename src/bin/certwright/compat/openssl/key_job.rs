@@ -1,6 +1,6 @@
 //! What a line of openssl's key commands puts out: texts, and the key, whole or its public half, in one output.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use certwright::crypto::PublicKey;
 use certwright::files::Sensitivity;
@@ -128,7 +128,10 @@ impl Job<'_> {
     }
 
     fn is_in_place(&self) -> bool {
-        self.line.path("out").is_some_and(|out| self.read.input.path() == Some(out))
+        // `./a.key` is `a.key`.
+        let plain = |path: &Path| path.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
+        let input = self.read.input.path().map(plain);
+        self.line.path("out").is_some_and(|out| input == Some(plain(out)))
     }
 
     fn convert(&self) -> Native {
