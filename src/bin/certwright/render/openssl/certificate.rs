@@ -1,0 +1,1 @@
+//! A certificate as `openssl x509 -text` shows it.
