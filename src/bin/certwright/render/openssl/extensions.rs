@@ -13,7 +13,7 @@ use certwright::formats::asn1::{Item, tag};
 use certwright::formats::x509::StatedExtension;
 use certwright::untrusted::Untrusted;
 
-use super::colons;
+use super::hex;
 use super::objects::{long_name, short_name};
 
 /// The names of keyUsage's bits in their order, RFC 5280 section 4.2.1.3.
@@ -55,7 +55,7 @@ fn value(extension: &StatedExtension, indent: usize) -> Option<String> {
     let item = Item::only(&extension.octets).ok()?;
     let line = |text: String| Some(format!("{:indent$}{text}", ""));
     match extension.oid.as_str() {
-        "2.5.29.14" => line(colons(expect(&item, tag::OCTET_STRING)?)),
+        "2.5.29.14" => line(hex::colons(expect(&item, tag::OCTET_STRING)?)),
         "2.5.29.15" => line(bits(&item, &KEY_USAGES)?),
         "2.16.840.1.113730.1.1" => line(bits(&item, &NETSCAPE_TYPES)?),
         "2.5.29.17" | "2.5.29.18" => line(general_name::joined(&sequence(&item)?)?),
@@ -104,11 +104,11 @@ fn authority_key_identifier(parts: &[Item<'_>], indent: usize) -> Option<String>
     // openssl 3.0 says what it is only where there is something besides.
     let is_alone = issuer.is_none() && serial.is_none();
     let mut lines = Vec::new();
-    lines.extend(key.map(|key| format!("{}{}", if is_alone { "" } else { "keyid:" }, colons(key.content))));
+    lines.extend(key.map(|key| format!("{}{}", if is_alone { "" } else { "keyid:" }, hex::colons(key.content))));
     for name in issuer.map(|issuer| issuer.children().ok()).into_iter().flatten().flatten() {
         lines.push(general_name::slashed(&name)?);
     }
-    lines.extend(serial.map(|serial| format!("serial:{}", colons(serial.content))));
+    lines.extend(serial.map(|serial| format!("serial:{}", hex::colons(serial.content))));
     Some(stacked(&lines, indent))
 }
 
