@@ -1,5 +1,6 @@
 //! A certificate as `openssl x509 -text` shows it, and the single facts of its other options.
 
+pub(crate) mod facts;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -75,9 +76,12 @@ pub(crate) fn text(certificate: &Certificate, names: &NameOptions, omitted: Omit
         }
     };
     put("header", &|| "Certificate:\n    Data:\n".to_owned());
-    put("version", &|| format!("        Version: {0} (0x{0:x})\n", certificate.version()));
+    put("version", &|| {
+        let version = certificate.version();
+        format!("        Version: {version} (0x{:x})\n", version.saturating_sub(1))
+    });
     put("serial", &|| serial(certificate.serial_number_der().unwrap_or_default()));
-    put("signame", &|| format!("        Signature Algorithm: {}", algorithm(field(1), 12)));
+    put("signame", &|| format!("        Signature Algorithm: {}", algorithm(field(1))));
     put("issuer", &|| named("Issuer", &certificate.issuer(), names));
     put("validity", &|| validity(certificate));
     put("subject", &|| named("Subject", &certificate.subject(), names));
@@ -100,11 +104,12 @@ pub(crate) fn text(certificate: &Certificate, names: &NameOptions, omitted: Omit
     Ok(shown)
 }
 
-/// The serial number: both ways where it fits into eight octets, else by its octets.
+/// The serial number: both ways where it is short, else by its octets.
 fn serial(der: &[u8]) -> String {
     let (is_negative, octets) = magnitude(der);
     let octets: &[u8] = &octets;
-    if octets.len() <= 8 {
+    // openssl shows a number that fits into 64 bits with a sign.
+    if octets.len() < 8 || (octets.len() == 8 && octets[0] < 0x80) {
         let number = octets.iter().fold(0_u64, |number, octet| number << 8 | u64::from(*octet));
         let minus = if is_negative { "-" } else { "" };
         return format!("        Serial Number: {minus}{number} ({minus}0x{number:x})\n");
