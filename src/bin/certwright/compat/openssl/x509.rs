@@ -126,7 +126,8 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     check_encoding(&input, informed)?;
     let pass = Pass::parse(session, ("-passin", "-passout"), line.value("passin"), None)?;
     let opening = pass.opening(key_question);
-    let found = open_certificates(&input, &opening, &session.context.limits).map_err(|error| opening.failure(&error))?;
+    let found =
+        open_certificates(&input, &opening, &session.context.limits).map_err(|error| opening.failure(&error))?;
     let Some(certificate) = found.first() else {
         return Err(Failure::usage(format!("`{}` holds no certificate", input.name())));
     };

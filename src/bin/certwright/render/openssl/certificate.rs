@@ -21,7 +21,7 @@ pub(crate) use signature::{algorithm, signature};
 pub(crate) struct Omitted(u16);
 
 /// The values of `-certopt` that leave something out.
-const OMISSIONS: [&str; 11] = [
+const OMISSIONS: [&str; 12] = [
     "no_header",
     "no_version",
     "no_serial",
@@ -33,6 +33,7 @@ const OMISSIONS: [&str; 11] = [
     "no_extensions",
     "no_sigdump",
     "no_aux",
+    "no_attributes",
 ];
 
 impl Omitted {
@@ -56,7 +57,10 @@ impl Omitted {
     }
 
     fn keeps(self, part: &str) -> bool {
-        OMISSIONS.iter().position(|known| known.strip_prefix("no_") == Some(part)).is_none_or(|at| self.0 >> at & 1 == 0)
+        OMISSIONS
+            .iter()
+            .position(|known| known.strip_prefix("no_") == Some(part))
+            .is_none_or(|at| self.0 >> at & 1 == 0)
     }
 }
 
@@ -125,11 +129,15 @@ fn magnitude(der: &[u8]) -> (bool, Vec<u8>) {
         return (false, octets.to_vec());
     }
     let mut carry = true;
-    let mut octets: Vec<u8> = der.iter().rev().map(|octet| {
-        let (sum, over) = (!octet).overflowing_add(u8::from(carry));
-        carry = over;
-        sum
-    }).collect();
+    let mut octets: Vec<u8> = der
+        .iter()
+        .rev()
+        .map(|octet| {
+            let (sum, over) = (!octet).overflowing_add(u8::from(carry));
+            carry = over;
+            sum
+        })
+        .collect();
     octets.reverse();
     (true, octets)
 }
@@ -162,8 +170,5 @@ fn public_key(certificate: &Certificate, spki: &[u8]) -> String {
         (Err(_), Ok(Some(numbers))) => key::rsa_public(&numbers, 16),
         (Err(_), _) => "            Unable to load Public Key\n".to_owned(),
     };
-    format!(
-        "        Subject Public Key Info:\n            Public Key Algorithm: {}\n{shown}",
-        long_name(&algorithm)
-    )
+    format!("        Subject Public Key Info:\n            Public Key Algorithm: {}\n{shown}", long_name(&algorithm))
 }

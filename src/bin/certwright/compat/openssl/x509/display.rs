@@ -145,10 +145,7 @@ fn of(option: &str) -> &'static [Fact] {
     }
 }
 
-fn date_of(
-    certificate: &Certificate,
-    moment: fn(certwright::formats::x509::Validity) -> Timestamp,
-) -> String {
+fn date_of(certificate: &Certificate, moment: fn(certwright::formats::x509::Validity) -> Timestamp) -> String {
     let shown = certificate.validity().map(|validity| date(moment(validity)));
     format!("{}\n", shown.unwrap_or_else(|_| "Bad time value".to_owned()))
 }
