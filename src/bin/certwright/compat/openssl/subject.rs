@@ -104,8 +104,9 @@ fn attributes(text: &str) -> Result<Vec<Attribute>, String> {
 fn mended(text: &str) -> Option<String> {
     let is_path = matches!(text.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
     if is_path {
-        let (at, separator) =
-            text.char_indices().find(|(at, character)| matches!(character, '/' | '\\') && names_attribute(&text[at + 1..]))?;
+        let (at, separator) = text
+            .char_indices()
+            .find(|(at, character)| matches!(character, '/' | '\\') && names_attribute(&text[at + 1..]))?;
         let name = &text[at + 1..];
         return Some(if separator == '\\' { format!("/{}", with_slashes(name)) } else { format!("/{name}") });
     }
@@ -162,7 +163,10 @@ mod tests {
             ("/CN=x/O", "`-subj` cannot be used: `=` is missing after `O`"),
             (r"/CN=x\", r"`-subj` cannot be used: it ends with the escape character `\`"),
             ("CN=x,O=y", "`-subj` cannot be used: `CN=x,O=y` does not begin with `/`"),
-            ("/C=DEU", "`-subj` cannot be used: `DEU` is no country: `C` takes the two letters of ISO 3166, such as `DE`"),
+            (
+                "/C=DEU",
+                "`-subj` cannot be used: `DEU` is no country: `C` takes the two letters of ISO 3166, such as `DE`",
+            ),
         ] {
             assert_eq!(name(text), read, "{text}");
         }
@@ -199,10 +203,14 @@ mod tests {
         ] {
             assert_eq!(mended(arrived).as_deref(), Some(typed), "{arrived}");
         }
-        for kept in ["/CN=x", r"/CN=a\/b", r"/O=A\+B/CN=x", r"/CN=a\=b", "/", "CN=x", "C:/no/name", r"/CN=x\\O=y", "/CN=C:/x"] {
+        for kept in
+            ["/CN=x", r"/CN=a\/b", r"/O=A\+B/CN=x", r"/CN=a\=b", "/", "CN=x", "C:/no/name", r"/CN=x\\O=y", "/CN=C:/x"]
+        {
             assert_eq!(mended(kept), None, "{kept}");
         }
         let notice = &parse("C:/Program Files/Git/CN=x", false).unwrap().notices[0];
-        assert!(notice.starts_with("`-subj` arrived as `C:/Program Files/Git/CN=x`") && notice.ends_with("read as `/CN=x`"));
+        assert!(
+            notice.starts_with("`-subj` arrived as `C:/Program Files/Git/CN=x`") && notice.ends_with("read as `/CN=x`")
+        );
     }
 }

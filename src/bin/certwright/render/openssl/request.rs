@@ -5,7 +5,7 @@ use certwright::formats::pkcs10::CertificationRequest;
 use certwright::formats::{Error, pem, spki};
 
 use super::certificate::{self, Omitted};
-use super::name::{self, NameOptions};
+use super::name::NameOptions;
 use super::objects::long_name;
 use super::{extensions, key};
 
@@ -19,11 +19,7 @@ const COLUMN: usize = 25;
 ///
 /// # Errors
 /// When its octets are no request after all, or the extensions that it asks for cannot be read.
-pub(crate) fn text(
-    request: &CertificationRequest,
-    names: &NameOptions,
-    omitted: Omitted,
-) -> Result<String, Error> {
+pub(crate) fn text(request: &CertificationRequest, names: &NameOptions, omitted: Omitted) -> Result<String, Error> {
     let parts = Item::only(request.der())?.children()?;
     let fields = parts.first().map(Item::children).transpose()?.unwrap_or_default();
     let mut shown = String::new();

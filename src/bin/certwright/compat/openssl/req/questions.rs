@@ -48,7 +48,9 @@ pub(super) fn subject(
     let form = Form { config, section: &entry.value, session, asks };
     let name = if speaks { form.by_asking(fields)? } else { form.as_stated(fields)? };
     if name.is_empty() {
-        return Err(Failure::usage("every field of the subject was left empty").hint("give at least one, or use `-subj`"));
+        return Err(
+            Failure::usage("every field of the subject was left empty").hint("give at least one, or use `-subj`")
+        );
     }
     match (speaks, extra.first()) {
         (true, Some(_)) if asks => {
@@ -148,7 +150,11 @@ impl Form<'_> {
         };
         if let Some(stated) = about("_value").or((!self.asks).then_some(default)) {
             let fault = |fault: String| self.config.fault_at(entry, &fault);
-            return if stated.is_empty() { Ok((String::new(), true)) } else { fits(stated).map_err(fault).map(|()| (stated.to_owned(), true)) };
+            return if stated.is_empty() {
+                Ok((String::new(), true))
+            } else {
+                fits(stated).map_err(fault).map(|()| (stated.to_owned(), true))
+            };
         }
         loop {
             let typed = self.session.answers.line(&format!("{} [{default}]:", entry.value), OPTION)?;

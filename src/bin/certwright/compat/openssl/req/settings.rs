@@ -13,7 +13,19 @@ use crate::report::Failure;
 
 /// The digests that `req` signs over, as its options.
 pub(super) const DIGESTS: &[&str] = &[
-    "sha256", "sha384", "sha512", "SHA256", "SHA384", "SHA512", "sha1", "SHA1", "sha224", "SHA224", "md5", "MD5", "md4",
+    "sha256",
+    "sha384",
+    "sha512",
+    "SHA256",
+    "SHA384",
+    "SHA512",
+    "sha1",
+    "SHA1",
+    "sha224",
+    "SHA224",
+    "md5",
+    "MD5",
+    "md4",
     "ripemd160",
 ];
 
