@@ -36,6 +36,8 @@ pub(super) enum Source {
 pub(super) struct Places {
     key: Option<Place>,
     document: Place,
+    /// Whether a new key and what it signs go to one place.
+    is_one: bool,
 }
 
 /// A key that is open.
@@ -85,7 +87,7 @@ impl Source {
                 inputs.push(input);
             }
             let document = results.declare(out, Sensitivity::Public, &[], &inputs)?;
-            return Ok(Places { key: None, document });
+            return Ok(Places { key: None, document, is_one: false });
         };
         let is_one = place_name(path.as_deref()) == place_name(out);
         let key = results.declare(path.as_deref(), Sensitivity::Secret, &[], &[])?;
@@ -94,7 +96,7 @@ impl Source {
             (false, true) => results.declare(out, Sensitivity::Public, &[], &inputs)?,
             (false, false) => Place::Nowhere,
         };
-        Ok(Places { key: (!is_one).then_some(key), document })
+        Ok(Places { key: (!is_one).then_some(key), document, is_one })
     }
 
     /// Opens the key, or makes it.
@@ -164,6 +166,11 @@ impl Source {
 }
 
 impl Places {
+    /// Whether the key has a place of its own.
+    pub(super) const fn are_apart(&self) -> bool {
+        !self.is_one
+    }
+
     /// Gives each place its content.
     pub(super) fn fill(&self, key: &Key, document: &[u8], results: &mut Results<'_>) {
         let written = key.written.as_ref().map_or(&[][..], |written| written.expose());

@@ -55,7 +55,8 @@ pub(super) fn run(
         None => native,
     };
     results.commit()?;
-    if status == ExitStatus::Done {
+    // No native command writes a key and what it signs into one place.
+    if status == ExitStatus::Done && places.are_apart() {
         session.natively(&native);
     }
     Ok(status)

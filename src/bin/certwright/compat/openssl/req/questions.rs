@@ -46,7 +46,7 @@ pub(super) fn subject(
     };
     let speaks = settings.value("prompt") != Some("no");
     let form = Form { config, section: &entry.value, session, asks };
-    let name = if speaks { form.by_asking(fields)? } else { form.as_stated(fields)? };
+    let (name, taken) = if speaks { form.by_asking(fields)? } else { (form.as_stated(fields)?, Vec::new()) };
     if name.is_empty() {
         return Err(
             Failure::usage("every field of the subject was left empty").hint("give at least one, or use `-subj`")
@@ -61,6 +61,10 @@ pub(super) fn subject(
             return Err(config.fault_at(first, "attributes of a request other than extensions are not offered here"));
         }
         _ => {}
+    }
+    if config.is_built_in() && !taken.is_empty() {
+        let how = if asks { "`.` leaves a field empty" } else { "`-subj` gives another subject" };
+        session.notice(&format!("openssl's own defaults stand in the subject: {}; {how}", taken.join(", ")));
     }
     Ok(name)
 }
@@ -92,7 +96,8 @@ impl Form<'_> {
         parsed(&slashes)
     }
 
-    fn by_asking(&self, fields: &[Entry]) -> Result<DistinguishedName, Failure> {
+    /// Asks for each field; also gives the defaults that Enter took.
+    fn by_asking(&self, fields: &[Entry]) -> Result<(DistinguishedName, Vec<String>), Failure> {
         if self.asks {
             self.session.context.printer.say(PREAMBLE);
         }
@@ -109,11 +114,7 @@ impl Form<'_> {
             }
             push(&mut slashes, entry, &value);
         }
-        if self.config.is_built_in() && !taken.is_empty() {
-            let how = if self.asks { "`.` leaves a field empty" } else { "`-subj` gives another subject" };
-            self.session.notice(&format!("openssl's own defaults stand in the subject: {}; {how}", taken.join(", ")));
-        }
-        parsed(&slashes)
+        Ok((parsed(&slashes)?, taken))
     }
 
     /// The further attributes of a request. Its reader would read a challenge password too: it is not written.
@@ -127,7 +128,7 @@ impl Form<'_> {
         if !left_out.is_empty() {
             let names = left_out.join(" and ");
             self.session.notice(&format!(
-                "{names} was left out: it would stand in the request for everybody to read, and CAs do not ask for it"
+                "left out of the request, where everybody could read it, and for which few CAs ask: {names}"
             ));
         }
         Ok(())
