@@ -198,7 +198,10 @@ fn in_memory(name: &str, key: &PrivateKey) -> Result<Input, Failure> {
 }
 
 /// What kind of key `-newkey` asks for: `rsa:BITS`, a length alone, or a type with its `-pkeyopt`s.
-fn algorithm(line: &Line, settings: &Settings) -> Result<KeyAlgorithm, Failure> {
+///
+/// # Errors
+/// A usage failure that names what is not offered.
+pub(super) fn algorithm(line: &Line, settings: &Settings) -> Result<KeyAlgorithm, Failure> {
     let configured = || settings.bits().map(|bits| bits.unwrap_or(DEFAULT_BITS));
     let typed = line.text("newkey")?.unwrap_or("rsa");
     let length = |text: &str| {

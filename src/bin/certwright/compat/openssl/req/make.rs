@@ -55,8 +55,8 @@ pub(super) fn run(
         None => native,
     };
     results.commit()?;
-    // No native command writes a key and what it signs into one place.
-    if status == ExitStatus::Done && places.are_apart() {
+    // No native command writes a key and what it signs into one place, or a request that names nobody.
+    if status == ExitStatus::Done && places.are_apart() && document.names_somebody() {
         session.natively(&native);
     }
     Ok(status)
@@ -159,6 +159,9 @@ impl Plan {
             }
             None => {
                 let subject = self.subject(line, settings, session)?;
+                if subject.is_empty() {
+                    return Err(Failure::usage("a self-signed certificate names its issuer, and `-subj` is empty"));
+                }
                 let native = with_names(Native::new("selfsign"), Some(&subject), &names);
                 (Named::Subject { subject, subject_alt_names }, native)
             }
@@ -225,7 +228,7 @@ fn is_ca_by_default(line: &Line, settings: &Settings) -> bool {
 }
 
 /// As many days as `-days` says: at least one, as for openssl.
-fn days(line: &Line) -> Result<Option<u32>, Failure> {
+pub(super) fn days(line: &Line) -> Result<Option<u32>, Failure> {
     match line.number::<u32>("days") {
         Ok(Some(0)) | Err(_) => Err(Failure::usage("`-days` takes a number of days, from 1")),
         Ok(days) => Ok(days),
@@ -233,7 +236,7 @@ fn days(line: &Line) -> Result<Option<u32>, Failure> {
 }
 
 /// The native options for subject and names.
-fn with_names(native: Native, subject: Option<&DistinguishedName>, names: &[SubjectAltName]) -> Native {
+pub(super) fn with_names(native: Native, subject: Option<&DistinguishedName>, names: &[SubjectAltName]) -> Native {
     let native = match subject {
         None => native,
         Some(subject) if subject.is_empty() => native.option("--subject", "/"),

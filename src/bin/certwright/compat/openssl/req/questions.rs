@@ -77,7 +77,7 @@ struct Form<'a> {
 }
 
 /// The type of a field, without what stands before it to tell several apart, and whether it joins the one before it.
-fn kind(name: &str) -> (&str, bool) {
+pub(super) fn kind(name: &str) -> (&str, bool) {
     let bare = match name.find([':', ',', '.']) {
         Some(at) if at + 1 < name.len() => &name[at + 1..],
         _ => name,

@@ -165,6 +165,16 @@ impl Shown {
 }
 
 impl Document {
+    /// Whether it has a subject or another name.
+    pub(super) fn names_somebody(&self) -> bool {
+        match self {
+            Self::Certificate(_) => true,
+            Self::Request(request) => {
+                !request.subject().is_empty() || request.subject_alt_names().is_ok_and(|names| !names.is_empty())
+            }
+        }
+    }
+
     fn subject(&self) -> DistinguishedName {
         match self {
             Self::Certificate(certificate) => certificate.subject(),
