@@ -36,8 +36,9 @@ impl Native {
     /// The same with an option and its value; a value that could be taken for an option is joined by `=`.
     pub(super) fn option(self, name: &str, value: &str) -> Self {
         if value.starts_with('-') && value != "-" {
-            let value = word(&format!("{name}={value}"));
-            return self.flag(&value);
+            // The value by itself would be taken for a path that needs `./` before it.
+            let value = word(&format!("={value}"));
+            return self.flag(&format!("{name}{value}"));
         }
         self.flag(name).word(value)
     }

@@ -126,7 +126,7 @@ fn sign(line: &Line, digest: DigestAlgorithm, session: &Session<'_>) -> Result<E
     let place = results.declare(line.path("out"), Sensitivity::Public, &[], &[])?;
     let signature = key
         .sign(algorithm, SignatureForm::Asn1, message.bytes(), &mut SystemRandom::new())
-        .map_err(|fault| Failure::from_error(&fault, "signing", ExitStatus::Failed))?;
+        .map_err(|fault| Failure::from_error(&fault, "unsupported", ExitStatus::Failed))?;
     // A signature is written as it is, unless digits are asked for.
     let written = match line.last_of(&["hex", "binary"]) {
         Some("hex") => {
@@ -154,12 +154,25 @@ fn verify(
     let key = verifying_key(line, option, session)?;
     let algorithm = signature(key.algorithm(), digest)?;
     let signature = Input::read(signature_path, &session.context.limits)?;
+    if matches!(algorithm, SignatureAlgorithm::Ecdsa(_)) && !is_sequence(signature.bytes()) {
+        let message = format!("`{}` holds no ECDSA signature in DER", signature.name());
+        return Err(Failure::new("wrong_content", ExitStatus::Failed, message)
+            .hint("check that the key is the one that signed: a signature of an RSA key has no such form"));
+    }
     let mut results = session.results();
     let place = results.declare(line.path("out"), Sensitivity::Public, &[], &[])?;
     let is_right = key.verify(algorithm, SignatureForm::Asn1, message.bytes(), signature.bytes()).is_ok();
     results.fill(place, if is_right { b"Verified OK\n" } else { b"Verification failure\n" });
     results.commit()?;
     Ok(if is_right { ExitStatus::Done } else { ExitStatus::Failed })
+}
+
+/// Whether the octets are one short DER SEQUENCE, as the two integers of an ECDSA signature make it.
+fn is_sequence(octets: &[u8]) -> bool {
+    match octets {
+        [0x30, length @ 0..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
+        _ => false,
+    }
 }
 
 fn verifying_key(line: &Line, option: &'static str, session: &Session<'_>) -> Result<PublicKey, Failure> {
@@ -186,5 +199,55 @@ fn signature(key: KeyAlgorithm, digest: DigestAlgorithm) -> Result<SignatureAlgo
         KeyAlgorithm::P256 | KeyAlgorithm::P384 | KeyAlgorithm::P521 => Ok(SignatureAlgorithm::Ecdsa(digest)),
         _ => Err(Failure::usage(format!("a key of type {key} signs messages and not digests"))
             .hint("`openssl dgst` takes RSA and EC keys")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Line {
+        let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        GRAMMAR.parse(&words).unwrap()
+    }
+
+    #[test]
+    fn every_digest_that_is_taken_has_its_name() {
+        for flag in GRAMMAR.flags {
+            let digest = digest_named(flag).unwrap();
+            let bits = flag.trim_start_matches(|letter: char| letter.is_alphabetic());
+            assert!(digests::label(digest).ends_with(bits), "{flag}: {}", digests::label(digest));
+        }
+    }
+
+    #[test]
+    fn only_the_padding_of_version_1_5_is_taken() {
+        assert_eq!(check_padding(&parsed("-sigopt rsa_padding_mode:pkcs1 file")), Ok(()));
+        for line in ["-sigopt rsa_padding_mode:pss", "-sigopt rsa_padding_mode:pkcs1 -sigopt rsa_pss_saltlen:32"] {
+            let failure = check_padding(&parsed(line)).unwrap_err();
+            assert_eq!(failure.message, "`-sigopt` is offered here with `rsa_padding_mode:pkcs1` only", "{line}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_forms_counts() {
+        let shown = |line: &str| digests::shown(&parsed(line), "SHA1", "file", &[0xab, 0xcd]);
+        assert_eq!(shown("file"), "SHA1(file)= abcd\n");
+        assert_eq!(shown("-r -c file"), "SHA1(file)= ab:cd\n");
+        assert_eq!(shown("-c -r file"), "abcd *file\n");
+    }
+
+    #[test]
+    fn a_sequence_has_the_length_that_it_says() {
+        assert!(is_sequence(&[0x30, 2, 5, 0]) && is_sequence(&[&[0x30, 0x81, 0x80][..], &[0; 128]].concat()));
+        for octets in [&[][..], &[0x30], &[0x30, 3, 5, 0], &[0x31, 2, 5, 0], &[0x30, 0x82, 0, 0]] {
+            assert!(!is_sequence(octets), "{octets:?}");
+        }
+    }
+
+    #[test]
+    fn ed25519_signs_no_digests() {
+        let failure = signature(KeyAlgorithm::Ed25519, DEFAULT).unwrap_err();
+        assert_eq!(failure.message, "a key of type Ed25519 signs messages and not digests");
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     let read = key_input::read(&line, &pass, session, key_question)?;
     let mut texts = Texts::default();
     if line.has("text") {
-        texts.shown_by = Some("inspect");
+        texts.are_shown = true;
         texts.before.push(match &read.key {
             Key::Private(key) => {
                 texts.are_secret = true;
@@ -68,7 +68,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         });
     }
     if line.has("check") {
-        texts.shown_by = Some("lint");
+        texts.are_shown = true;
         match &read.key {
             Key::Private(key) => {
                 key.check(&mut SystemRandom::new()).map_err(|fault| unsound(read.input.name(), &fault))?;

@@ -178,3 +178,45 @@ fn no_option(algorithm: &str, option: &str) -> Failure {
         Untrusted(algorithm)
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(line: &str) -> Result<KeyAlgorithm, Failure> {
+        let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        GRAMMAR.parse(&words).and_then(|line| algorithm(&line))
+    }
+
+    #[test]
+    fn kinds_and_curves_go_by_openssls_names() {
+        for (line, algorithm) in [
+            ("-algorithm RSA", KeyAlgorithm::Rsa { bits: 2048 }),
+            ("-algorithm rsa -pkeyopt rsa_keygen_bits:4096", KeyAlgorithm::Rsa { bits: 4096 }),
+            ("-algorithm EC -pkeyopt ec_paramgen_curve:prime256v1", KeyAlgorithm::P256),
+            ("-algorithm EC -pkeyopt group:secp384r1 -pkeyopt ec_param_enc:named_curve", KeyAlgorithm::P384),
+            ("-algorithm EC -pkeyopt ec_paramgen_curve:P-521", KeyAlgorithm::P521),
+            ("-algorithm ed25519", KeyAlgorithm::Ed25519),
+        ] {
+            assert_eq!(asked(line), Ok(algorithm), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_offered_is_refused_by_name() {
+        for (line, message) in [
+            ("", "`openssl genpkey` needs `-algorithm`"),
+            ("-algorithm X25519", "keys of type `X25519` are not offered here"),
+            ("-algorithm EC", "an EC key needs its curve"),
+            ("-algorithm EC -pkeyopt group:secp256k1", "the curve `secp256k1` is not offered here"),
+            ("-algorithm EC -pkeyopt group", "`-pkeyopt` takes a name and a value, as `name:value`"),
+            ("-algorithm EC -pkeyopt ec_param_enc:explicit", "`ec_param_enc` is offered here with named_curve only"),
+            ("-algorithm RSA -pkeyopt rsa_keygen_pubexp:3", "`rsa_keygen_pubexp` is offered here with 65537 only"),
+            ("-algorithm RSA -pkeyopt group:P-256", "`-pkeyopt group` is not offered here for keys of type RSA"),
+            ("-algorithm ED25519 -pkeyopt bits:1", "`-pkeyopt bits` is not offered here for keys of type ED25519"),
+            ("-paramfile x", "`-paramfile` of `openssl genpkey` is not offered here"),
+        ] {
+            assert_eq!(asked(line).unwrap_err().message, message, "{line}");
+        }
+    }
+}

@@ -119,3 +119,48 @@ pub(super) fn check_form(input: &Input, form: Option<FileForm>) -> Result<(), Fa
     Err(Failure::new("wrong_content", ExitStatus::Failed, message)
         .hint("leave `-inform` out: the form is told from the content"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compat::line::{Grammar, Takes};
+
+    const GRAMMAR: Grammar = Grammar {
+        command: "openssl some",
+        options: &[("inform", Takes::Value)],
+        flags: &[],
+        refused: &[],
+        operands: 0,
+        any_case: false,
+        native: "certwright convert",
+    };
+
+    fn form(words: &[&str]) -> Result<Option<FileForm>, Failure> {
+        let words: Vec<_> = words.iter().map(Into::into).collect();
+        file_form(&GRAMMAR.parse(&words)?, "inform")
+    }
+
+    #[test]
+    fn forms_go_by_their_names_in_any_case() {
+        assert_eq!((form(&[]), form(&["-inform", "der"])), (Ok(None), Ok(Some(FileForm::Der))));
+        assert_eq!(form(&["-inform", "PEM"]), Ok(Some(FileForm::Pem)));
+        let failure = form(&["-inform", "P12"]).unwrap_err();
+        assert_eq!(failure.message, "`-inform` takes PEM or DER here, and something else was given");
+    }
+
+    #[test]
+    fn the_input_is_in_the_form_that_was_said() {
+        let input = |octets: &[u8]| Input::new("a.key", octets.to_vec().into());
+        let (pem, der) = (input(b"-----BEGIN A-----\n-----END A-----\n"), input(&[0x30, 0]));
+        for (input, form, is_right) in [
+            (&pem, None, true),
+            (&pem, Some(FileForm::Pem), true),
+            (&pem, Some(FileForm::Der), false),
+            (&der, None, true),
+            (&der, Some(FileForm::Der), true),
+            (&der, Some(FileForm::Pem), false),
+        ] {
+            assert_eq!(check_form(input, form).is_ok(), is_right, "{form:?}");
+        }
+    }
+}

@@ -26,8 +26,8 @@ pub(super) struct Texts {
     pub(super) after: Vec<SecretBytes>,
     /// Whether secrets are among them.
     pub(super) are_secret: bool,
-    /// The native command that shows the like, such as `inspect`.
-    pub(super) shown_by: Option<&'static str>,
+    /// Whether there are any, so that `inspect` shows the like.
+    pub(super) are_shown: bool,
 }
 
 /// The key as it is written.
@@ -86,8 +86,8 @@ impl Job<'_> {
     ) -> Result<(SecretBytes, Option<NativeLine>), Failure> {
         let encoding = match written {
             Written::Nothing => {
-                let shown = texts.shown_by.map(|command| self.opening(Native::new(command).word(&self.input())));
-                return Ok((SecretBytes::zeroed(0), shown.map(NativeLine::Whole)));
+                let shown = || NativeLine::Whole(self.opening(Native::new("inspect").word(&self.input())));
+                return Ok((SecretBytes::zeroed(0), texts.are_shown.then(shown)));
             }
             Written::Public { der } => {
                 let encoded = spki::encode(public).map_err(key_output::unwritable)?;

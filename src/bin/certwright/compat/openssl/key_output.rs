@@ -142,7 +142,7 @@ pub(super) fn encode(key: &PrivateKey, encoding: &KeyEncoding) -> Result<SecretB
 
 /// The failure of a format that does not hold what it was given.
 pub(super) fn unwritable(fault: certwright::formats::Error) -> Failure {
-    Failure::new("cannot_make", ExitStatus::Failed, "cannot write the key").cause(fault.to_string())
+    Failure::new("cannot_hold", ExitStatus::Failed, "cannot write the key").cause(fault.to_string())
 }
 
 /// The native options of `genkey` for an encoding.
@@ -183,5 +183,39 @@ pub(super) fn of_convert(native: Native, encoding: &KeyEncoding) -> Native {
             native.option("--to", form).flag_if(*der, "--der")
         }
         _ => native.flag("--to pkcs8 --encrypt"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use certwright::secret::Password;
+
+    const CURVE: KeyAlgorithm = KeyAlgorithm::P256;
+
+    #[test]
+    fn the_traditional_form_is_that_of_the_kind_of_key() {
+        assert_eq!(form(true, KeyAlgorithm::Rsa { bits: 2048 }).unwrap(), KeyForm::Pkcs1);
+        assert_eq!((form(true, CURVE).unwrap(), form(false, CURVE).unwrap()), (KeyForm::Sec1, KeyForm::Pkcs8));
+        assert_eq!(form(false, KeyAlgorithm::Ed25519).unwrap(), KeyForm::Pkcs8);
+        let failure = form(true, KeyAlgorithm::Ed25519).unwrap_err();
+        assert_eq!(failure.message, "there is no traditional form for a key of type Ed25519");
+    }
+
+    #[test]
+    fn the_native_options_are_those_of_the_encoding() {
+        let of = |encoding| of_convert(Native::new("convert"), &encoding).text().to_owned();
+        let plain = |form, der| KeyEncoding::Plain { form, der };
+        let password = Password::new("secret");
+        let encrypted = |kdf, der| KeyEncoding::Encrypted { kdf, password: password.clone(), der };
+        assert_eq!(of(plain(KeyForm::Pkcs8, false)), "certwright convert --to pkcs8");
+        assert_eq!(of(plain(KeyForm::Pkcs1, true)), "certwright convert --to pkcs1 --der");
+        assert_eq!(of(plain(KeyForm::Sec1, false)), "certwright convert --to sec1");
+        assert_eq!(of(encrypted(Kdf::STRONG, false)), "certwright convert --to pkcs8 --encrypt");
+        assert_eq!(
+            of(encrypted(Kdf::Pbkdf2 { iterations: 700_000 }, true)),
+            "certwright convert --to pkcs8 --encrypt --der --iterations 700000"
+        );
+        assert_eq!(of(KeyEncoding::LegacyPem { password }), "certwright convert --to pkcs8 --encrypt");
     }
 }

@@ -86,11 +86,11 @@ fn texts(line: &Line, read: &Read) -> Result<Texts, Failure> {
         if let Key::Private(key) = &read.key {
             key.check(&mut SystemRandom::new()).map_err(|fault| unsound(read.input.name(), &fault))?;
         }
-        texts.shown_by = Some("lint");
+        texts.are_shown = true;
         texts.before.push(SecretBytes::from(b"Key is valid\n".to_vec()));
     }
     if line.has("text") || line.has("text_pub") {
-        texts.shown_by = Some("inspect");
+        texts.are_shown = true;
         let shows_public = line.has("text_pub") || is_public(line);
         texts.after.push(match &read.key {
             Key::Private(key) if !shows_public => {

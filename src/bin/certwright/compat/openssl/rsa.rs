@@ -60,7 +60,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
 
     let mut texts = Texts::default();
     if line.has("text") {
-        texts.shown_by = Some("inspect");
+        texts.are_shown = true;
         texts.before.push(match &read.key {
             Key::Private(key) => {
                 texts.are_secret = true;
@@ -70,7 +70,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         });
     }
     if line.has("modulus") {
-        texts.shown_by = Some("inspect");
+        texts.are_shown = true;
         texts.before.push(SecretBytes::from(render::modulus(&numbers).into_bytes()));
     }
     if line.has("check") {
@@ -79,7 +79,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
                 .hint("nothing was written; leave `-check` out"));
         };
         key.check(&mut SystemRandom::new()).map_err(|fault| unsound(read.input.name(), &fault))?;
-        texts.shown_by = Some("lint");
+        texts.are_shown = true;
         texts.before.push(SecretBytes::from(b"RSA key ok\n".to_vec()));
     }
     let written = if line.has("noout") {
@@ -113,7 +113,7 @@ fn not_rsa(name: &str, algorithm: KeyAlgorithm) -> Failure {
 
 /// The failure of a key that did not pass its check.
 pub(super) fn unsound(name: &str, fault: &certwright::crypto::Error) -> Failure {
-    Failure::new("inconsistent_key", ExitStatus::Failed, format!("the key in `{name}` is not sound"))
+    Failure::new("malformed", ExitStatus::Failed, format!("the key in `{name}` is not sound"))
         .cause(fault.to_string())
         .hint("nothing was written; make another one")
 }
