@@ -1,5 +1,7 @@
 //! The lines of openssl 3.0: each subcommand in a file of its own.
 
+mod config;
+mod extensions;
 mod genrsa;
 mod key_output;
 mod pass;
