@@ -2,6 +2,7 @@
 
 mod display;
 mod issue;
+mod serial;
 #[cfg(test)]
 mod tests;
 
@@ -120,7 +121,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     }
     if let Some(option) = line.last_of(&["CA", "CAkey", "signkey", "key", "set_serial", "extfile", "days"]) {
         return Err(Failure::usage(format!("`-{option}` of `openssl x509` is offered with `-req` only"))
-            .hint("make a request of the key, and a certificate of the request"));
+            .hint("to make the certificate of a key anew, run `certwright selfsign --key FILE --cn NAME`"));
     }
     let input = session.input(line.path("in"))?;
     check_encoding(&input, informed)?;
@@ -132,7 +133,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         return Err(Failure::usage(format!("`{}` holds no certificate", input.name())));
     };
     let mut results = session.results();
-    let place = results.declare(line.path("out"), Sensitivity::Public, &[], &[&input])?;
+    let place = results.declare(line.path("out"), Sensitivity::Public, &[], &[])?;
     let (octets, status) = shown(certificate, &display, encoding, session)?;
     results.fill(place, &octets);
     results.commit()?;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use certwright::clock::Timestamp;
 use certwright::crypto::DigestAlgorithm;
-use certwright::formats::x509::Certificate;
+use certwright::formats::x509::{Certificate, DistinguishedName};
 
 use super::digest;
 use crate::compat::line::Line;
@@ -84,6 +84,11 @@ impl Display {
     /// Whether only the public key is asked for.
     pub(super) fn shows_key_alone(&self) -> bool {
         self.facts == [Fact::PublicKey] && self.checked_seconds.is_none() && !self.certificate
+    }
+
+    /// The line that names the subject of a request.
+    pub(super) fn subject(&self, subject: &DistinguishedName) -> String {
+        name::titled("subject=", subject, &self.names)
     }
 
     /// The text of all that is asked for.
