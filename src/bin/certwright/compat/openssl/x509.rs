@@ -137,8 +137,8 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     let (octets, status) = shown(certificate, &display, encoding, session)?;
     results.fill(place, &octets);
     results.commit()?;
-    if status == ExitStatus::Done {
-        session.natively(&natively(&line, &display, encoding, &pass));
+    if let (ExitStatus::Done, Some(native)) = (status, natively(&line, &display, encoding, &pass)) {
+        session.natively(&native);
     }
     Ok(status)
 }
@@ -210,14 +210,15 @@ fn digest(line: &Line) -> Option<(&'static str, DigestAlgorithm)> {
     Some((typed, digest))
 }
 
-/// Showing is `inspect`; writing a certificate or its key alone is `convert`.
-fn natively(line: &Line, display: &Display, encoding: Encoding, pass: &Pass<'_>) -> Native {
+/// Showing is `inspect`, which writes no file; writing a certificate or its key alone is `convert`.
+fn natively(line: &Line, display: &Display, encoding: Encoding, pass: &Pass<'_>) -> Option<Native> {
     let input = line.path("in").unwrap_or("-".as_ref()).to_string_lossy().into_owned();
     let native = match (display.shows_nothing(), display.shows_key_alone(), encoding) {
         (true, _, Encoding::Der) => Native::new("convert").word(&input).flag("--to der"),
         (true, _, Encoding::Pem) => Native::new("convert").word(&input).flag("--to pem"),
         (_, true, _) => Native::new("convert").word(&input).flag("--to public"),
-        _ => return pass.natively(Native::new("inspect").word(&input)),
+        _ if line.has("out") => return None,
+        _ => return Some(pass.natively(Native::new("inspect").word(&input))),
     };
-    pass.natively(native.file("-o", line.path("out").unwrap_or("-".as_ref())))
+    Some(pass.natively(native.file("-o", line.path("out").unwrap_or("-".as_ref()))))
 }
