@@ -35,6 +35,7 @@ const GRAMMAR: Grammar = Grammar {
         ("checkend", Takes::Value),
         ("clrext", Takes::Nothing),
         ("copy_extensions", Takes::Value),
+        ("dateopt", Takes::Value),
         ("dates", Takes::Nothing),
         ("days", Takes::Value),
         ("email", Takes::Nothing),
@@ -43,15 +44,18 @@ const GRAMMAR: Grammar = Grammar {
         ("extensions", Takes::Value),
         ("extfile", Takes::Value),
         ("fingerprint", Takes::Nothing),
+        ("hash", Takes::Nothing),
         ("in", Takes::Value),
         ("inform", Takes::Value),
         ("issuer", Takes::Nothing),
+        ("issuer_hash", Takes::Nothing),
         ("key", Takes::Value),
         ("keyform", Takes::Value),
         ("modulus", Takes::Nothing),
         ("nameopt", Takes::Value),
         ("nocert", Takes::Nothing),
         ("noout", Takes::Nothing),
+        ("ocsp_uri", Takes::Nothing),
         ("out", Takes::Value),
         ("outform", Takes::Value),
         ("passin", Takes::Value),
@@ -63,6 +67,7 @@ const GRAMMAR: Grammar = Grammar {
         ("signkey", Takes::Value),
         ("startdate", Takes::Nothing),
         ("subject", Takes::Nothing),
+        ("subject_hash", Takes::Nothing),
         ("text", Takes::Nothing),
     ],
     flags: DIGESTS,
@@ -76,16 +81,12 @@ const GRAMMAR: Grammar = Grammar {
         ("checkip", "the names of a certificate are shown by `-ext subjectAltName`"),
         ("clrreject", ""),
         ("clrtrust", ""),
-        ("dateopt", "dates are shown as openssl shows them unasked: leave `-dateopt` out"),
         ("engine", ""),
         ("force_pubkey", "a certificate is made for the key that signed its request: leave `-force_pubkey` out"),
-        ("hash", ""),
-        ("issuer_hash", ""),
         ("issuer_hash_old", ""),
         ("md5", "MD5 proves nothing any more: use `-sha256`"),
         ("new", "to make a certificate without a request, run `certwright selfsign --key FILE --cn NAME`"),
         ("next_serial", ""),
-        ("ocsp_uri", "the places of information are shown by `-ext authorityInfoAccess`"),
         ("ocspid", ""),
         ("preserve_dates", ""),
         ("propquery", ""),
@@ -96,7 +97,6 @@ const GRAMMAR: Grammar = Grammar {
         ("sha224", "use `-sha256`"),
         ("sigopt", ""),
         ("subj", "the subject is that of the request: make the request anew"),
-        ("subject_hash", ""),
         ("subject_hash_old", ""),
         ("trustout", ""),
         ("vfyopt", ""),
@@ -194,8 +194,12 @@ fn check_encoding(input: &Input, informed: Option<Encoding>) -> Result<(), Failu
         Some(Encoding::Pem) if is_der => ("PEM", "DER"),
         _ => return Ok(()),
     };
-    Err(Failure::new("encoding", ExitStatus::Failed, format!("`{}` is not {stated}, as `-inform` says", input.name()))
-        .hint(format!("write `-inform {other}`, or leave it out: what a file is, is seen")))
+    Err(Failure::new(
+        "wrong_content",
+        ExitStatus::Failed,
+        format!("`{}` is not {stated}, as `-inform` says", input.name()),
+    )
+    .hint(format!("write `-inform {other}`, or leave it out: what a file is, is seen")))
 }
 
 /// The digest that the line names, as it was typed.

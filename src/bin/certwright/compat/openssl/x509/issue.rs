@@ -21,7 +21,8 @@ use crate::compat::session::Session;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-use asked::{Asked, Signer, check, copy_wishes, read};
+pub(super) use asked::check;
+use asked::{Asked, Signer, copy_wishes, read};
 
 pub(super) fn run(
     line: &Line,
@@ -128,5 +129,8 @@ fn natively(line: &Line, asked: &Asked, certificate: &Certificate, pass: &Pass<'
         native.option("--not-after", &ends.to_string())
     };
     let native = native.flag_if(asked.certified.is_ca, "--ca");
+    // `selfsign` has no such option.
+    let length = if line.has("CA") && asked.certified.is_ca { asked.details.purposes.path_length } else { None };
+    let native = native.option_if("--path-length", length.map(|length| length.to_string()).as_deref());
     pass.natively(native).file("-o", path("out"))
 }

@@ -40,7 +40,7 @@ pub(super) fn next(line: &Line, authority: &Path, session: &Session<'_>) -> Resu
     };
     let number = after(before.bytes()).ok_or_else(|| {
         let message = format!("`{}` holds no serial number that another can follow", before.name());
-        Failure::new("serial_file", ExitStatus::Failed, message).cause("it is one hexadecimal number on a line")
+        Failure::new("malformed", ExitStatus::Failed, message).cause("it is one hexadecimal number on a line")
     })?;
     Ok(Some(Counted { number, path }))
 }

@@ -3,7 +3,7 @@
 use certwright::clock::Timestamp;
 use certwright::files::Input;
 use certwright::formats::pkcs10::CertificationRequest;
-use certwright::formats::x509::{Details, KeyUse};
+use certwright::formats::x509::{Details, KeyUse, SerialNumberError};
 use certwright::operations::Notice;
 
 use crate::compat::line::Line;
@@ -39,7 +39,7 @@ pub(super) struct Asked {
 ///
 /// # Errors
 /// A usage failure that names the options.
-pub(super) fn check(line: &Line) -> Result<(), Failure> {
+pub(in crate::compat::openssl::x509) fn check(line: &Line) -> Result<(), Failure> {
     let by_itself = line.last_of(&["signkey", "key"]);
     match (line.has("CA"), by_itself) {
         (true, Some(key)) => {
@@ -77,13 +77,13 @@ pub(super) fn check(line: &Line) -> Result<(), Failure> {
 /// # Errors
 /// A [`Failure`] that names the option or file.
 pub(super) fn read(line: &Line, request: Input, session: &Session<'_>) -> Result<Asked, Failure> {
-    let serial_number = match line.text("set_serial")? {
-        Some(text) => Some(text.parse().map_err(|error| {
-            Failure::from_error(&error, "serial_number", ExitStatus::Failed)
-                .hint("leave `-set_serial` out for a number that nobody can guess")
-        })?),
-        None => None,
+    let parse = |text: &str| {
+        text.parse().map_err(|fault: SerialNumberError| {
+            Failure::usage(format!("`-set_serial` cannot be used: {fault}"))
+                .hint("leave it out for a number that nobody can guess")
+        })
     };
+    let serial_number = line.text("set_serial")?.map(parse).transpose()?;
     let signer = match line.path("CA") {
         Some(authority) => {
             let certificate = session.input(Some(authority))?;
@@ -152,7 +152,7 @@ pub(super) fn copy_wishes(
     asked: &mut Asked,
     session: &Session<'_>,
 ) -> Result<(), Failure> {
-    let fault = |error| Failure::from_error(&error, "format", ExitStatus::Failed);
+    let fault = |error| Failure::from_error(&error, "malformed", ExitStatus::Failed);
     let requested = wishes.requested().map_err(fault)?;
     asked.certified.is_ca |= requested.is_ca;
     let purposes = &mut asked.details.purposes;
