@@ -2,6 +2,7 @@
 
 mod display;
 mod issue;
+mod serial;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ const GRAMMAR: Grammar = Grammar {
         ("checkend", Takes::Value),
         ("clrext", Takes::Nothing),
         ("copy_extensions", Takes::Value),
+        ("dateopt", Takes::Value),
         ("dates", Takes::Nothing),
         ("days", Takes::Value),
         ("email", Takes::Nothing),
@@ -42,15 +44,18 @@ const GRAMMAR: Grammar = Grammar {
         ("extensions", Takes::Value),
         ("extfile", Takes::Value),
         ("fingerprint", Takes::Nothing),
+        ("hash", Takes::Nothing),
         ("in", Takes::Value),
         ("inform", Takes::Value),
         ("issuer", Takes::Nothing),
+        ("issuer_hash", Takes::Nothing),
         ("key", Takes::Value),
         ("keyform", Takes::Value),
         ("modulus", Takes::Nothing),
         ("nameopt", Takes::Value),
         ("nocert", Takes::Nothing),
         ("noout", Takes::Nothing),
+        ("ocsp_uri", Takes::Nothing),
         ("out", Takes::Value),
         ("outform", Takes::Value),
         ("passin", Takes::Value),
@@ -62,6 +67,7 @@ const GRAMMAR: Grammar = Grammar {
         ("signkey", Takes::Value),
         ("startdate", Takes::Nothing),
         ("subject", Takes::Nothing),
+        ("subject_hash", Takes::Nothing),
         ("text", Takes::Nothing),
     ],
     flags: DIGESTS,
@@ -75,16 +81,12 @@ const GRAMMAR: Grammar = Grammar {
         ("checkip", "the names of a certificate are shown by `-ext subjectAltName`"),
         ("clrreject", ""),
         ("clrtrust", ""),
-        ("dateopt", "dates are shown as openssl shows them unasked: leave `-dateopt` out"),
         ("engine", ""),
         ("force_pubkey", "a certificate is made for the key that signed its request: leave `-force_pubkey` out"),
-        ("hash", ""),
-        ("issuer_hash", ""),
         ("issuer_hash_old", ""),
         ("md5", "MD5 proves nothing any more: use `-sha256`"),
         ("new", "to make a certificate without a request, run `certwright selfsign --key FILE --cn NAME`"),
         ("next_serial", ""),
-        ("ocsp_uri", "the places of information are shown by `-ext authorityInfoAccess`"),
         ("ocspid", ""),
         ("preserve_dates", ""),
         ("propquery", ""),
@@ -95,7 +97,6 @@ const GRAMMAR: Grammar = Grammar {
         ("sha224", "use `-sha256`"),
         ("sigopt", ""),
         ("subj", "the subject is that of the request: make the request anew"),
-        ("subject_hash", ""),
         ("subject_hash_old", ""),
         ("trustout", ""),
         ("vfyopt", ""),
@@ -120,7 +121,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     }
     if let Some(option) = line.last_of(&["CA", "CAkey", "signkey", "key", "set_serial", "extfile", "days"]) {
         return Err(Failure::usage(format!("`-{option}` of `openssl x509` is offered with `-req` only"))
-            .hint("make a request of the key, and a certificate of the request"));
+            .hint("to make the certificate of a key anew, run `certwright selfsign --key FILE --cn NAME`"));
     }
     let input = session.input(line.path("in"))?;
     check_encoding(&input, informed)?;
@@ -132,12 +133,12 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         return Err(Failure::usage(format!("`{}` holds no certificate", input.name())));
     };
     let mut results = session.results();
-    let place = results.declare(line.path("out"), Sensitivity::Public, &[], &[&input])?;
+    let place = results.declare(line.path("out"), Sensitivity::Public, &[], &[])?;
     let (octets, status) = shown(certificate, &display, encoding, session)?;
     results.fill(place, &octets);
     results.commit()?;
-    if status == ExitStatus::Done {
-        session.natively(&natively(&line, &display, encoding, &pass));
+    if let (ExitStatus::Done, Some(native)) = (status, natively(&line, &display, encoding, &pass)) {
+        session.natively(&native);
     }
     Ok(status)
 }
@@ -193,8 +194,12 @@ fn check_encoding(input: &Input, informed: Option<Encoding>) -> Result<(), Failu
         Some(Encoding::Pem) if is_der => ("PEM", "DER"),
         _ => return Ok(()),
     };
-    Err(Failure::new("encoding", ExitStatus::Failed, format!("`{}` is not {stated}, as `-inform` says", input.name()))
-        .hint(format!("write `-inform {other}`, or leave it out: what a file is, is seen")))
+    Err(Failure::new(
+        "wrong_content",
+        ExitStatus::Failed,
+        format!("`{}` is not {stated}, as `-inform` says", input.name()),
+    )
+    .hint(format!("write `-inform {other}`, or leave it out: what a file is, is seen")))
 }
 
 /// The digest that the line names, as it was typed.
@@ -209,14 +214,15 @@ fn digest(line: &Line) -> Option<(&'static str, DigestAlgorithm)> {
     Some((typed, digest))
 }
 
-/// Showing is `inspect`; writing a certificate or its key alone is `convert`.
-fn natively(line: &Line, display: &Display, encoding: Encoding, pass: &Pass<'_>) -> Native {
+/// Showing is `inspect`, which writes no file; writing a certificate or its key alone is `convert`.
+fn natively(line: &Line, display: &Display, encoding: Encoding, pass: &Pass<'_>) -> Option<Native> {
     let input = line.path("in").unwrap_or("-".as_ref()).to_string_lossy().into_owned();
     let native = match (display.shows_nothing(), display.shows_key_alone(), encoding) {
         (true, _, Encoding::Der) => Native::new("convert").word(&input).flag("--to der"),
         (true, _, Encoding::Pem) => Native::new("convert").word(&input).flag("--to pem"),
         (_, true, _) => Native::new("convert").word(&input).flag("--to public"),
-        _ => return pass.natively(Native::new("inspect").word(&input)),
+        _ if line.has("out") => return None,
+        _ => return Some(pass.natively(Native::new("inspect").word(&input))),
     };
-    pass.natively(native.file("-o", line.path("out").unwrap_or("-".as_ref())))
+    Some(pass.natively(native.file("-o", line.path("out").unwrap_or("-".as_ref()))))
 }

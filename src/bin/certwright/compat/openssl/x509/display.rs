@@ -4,13 +4,14 @@ use std::ffi::OsStr;
 
 use certwright::clock::Timestamp;
 use certwright::crypto::DigestAlgorithm;
-use certwright::formats::x509::Certificate;
+use certwright::formats::x509::{Certificate, DistinguishedName, Validity};
 
 use super::digest;
 use crate::compat::line::Line;
 use crate::compat::session::Session;
+use crate::exit::ExitStatus;
 use crate::render::openssl::certificate::{self, Omitted, facts};
-use crate::render::openssl::dates::date;
+use crate::render::openssl::dates::DateForm;
 use crate::render::openssl::name::{self, NameOptions};
 use crate::report::Failure;
 
@@ -22,11 +23,14 @@ enum Fact {
     Extensions,
     Fingerprint,
     Issuer,
+    IssuerHash,
     Modulus,
+    Ocsp,
     PublicKey,
     Serial,
     Start,
     Subject,
+    SubjectHash,
     Text,
 }
 
@@ -36,6 +40,7 @@ pub(super) struct Display {
     facts: Vec<Fact>,
     names: NameOptions,
     omitted: Omitted,
+    dates: DateForm,
     extensions: String,
     digest: (&'static str, DigestAlgorithm),
     checked_seconds: Option<i64>,
@@ -65,10 +70,15 @@ impl Display {
         for value in line.values("certopt") {
             omitted = omitted.with(&text(value)).map_err(|word| refused("certopt", &word))?;
         }
+        let dates = match line.text("dateopt")? {
+            Some(word) => DateForm::named(word).ok_or_else(|| refused("dateopt", word))?,
+            None => DateForm::default(),
+        };
         Ok(Self {
             facts: wanted,
             names: names.unwrap_or(NameOptions::ONELINE),
             omitted,
+            dates,
             extensions: line.text("ext")?.unwrap_or_default().to_owned(),
             digest: digest(line).unwrap_or(("SHA1", DigestAlgorithm::Sha1)),
             checked_seconds: line.number("checkend")?,
@@ -86,22 +96,30 @@ impl Display {
         self.facts == [Fact::PublicKey] && self.checked_seconds.is_none() && !self.certificate
     }
 
+    /// The line that names the subject of a request.
+    pub(super) fn subject(&self, subject: &DistinguishedName) -> String {
+        name::titled("subject=", subject, &self.names)
+    }
+
     /// The text of all that is asked for.
     ///
     /// # Errors
     /// Only when the certificate's octets are none after all.
     pub(super) fn facts(&self, certificate: &Certificate, session: &Session<'_>) -> Result<String, Failure> {
-        let unreadable = |error| Failure::from_error(&error, "format", crate::exit::ExitStatus::Failed);
+        let unreadable = |error| Failure::from_error(&error, "malformed", ExitStatus::Failed);
         let mut shown = String::new();
         for fact in &self.facts {
             shown.push_str(&match fact {
                 Fact::Email => facts::mail_addresses(certificate),
-                Fact::End => format!("notAfter={}", date_of(certificate, |validity| validity.not_after)),
-                Fact::Start => format!("notBefore={}", date_of(certificate, |validity| validity.not_before)),
+                Fact::End => format!("notAfter={}\n", self.date(certificate, |validity| validity.not_after)),
+                Fact::Start => format!("notBefore={}\n", self.date(certificate, |validity| validity.not_before)),
                 Fact::Extensions => self.chosen_extensions(certificate, session),
                 Fact::Fingerprint => facts::fingerprint(certificate, self.digest.0, self.digest.1),
                 Fact::Issuer => name::titled("issuer=", &certificate.issuer(), &self.names),
                 Fact::Subject => name::titled("subject=", &certificate.subject(), &self.names),
+                Fact::IssuerHash => format!("{}\n", name::hash(&certificate.issuer())),
+                Fact::SubjectHash => format!("{}\n", name::hash(&certificate.subject())),
+                Fact::Ocsp => facts::ocsp_addresses(certificate),
                 Fact::Modulus => facts::modulus(certificate),
                 Fact::PublicKey => facts::public_key(certificate).map_err(unreadable)?,
                 Fact::Serial => certificate::serial_line(certificate),
@@ -115,6 +133,11 @@ impl Display {
     pub(super) fn validity(&self, certificate: &Certificate, now: Timestamp) -> Option<(&'static str, bool)> {
         let seconds = self.checked_seconds?;
         Some(facts::still_valid(certificate, now.plus_seconds(seconds).ok()))
+    }
+
+    fn date(&self, certificate: &Certificate, moment: fn(Validity) -> Timestamp) -> String {
+        let shown = certificate.validity().map(|validity| self.dates.show(moment(validity)));
+        shown.unwrap_or_else(|_| "Bad time value".to_owned())
     }
 
     fn chosen_extensions(&self, certificate: &Certificate, session: &Session<'_>) -> String {
@@ -134,8 +157,11 @@ fn of(option: &str) -> &'static [Fact] {
         "enddate" => &[Fact::End],
         "ext" => &[Fact::Extensions],
         "fingerprint" => &[Fact::Fingerprint],
+        "hash" | "subject_hash" => &[Fact::SubjectHash],
         "issuer" => &[Fact::Issuer],
+        "issuer_hash" => &[Fact::IssuerHash],
         "modulus" => &[Fact::Modulus],
+        "ocsp_uri" => &[Fact::Ocsp],
         "pubkey" => &[Fact::PublicKey],
         "serial" => &[Fact::Serial],
         "startdate" => &[Fact::Start],
@@ -143,11 +169,6 @@ fn of(option: &str) -> &'static [Fact] {
         "text" => &[Fact::Text],
         _ => &[],
     }
-}
-
-fn date_of(certificate: &Certificate, moment: fn(certwright::formats::x509::Validity) -> Timestamp) -> String {
-    let shown = certificate.validity().map(|validity| date(moment(validity)));
-    format!("{}\n", shown.unwrap_or_else(|_| "Bad time value".to_owned()))
 }
 
 fn text(value: &OsStr) -> String {

@@ -2,11 +2,15 @@
 
 use certwright::clock::Timestamp;
 use certwright::crypto::DigestAlgorithm;
-use certwright::formats::x509::{AttributeKind, Certificate, StatedExtension, SubjectAltName};
+use certwright::formats::x509::{AttributeKind, Certificate, ExtensionValue, StatedExtension, SubjectAltName};
 use certwright::formats::{Error, pem, spki};
+use certwright::untrusted::Untrusted;
 
-use super::super::extensions;
-use super::super::hex;
+use crate::render::openssl::extensions;
+use crate::render::openssl::key;
+
+/// authorityInfoAccess.
+const AUTHORITY: &str = "1.3.6.1.5.5.7.1.1";
 
 /// The line of `-fingerprint`; the digest is called as it was typed.
 pub(crate) fn fingerprint(certificate: &Certificate, typed: &str, digest: DigestAlgorithm) -> String {
@@ -16,7 +20,7 @@ pub(crate) fn fingerprint(certificate: &Certificate, typed: &str, digest: Digest
 /// The line of `-modulus`.
 pub(crate) fn modulus(certificate: &Certificate) -> String {
     match certificate.rsa_numbers() {
-        Ok(Some(numbers)) => format!("Modulus={}\n", hex::number(numbers.modulus())),
+        Ok(Some(numbers)) => key::modulus(&numbers),
         _ => "Modulus=No modulus for this public key type\n".to_owned(),
     }
 }
@@ -44,7 +48,21 @@ pub(crate) fn mail_addresses(certificate: &Certificate) -> String {
             once.push(address);
         }
     }
-    once.iter().map(|address| format!("{}\n", certwright::untrusted::Untrusted(address))).collect()
+    once.iter().map(|address| format!("{}\n", Untrusted(address))).collect()
+}
+
+/// The lines of `-ocsp_uri`: where to ask whether the certificate was revoked.
+pub(crate) fn ocsp_addresses(certificate: &Certificate) -> String {
+    let mut lines = String::new();
+    for extension in certificate.extensions() {
+        let Ok(ExtensionValue::AccessDescriptions(descriptions)) = extension.value else { continue };
+        for (method, place) in descriptions {
+            if let (true, SubjectAltName::Uri(address)) = (method == "OCSP" && extension.oid == AUTHORITY, place) {
+                lines.push_str(&format!("{}\n", Untrusted(&address)));
+            }
+        }
+    }
+    lines
 }
 
 /// What `-ext` prints of the extensions that `names` lists, or `None` where there is none of them.
