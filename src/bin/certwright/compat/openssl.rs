@@ -1,7 +1,9 @@
 //! The lines of openssl 3.0: each subcommand in a file of its own.
 
+mod config;
 mod dgst;
 mod ec;
+mod extensions;
 mod genpkey;
 mod genrsa;
 mod key_input;
@@ -11,8 +13,11 @@ mod pass;
 mod pkcs8;
 mod pkey;
 mod rand;
+mod req;
 mod rsa;
+mod subject;
 mod version;
+mod x509;
 
 use std::ffi::OsString;
 
@@ -31,12 +36,14 @@ const OFFERED: &[(&str, Run)] = &[
     ("pkcs8", pkcs8::run),
     ("pkey", pkey::run),
     ("rand", rand::run),
+    ("req", req::run),
     ("rsa", rsa::run),
     ("sha1", dgst::run_sha1),
     ("sha256", dgst::run_sha256),
     ("sha384", dgst::run_sha384),
     ("sha512", dgst::run_sha512),
     ("version", version::run),
+    ("x509", x509::run),
 ];
 
 /// Subcommands of openssl 3.0 that are not, each with what to use instead.

@@ -42,6 +42,12 @@ pub(crate) fn digest(octets: &[u8], colons: bool) -> String {
     text
 }
 
+/// Octets as pairs of upper-case digits with colons between, as identifiers and fingerprints are printed.
+pub(crate) fn colons(octets: &[u8]) -> String {
+    let pairs: Vec<String> = octets.iter().map(|octet| digits(*octet, b"0123456789ABCDEF").iter().collect()).collect();
+    pairs.join(":")
+}
+
 fn digits(octet: u8, alphabet: &[u8; 16]) -> [char; 2] {
     [octet >> 4, octet & 15].map(|digit| char::from(alphabet[usize::from(digit)]))
 }
