@@ -1,5 +1,8 @@
 //! The lines of keytool (JDK 17): each command in a file of its own.
 
+mod passwords;
+mod store;
+
 use std::ffi::OsString;
 
 use super::session::Session;

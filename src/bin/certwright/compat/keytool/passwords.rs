@@ -1,0 +1,253 @@
+//! keytool's passwords: `-storepass` and its kin, in the line or where `:env` and `:file` say, else asked for in
+//! keytool's words and order.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use certwright::files::read_first_line;
+use certwright::operations;
+use certwright::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError};
+use certwright::untrusted::Untrusted;
+
+use crate::compat::line::{Held, Line};
+use crate::compat::native::Native;
+use crate::compat::session::Session;
+use crate::exit::ExitStatus;
+use crate::password::from_environment;
+use crate::report::Failure;
+
+/// How often keytool asks.
+const TRIES: usize = 3;
+
+/// A keystore's part in the line, which decides what its password is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// What entries are imported into.
+    Destination,
+    /// The one keystore of the line.
+    Only,
+    /// What entries are imported from.
+    Source,
+}
+
+impl Role {
+    const fn question(self) -> &'static str {
+        match self {
+            Self::Destination => "Enter destination keystore password:  ",
+            Self::Only => "Enter keystore password:  ",
+            Self::Source => "Enter source keystore password:  ",
+        }
+    }
+
+    const fn option(self) -> &'static str {
+        match self {
+            Self::Destination => "deststorepass",
+            Self::Only => "storepass",
+            Self::Source => "srcstorepass",
+        }
+    }
+}
+
+/// The passwords of one line.
+pub(super) struct Passwords<'a> {
+    session: &'a Session<'a>,
+    line: &'a Line,
+}
+
+impl<'a> Passwords<'a> {
+    /// The passwords that `line` gives; nothing is looked up yet. One that stands in the line is warned of.
+    pub(super) fn of(line: &'a Line, session: &'a Session<'a>) -> Self {
+        if line.has_literal_password() {
+            session.warn_of_literal_password();
+        }
+        Self { session, line }
+    }
+
+    /// The password that `option` gives, if it is there.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it cannot be read where it is said to be.
+    pub(super) fn given(&self, option: &str) -> Result<Option<Password>, Failure> {
+        let Some((held, value)) = self.line.password(option) else { return Ok(None) };
+        let text = || {
+            let text = value.to_str();
+            text.ok_or_else(|| Failure::usage(format!("the value of `-{option}` is not UTF-8 text")))
+        };
+        match held {
+            Held::Line => Ok(Some(Password::new(text()?))),
+            Held::Environment => from_environment(text()?)
+                .map(Some)
+                .map_err(|reason| Failure::new("password_source", ExitStatus::Failed, reason)),
+            Held::File => Ok(Some(read_first_line(Path::new(value))?)),
+        }
+    }
+
+    /// The password of a keystore that exists: what its option gives, else what is answered. `None` for an empty answer.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is no answer.
+    pub(super) fn optional(&self, role: Role) -> Result<Option<Password>, Failure> {
+        if let Some(password) = self.given(role.option())? {
+            return Ok(Some(password));
+        }
+        let password = self.ask(role.question(), role.option())?;
+        Ok((!password.is_empty()).then_some(password))
+    }
+
+    /// The same for a command that cannot do without: after an empty answer it is asked for again.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none.
+    pub(super) fn store(&self, role: Role) -> Result<Password, Failure> {
+        for _ in 0..TRIES {
+            if let Some(password) = self.optional(role)? {
+                return Ok(password);
+            }
+            self.say("Keystore password is too short - must be at least 6 characters");
+        }
+        Err(too_many_failures(role.option()))
+    }
+
+    /// The password of a keystore that is to be made: what its option gives, else what is answered twice.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none, or it is too short.
+    pub(super) fn new_store(&self, role: Role) -> Result<Password, Failure> {
+        if let Some(password) = self.given(role.option())? {
+            return fit(password, "the password of a new keystore", role.option());
+        }
+        for _ in 0..TRIES {
+            let password = self.ask(role.question(), role.option())?;
+            if password.check_new().is_err() {
+                self.say("Keystore password is too short - must be at least 6 characters");
+            } else if self.ask("Re-enter new password: ", role.option())? == password {
+                return Ok(password);
+            } else {
+                self.say("They don't match. Try again");
+            }
+        }
+        Err(too_many_failures(role.option()))
+    }
+
+    /// The password that takes the place of `old`: what `-new` gives, else what is answered twice. `what` is such as
+    /// `keystore password`.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none, or it is too short.
+    pub(super) fn replacement(&self, what: &str, old: &Password) -> Result<Password, Failure> {
+        if let Some(password) = self.given("new")? {
+            return fit(password, "the new password", "new");
+        }
+        for _ in 0..TRIES {
+            let password = self.ask(&format!("New {what}: "), "new")?;
+            if password.check_new().is_err() {
+                self.say("Password is too short - must be at least 6 characters");
+            } else if password == *old {
+                self.say("Passwords must differ");
+            } else if self.ask(&format!("Re-enter new {what}: "), "new")? == password {
+                return Ok(password);
+            } else {
+                self.say("They don't match. Try again");
+            }
+        }
+        Err(too_many_failures("new"))
+    }
+
+    /// What opens the keystore whose password is `store`, and those of its entries that have another. `key` is the option
+    /// that gives an entry's password, such as `keypass`.
+    pub(super) fn opening(&self, store: Option<Password>, key: &'static str) -> Opening<'_> {
+        Opening { passwords: self, store, key, entry: RefCell::default(), failure: RefCell::default() }
+    }
+
+    /// `native` with the option `name`, such as `--passin`, for the password of `option`. One that stands in the line has
+    /// no such form, and is asked for.
+    pub(super) fn natively(&self, native: Native, name: &str, option: &str) -> Native {
+        native.option_if(name, self.source(option).as_deref())
+    }
+
+    /// Where the password of `option` is, in the words of `--passin`.
+    pub(super) fn source(&self, option: &str) -> Option<String> {
+        let (held, value) = self.line.password(option)?;
+        let value = value.to_string_lossy();
+        match held {
+            Held::Environment => Some(format!("env:{value}")),
+            Held::File => Some(format!("file:{value}")),
+            Held::Line => None,
+        }
+    }
+
+    /// The password of the entry `alias` that has its own.
+    fn entry(&self, alias: &str, option: &str) -> Result<Password, Failure> {
+        if let Some(password) = self.given(option)? {
+            return Ok(password);
+        }
+        let question = format!("Enter key password for <{}>", Untrusted(alias));
+        for _ in 0..TRIES {
+            let password = self.ask(&question, option)?;
+            if !password.is_empty() {
+                return Ok(password);
+            }
+        }
+        Err(too_many_failures(option))
+    }
+
+    fn ask(&self, question: &str, option: &str) -> Result<Password, Failure> {
+        self.session.answers.password(question, &format!("-{option}:file PATH"))
+    }
+
+    fn say(&self, text: &str) {
+        self.session.context.printer.say(&format!("{text}\n"));
+    }
+}
+
+fn too_many_failures(option: &str) -> Failure {
+    Failure::new("unanswered", ExitStatus::Failed, "too many failures: three answers were no password that will do")
+        .hint(format!("nothing was written; give the password with `-{option}:file PATH`"))
+}
+
+fn fit(password: Password, what: &str, option: &str) -> Result<Password, Failure> {
+    password.check_new().map(|()| password).map_err(|_| {
+        let message = format!("{what} (`-{option}`) is shorter than 6 characters, the fewest that Java accepts");
+        Failure::new("password_unfit", ExitStatus::Failed, message)
+    })
+}
+
+/// Opens one keystore. keytool tries one password for it, and one for each entry that has its own.
+pub(super) struct Opening<'a> {
+    passwords: &'a Passwords<'a>,
+    store: Option<Password>,
+    key: &'static str,
+    /// What was tried for the entry that was opened last.
+    entry: RefCell<Option<Password>>,
+    failure: RefCell<Option<Failure>>,
+}
+
+impl Opening<'_> {
+    /// The failure that an operation's error is: why there was no password, if that stopped it.
+    pub(super) fn failure(&self, error: &operations::Error) -> Failure {
+        self.failure.take().unwrap_or_else(|| self.passwords.session.context.failure(error))
+    }
+
+    /// The password of its own that the last entry was opened with, if one was needed.
+    pub(super) fn entry_password(&self) -> Option<Password> {
+        self.entry.borrow().clone()
+    }
+}
+
+impl PasswordProvider for Opening<'_> {
+    fn candidate(&self, purpose: &PasswordPurpose, attempt: usize) -> Result<Option<Password>, ProviderError> {
+        if attempt > 0 {
+            return Ok(None);
+        }
+        let PasswordPurpose::OpenEntry { alias, .. } = purpose else {
+            return self.store.clone().map(Some).ok_or(ProviderError::NobodyToAsk);
+        };
+        match self.passwords.entry(alias, self.key) {
+            Ok(password) => Ok(Some(self.entry.borrow_mut().insert(password).clone())),
+            Err(failure) => {
+                self.failure.replace(Some(failure));
+                Err(ProviderError::Interrupted)
+            }
+        }
+    }
+}
