@@ -1,5 +1,6 @@
 //! Lists, renames and deletes the entries of a keystore; what is not touched stays as it was.
 
+use crate::clock::Timestamp;
 use crate::crypto::CryptoRng;
 use crate::files::Input;
 use crate::formats::detect::{Format, detect};
@@ -246,7 +247,8 @@ fn jks_list(store: &jks::Store, integrity_checked: bool) -> AliasList {
             }
             jks::Content::SecretKey => (Kind::Other, Vec::new()),
         };
-        Summary { alias: entry.alias.clone(), kind, chain }
+        let created = Timestamp::from_unix(entry.created.div_euclid(1000)).ok();
+        Summary { alias: entry.alias.clone(), kind, created, chain }
     });
     AliasList { format: store.variant().name(), entries: entries.collect(), integrity_checked, notices: Vec::new() }
 }

@@ -3,6 +3,7 @@
 mod links;
 mod open;
 mod password;
+mod reply;
 #[cfg(test)]
 mod tests;
 
@@ -107,7 +108,8 @@ impl Pfx {
                     _ => Kind::TrustedCertificate,
                 };
                 let chain = entry.chain.iter().map(|number| pool.get(*number).clone()).collect();
-                Summary { alias: entry.alias, kind, chain }
+                let created = bags[entry.bag].1.java_creation();
+                Summary { alias: entry.alias, kind, created, chain }
             })
             .collect()
     }
