@@ -1,5 +1,6 @@
 //! A PFX taken apart into safes and bags, edited by alias, and put together again.
 
+mod insert;
 mod links;
 mod open;
 mod password;

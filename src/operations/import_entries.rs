@@ -1,0 +1,243 @@
+//! Entries into a keystore, new or there already; what is there stays as it was.
+
+use crate::clock::Timestamp;
+use crate::crypto::CryptoRng;
+use crate::files::Input;
+use crate::formats::keystore::{Content, Entry};
+use crate::formats::pkcs12::{self, Profile};
+use crate::formats::{self, Place, Reason, jks, pkcs8};
+use crate::limits::Limits;
+use crate::secret::{Password, PasswordProvider, SecretBytes};
+use crate::untrusted::Untrusted;
+use crate::workers::Workers;
+
+use super::contents::{Contents, Thing};
+use super::edit_keystore::{Store, open};
+use super::load::Opener;
+use super::{Error, Notice};
+
+/// What comes into a keystore.
+#[derive(Clone, Debug)]
+pub struct ImportEntries {
+    /// The entries, in turn.
+    pub entries: Vec<Import>,
+    /// The password of the entries' keys in a JKS, if it is not the store's. A PKCS#12 has one password for all.
+    pub entry_password: Option<Password>,
+    /// When the entries are made, which a JKS notes.
+    pub created: Timestamp,
+}
+
+/// One entry that comes in.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The entry, under the alias that it is to have.
+    pub entry: Entry,
+    /// Whether it takes the place of the entry that has the alias.
+    pub replaces: bool,
+}
+
+/// Where entries go.
+#[derive(Clone, Copy)]
+pub enum Destination<'a> {
+    /// A keystore that exists, and what opens it.
+    Existing(&'a Input, &'a dyn PasswordProvider),
+    /// A new JKS of this password.
+    NewJks(&'a Password),
+    /// A new PKCS#12 of this password.
+    NewPkcs12(&'a Password),
+}
+
+/// A keystore with its further entries.
+#[derive(Debug)]
+pub struct Imported {
+    /// The file's octets.
+    pub octets: SecretBytes,
+    /// The aliases that the imported entries have in the file, in turn.
+    pub aliases: Vec<String>,
+    /// What the user should know.
+    pub notices: Vec<Notice>,
+}
+
+/// Opens the entries of a keystore, or only the one of the alias `picked`, and proves each key against its certificate.
+///
+/// ```
+/// # use certwright::clock::Timestamp;
+/// # use certwright::crypto::{KeyAlgorithm, SystemRandom};
+/// # use certwright::files::Input;
+/// # use certwright::formats::x509::DistinguishedName;
+/// # use certwright::limits::Limits;
+/// # use certwright::operations::*;
+/// # use certwright::secret::{Password, Passwords};
+/// # let mut rng = SystemRandom::new();
+/// # let limits = Limits::default();
+/// # let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
+/// # let options = Create {
+/// #     algorithm: KeyAlgorithm::P256,
+/// #     subject: DistinguishedName::parse("CN=example")?,
+/// #     subject_alt_names: Vec::new(),
+/// #     not_after: now.plus_days(30)?,
+/// #     alias: "example".to_owned(),
+/// #     files: [Part::Key, Part::Certificate, Part::Pkcs12].map(|part| (part, format!("{part:?}"))).into(),
+/// #     protection: Protection::Keystores(Password::new("changeit")),
+/// #     iterations: None,
+/// #     target: None,
+/// # };
+/// # let made = create(&options, now, &mut rng)?;
+/// # let store = Input::new("keystore.p12", made.files[2].octets.clone());
+/// let passwords = Passwords::from([Password::new("changeit")]);
+/// let entries = open_entries(&store, Some("example"), &passwords, &limits, &mut rng)?;
+/// assert_eq!(entries[0].alias, "example");
+///
+/// let imports = entries.into_iter().map(|entry| Import { entry, replaces: false }).collect();
+/// let options = ImportEntries { entries: imports, entry_password: None, created: now };
+/// let password = Password::new("changeit");
+/// let jks = import_entries(&options, Destination::NewJks(&password), &limits, &mut rng)?;
+///
+/// // A second time, the alias is taken.
+/// let jks = Input::new("servercert.jks", jks.octets);
+/// let again = import_entries(&options, Destination::Existing(&jks, &passwords), &limits, &mut rng);
+/// assert_eq!(again.unwrap_err().kind(), "cannot_edit");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`Error::NotWhatIsNeeded`] for a file that is no keystore or an entry of a kind that is not read;
+/// [`Error::CannotEdit`] for an alias that does not exist; [`Error::Mismatch`] for a key whose certificate is another's;
+/// else as opening the input.
+pub fn open_entries(
+    input: &Input,
+    picked: Option<&str>,
+    passwords: &dyn PasswordProvider,
+    limits: &Limits,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<Entry>, Error> {
+    let contents = Contents::of(Opener { passwords, limits }, input, picked, rng)?;
+    let refused = |found: String, wanted| Error::NotWhatIsNeeded { input: input.name().to_owned(), found, wanted };
+    if !contents.is_store {
+        return Err(refused("no keystore".to_owned(), "a PKCS#12, JKS or JCEKS file"));
+    }
+    let mut entries = Vec::with_capacity(contents.entries.len());
+    for found in contents.entries {
+        let alias = found.alias.unwrap_or_default();
+        let content = match found.thing {
+            Thing::Key { key, chain } => Content::PrivateKey { key, chain },
+            Thing::Certificate(certificate) => Content::TrustedCertificate(Box::new(certificate)),
+            _ => {
+                let found = format!("an entry `{}` of a kind that is not read here", Untrusted(&alias));
+                return Err(refused(found, "a key or a certificate"));
+            }
+        };
+        entries.push(Entry { alias, content });
+    }
+    Ok(entries)
+}
+
+/// Puts entries into a keystore and gives the whole file back. Every other entry's content stays as it was, no other key
+/// is opened, and what is not understood is kept. A JKS gets aliases in lower case. See [`open_entries`] for an example.
+///
+/// # Errors
+/// [`Error::CannotEdit`] for an alias that is taken by an entry that is not to be replaced, or an entry that the format
+/// cannot hold; [`Error::CannotMake`] for a new file that cannot be made; else as opening the keystore.
+pub fn import_entries(
+    options: &ImportEntries,
+    destination: Destination<'_>,
+    limits: &Limits,
+    rng: &mut dyn CryptoRng,
+) -> Result<Imported, Error> {
+    match destination {
+        Destination::Existing(input, passwords) => into_existing(options, input, passwords, limits, rng),
+        Destination::NewJks(password) => {
+            let broken = |source| Error::CannotMake { what: "the JKS file", source };
+            let mut store = jks::Store::new();
+            let mut notices = Vec::new();
+            for import in &options.entries {
+                notices.extend(push(&mut store, import, options, password, rng).map_err(broken)?);
+            }
+            let aliases = options.entries.iter().map(|it| jks::java_alias(&it.entry.alias)).collect();
+            Ok(Imported { octets: store.encode(password).map_err(broken)?.into(), aliases, notices })
+        }
+        Destination::NewPkcs12(password) => {
+            let entries: Vec<Entry> = options.entries.iter().map(|it| it.entry.clone()).collect();
+            let written = pkcs12::create(&entries, Profile::Modern, None, password, rng, Workers::available())
+                .map_err(|source| Error::CannotMake { what: "the PKCS#12 file", source })?;
+            let notices = written.lowered.then_some(Notice::IterationsLowered(written.iterations));
+            let aliases = entries.into_iter().map(|it| it.alias).collect();
+            Ok(Imported { octets: written.der.into(), aliases, notices: notices.into_iter().collect() })
+        }
+    }
+}
+
+fn into_existing(
+    options: &ImportEntries,
+    input: &Input,
+    passwords: &dyn PasswordProvider,
+    limits: &Limits,
+    rng: &mut dyn CryptoRng,
+) -> Result<Imported, Error> {
+    let (mut store, password, mut notices) = open(input, passwords, limits)?;
+    let mut aliases = Vec::with_capacity(options.entries.len());
+    for import in &options.entries {
+        let alias = &import.entry.alias;
+        let refused = |source| Error::CannotEdit {
+            action: format!("put `{}`", Untrusted(alias)),
+            store: input.name().to_owned(),
+            source,
+        };
+        match &mut store {
+            Store::Jks(store) if store.variant() == jks::Variant::Jceks => {
+                return Err(refused(formats::Error::unsupported("JCEKS", "changing this old kind of keystore")));
+            }
+            Store::Jks(store) => {
+                notices.extend(push(store, import, options, &password, rng).map_err(refused)?);
+                aliases.push(jks::java_alias(alias));
+            }
+            Store::Pkcs12(pfx) => {
+                let is_there = pfx.entries().iter().any(|it| it.alias.to_lowercase() == alias.to_lowercase());
+                if import.replaces && is_there {
+                    pfx.delete(alias).map_err(refused)?;
+                }
+                pfx.insert(&import.entry, &password, rng).map_err(refused)?;
+                aliases.push(alias.clone());
+            }
+        }
+    }
+    notices.extend(store.replaced_cipher(input.name()));
+    let changed = |source| Error::CannotMake { what: "the changed keystore", source };
+    Ok(Imported { octets: store.encode(&password, rng).map_err(changed)?.into(), aliases, notices })
+}
+
+/// Puts one entry into a JKS.
+fn push(
+    store: &mut jks::Store,
+    import: &Import,
+    options: &ImportEntries,
+    password: &Password,
+    rng: &mut dyn CryptoRng,
+) -> Result<Option<Notice>, formats::Error> {
+    let alias = &import.entry.alias;
+    if import.replaces && store.find(alias).is_some() {
+        store.delete(alias)?;
+    }
+    let content = match &import.entry.content {
+        Content::PrivateKey { chain, .. } if chain.is_empty() => {
+            let why = "a key is written only with its certificate".to_owned();
+            return Err(formats::Error::new("JKS", Reason::CannotHold(why)).at(Place::Entry(alias.clone())));
+        }
+        Content::PrivateKey { key, chain } => {
+            let mut salt = [0; 20];
+            rng.fill_bytes(&mut salt);
+            let password = options.entry_password.as_ref().unwrap_or(password);
+            jks::Content::PrivateKey {
+                protected_key: jks::key_protector::protect(&pkcs8::encode(key)?, password, salt)?,
+                chain: chain.iter().map(|it| jks::CertificateBlob::x509(it.der().to_vec())).collect(),
+            }
+        }
+        Content::TrustedCertificate(certificate) => {
+            jks::Content::TrustedCertificate(jks::CertificateBlob::x509(certificate.der().to_vec()))
+        }
+    };
+    let created = options.created.unix().saturating_mul(1000);
+    store.push(jks::Entry { alias: alias.clone(), created, content })?;
+    let written = jks::java_alias(alias);
+    Ok((written != *alias).then(|| Notice::AliasLowerCased { asked: alias.clone(), written }))
+}
