@@ -13,6 +13,7 @@ mod create_csr;
 mod edit_keystore;
 mod error;
 mod generate_key;
+mod import_certificate;
 mod import_entries;
 mod inspect;
 mod key_encoding;
@@ -36,6 +37,7 @@ pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
 pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, NoSuchForm, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use import_entries::{Destination, Import, ImportEntries, Imported, import_entries, open_entries};
+pub use import_certificate::{Acquaintance, Reply, acquaintance, install_reply, read_reply};
 pub use inspect::{
     CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, Finding as InspectFinding, InspectReport,
     Integrity, IssuerReport, JwkKey, JwkReport, Lock, PrivateKeyReport, RequestReport, SafeReport, Severity,

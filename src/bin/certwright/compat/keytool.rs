@@ -1,6 +1,16 @@
 //! The lines of keytool (JDK 17): each command in a file of its own.
 
+mod algorithms;
+mod cert_req;
+mod entries;
+mod export_cert;
+mod extension;
+mod gen_key_pair;
+mod import_cert;
+mod list;
 mod passwords;
+mod print_cert;
+mod question;
 mod store;
 
 use std::ffi::OsString;
@@ -12,7 +22,14 @@ use crate::report::Failure;
 type Run = fn(&[OsString], &Session<'_>) -> Result<ExitStatus, Failure>;
 
 /// The commands that are offered, with the older names that keytool knows some of them by.
-const OFFERED: &[(&str, &[&str], Run)] = &[];
+const OFFERED: &[(&str, &[&str], Run)] = &[
+    ("certreq", &[], cert_req::run),
+    ("exportcert", &["export"], export_cert::run),
+    ("genkeypair", &["genkey"], gen_key_pair::run),
+    ("importcert", &["import"], import_cert::run),
+    ("list", &[], list::run),
+    ("printcert", &[], print_cert::run),
+];
 
 /// Runs the line after the word `keytool`. The command may stand anywhere among the options.
 ///

@@ -163,6 +163,13 @@ impl<'a> Links<'a> {
         changes
     }
 
+    /// Where the certificate of a key stands, if the file links it to this entry and to no other.
+    pub(super) fn own_leaf(&self, entry: usize) -> Option<Position> {
+        let leaf = self.entries[entry].leaf?.bag;
+        let is_anothers = self.others(entry).any(|it| it.bag == leaf || it.leaf.is_some_and(|it| it.bag == leaf));
+        (!is_anothers).then(|| self.bags[leaf].0)
+    }
+
     fn others(&self, entry: usize) -> impl Iterator<Item = &Linked> {
         self.entries.iter().enumerate().filter(move |(index, _)| *index != entry).map(|(_, it)| it)
     }
