@@ -99,7 +99,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         described(algorithm),
         algorithms::signature(algorithm, digest),
     ));
-    context.printer.note(&format!("\tfor: {}", name::distinguished(&subject)));
+    context.printer.note(&format!("    for: {}", name::distinguished(&subject)));
     let mut rng = SystemRandom::new();
     let encoding = KeyEncoding::Plain { form: KeyForm::Pkcs8, der: true };
     let failure = |error| context.failure(&error);

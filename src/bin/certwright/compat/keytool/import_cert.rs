@@ -132,8 +132,9 @@ fn reply(
     let reply = read_reply(name, &entries.input, &input, &opening, &context.limits, &mut rng)
         .map_err(|error| opening.failure(&error))?;
     if let (false, false, Some(top)) = (reply.is_known, line.has("noprompt"), reply.chain.last()) {
-        let shown = format!("\nTop-level certificate in reply:\n\n{}\n\n", certificate::text(top));
-        if !question::agrees(session, &shown, "... is not trusted. Install reply anyway? [no]:  ", "-noprompt")? {
+        context.printer.say("\nTop-level certificate in reply:\n\n");
+        context.printer.data(&certificate::text(top));
+        if !question::agrees(session, "\n", "... is not trusted. Install reply anyway? [no]:  ", "-noprompt")? {
             context.printer.note("Certificate reply was not installed in keystore");
             return Ok(ExitStatus::Done);
         }
