@@ -65,8 +65,12 @@ mod case;
 mod compare;
 mod fixtures;
 mod judges;
+#[cfg(unix)]
+mod reader;
 mod row;
 mod run;
+#[cfg(unix)]
+mod tutorials;
 
 /// One test for each file of cases, so that they run side by side.
 macro_rules! cases {
