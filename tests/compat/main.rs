@@ -64,6 +64,8 @@ mod support;
 mod case;
 mod compare;
 mod fixtures;
+#[cfg(unix)]
+mod guide;
 mod judges;
 #[cfg(unix)]
 mod reader;

@@ -65,6 +65,11 @@ impl Tutorial {
         Self::all().into_iter().find(|tutorial| tutorial.name == name).unwrap()
     }
 
+    /// With the placeholders as they are printed.
+    pub(crate) fn lines_as_printed(&self) -> Vec<&str> {
+        self.table["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect()
+    }
+
     /// What the data file says under `field`, such as the name of the certificate.
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
         self.table.get(field).map(|item| item.as_str().unwrap())
