@@ -102,6 +102,7 @@ cases! {
     pkey
     printcert
     rand
+    refused
     req
     rsa
     storepasswd
