@@ -86,3 +86,87 @@ pub(super) fn signature(key: KeyAlgorithm, digest: Option<DigestAlgorithm>) -> S
         _ => format!("{}withECDSA", digest(DigestAlgorithm::Sha256)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+    use crate::compat::line::{Grammar, Takes};
+
+    const GRAMMAR: Grammar = Grammar {
+        command: "keytool -genkeypair",
+        options: &[
+            ("groupname", Takes::Value),
+            ("keyalg", Takes::Value),
+            ("keysize", Takes::Value),
+            ("sigalg", Takes::Value),
+        ],
+        flags: &[],
+        refused: &[],
+        operands: 0,
+        any_case: true,
+        native: "certwright create",
+    };
+
+    fn line(text: &str) -> Line {
+        GRAMMAR.parse(&text.split_whitespace().map(OsString::from).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn keys_have_javas_names_and_defaults() {
+        for (text, wanted) in [
+            ("-keyalg RSA", KeyAlgorithm::Rsa { bits: 2048 }),
+            ("-keyalg rsa -keysize 4096", KeyAlgorithm::Rsa { bits: 4096 }),
+            ("-keyalg EC", KeyAlgorithm::P256),
+            ("-keyalg EC -keysize 384", KeyAlgorithm::P384),
+            ("-keyalg EC -groupname P-521", KeyAlgorithm::P521),
+            ("-keyalg Ed25519", KeyAlgorithm::Ed25519),
+            ("-keyalg EdDSA -groupname ed25519", KeyAlgorithm::Ed25519),
+        ] {
+            assert_eq!(key(&line(text)), Ok(wanted), "{text}");
+        }
+        for (text, named) in [
+            ("", "-keyalg"),
+            ("-keyalg DSA", "DSA"),
+            ("-keyalg X25519", "X25519"),
+            ("-keyalg EdDSA -groupname Ed448", "Ed448"),
+            ("-keyalg EC -keysize 512", "512"),
+            ("-keyalg EC -groupname secp256k1", "secp256k1"),
+            ("-keyalg RSA -groupname secp256r1", "secp256r1"),
+            ("-keyalg EC -keysize 256 -groupname secp256r1", "-groupname"),
+            ("-keyalg RSA -keysize many", "-keysize"),
+        ] {
+            let failure = key(&line(text)).unwrap_err();
+            assert!(failure.message.contains(named), "{text}: {}", failure.message);
+        }
+    }
+
+    #[test]
+    fn signatures_are_the_keys_and_never_weak() {
+        let rsa = KeyAlgorithm::Rsa { bits: 2048 };
+        for (text, key, wanted, name) in [
+            ("", rsa, None, "SHA256withRSA"),
+            ("", KeyAlgorithm::P384, None, "SHA384withECDSA"),
+            ("", KeyAlgorithm::P521, None, "SHA512withECDSA"),
+            ("-sigalg SHA512withRSA", rsa, Some(DigestAlgorithm::Sha512), "SHA512withRSA"),
+            ("-sigalg sha384WithEcdsa", KeyAlgorithm::P256, Some(DigestAlgorithm::Sha384), "SHA384withECDSA"),
+            ("-sigalg EdDSA", KeyAlgorithm::Ed25519, None, "Ed25519"),
+        ] {
+            let found = digest(&line(text), key).unwrap();
+            assert_eq!((found, signature(key, found).as_str()), (wanted, name), "{text}");
+        }
+        for (text, key) in [
+            ("-sigalg SHA1withRSA", rsa),
+            ("-sigalg MD5withRSA", rsa),
+            ("-sigalg SHA256withECDSA", rsa),
+            ("-sigalg SHA256withRSA", KeyAlgorithm::P256),
+            ("-sigalg SHA256withRSA", KeyAlgorithm::Ed25519),
+            ("-sigalg Ed25519", rsa),
+            ("-sigalg RSASSA-PSS", rsa),
+            ("-sigalg SHA256", rsa),
+        ] {
+            assert!(digest(&line(text), key).is_err(), "{text}");
+        }
+    }
+}
