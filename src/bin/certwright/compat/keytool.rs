@@ -1,7 +1,13 @@
 //! The lines of keytool (JDK 17): each command in a file of its own.
 
+mod change_alias;
+mod delete;
+mod edit;
+mod import_keystore;
+mod key_passwd;
 mod passwords;
 mod store;
+mod store_passwd;
 
 use std::ffi::OsString;
 
@@ -12,7 +18,13 @@ use crate::report::Failure;
 type Run = fn(&[OsString], &Session<'_>) -> Result<ExitStatus, Failure>;
 
 /// The commands that are offered, with the older names that keytool knows some of them by.
-const OFFERED: &[(&str, &[&str], Run)] = &[];
+const OFFERED: &[(&str, &[&str], Run)] = &[
+    ("changealias", &[], change_alias::run),
+    ("delete", &[], delete::run),
+    ("importkeystore", &[], import_keystore::run),
+    ("keypasswd", &[], key_passwd::run),
+    ("storepasswd", &[], store_passwd::run),
+];
 
 /// Runs the line after the word `keytool`. The command may stand anywhere among the options.
 ///
