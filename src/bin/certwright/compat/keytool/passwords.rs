@@ -229,7 +229,22 @@ pub(super) struct Opening<'a> {
 impl Opening<'_> {
     /// The failure that an operation's error is: why there was no password, if that stopped it.
     pub(super) fn failure(&self, error: &operations::Error) -> Failure {
-        self.failure.take().unwrap_or_else(|| self.passwords.session.context.failure(error))
+        if let Some(failure) = self.failure.take() {
+            return failure;
+        }
+        let failure = self.passwords.session.context.failure(error);
+        if !failure.hints.iter().any(|hint| hint.contains("--passin")) {
+            return failure;
+        }
+        // Which of keytool's options the password belongs to is known here alone.
+        let option = match self.key {
+            _ if self.entry.borrow().is_some() => self.key,
+            "destkeypass" => Role::Destination.option(),
+            "srckeypass" => Role::Source.option(),
+            _ => Role::Only.option(),
+        };
+        let hint = format!("nothing was written; give the right password with `-{option}:file PATH`");
+        Failure { hints: vec![hint], ..failure }
     }
 
     /// The keystore's password; the empty one where there is none.
