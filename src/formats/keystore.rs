@@ -34,6 +34,8 @@ pub struct Summary {
     pub alias: String,
     /// What it holds.
     pub kind: Kind,
+    /// Whether Java has it for an entry too: in a PKCS#12, Java passes over a certificate without its own mark of trust.
+    pub is_java_entry: bool,
     /// Its certificates, leaf first. Empty when the file does not say which belong to it.
     pub chain: Vec<Certificate>,
 }

@@ -248,7 +248,7 @@ fn jks_list(store: &jks::Store, integrity_checked: bool) -> AliasList {
             }
             jks::Content::SecretKey => (Kind::Other, Vec::new()),
         };
-        Summary { alias: entry.alias.clone(), kind, chain }
+        Summary { alias: entry.alias.clone(), kind, is_java_entry: true, chain }
     });
     AliasList { format: store.variant().name(), entries: entries.collect(), integrity_checked, notices: Vec::new() }
 }

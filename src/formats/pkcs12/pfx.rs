@@ -108,7 +108,8 @@ impl Pfx {
                     _ => Kind::TrustedCertificate,
                 };
                 let chain = entry.chain.iter().map(|number| pool.get(*number).clone()).collect();
-                Summary { alias: entry.alias, kind, chain }
+                let is_java_entry = bags[entry.bag].1.is_java_entry();
+                Summary { alias: entry.alias, kind, is_java_entry, chain }
             })
             .collect()
     }

@@ -11,6 +11,7 @@ use certwright::files::{self, Input, Sensitivity};
 use certwright::formats::keystore::Entry;
 use certwright::operations::{AliasList, Destination, ImportEntries, import_entries, list_aliases, open_entries};
 use certwright::secret::Password;
+use certwright::untrusted::Untrusted;
 
 use super::edit::lowered;
 use super::passwords::{Passwords, Role};
@@ -63,6 +64,8 @@ struct From {
     password: Password,
     /// Whether a key had a password of its own.
     had_key_password: bool,
+    /// Whether all that is in it is imported.
+    is_whole: bool,
 }
 
 pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatus, Failure> {
@@ -160,9 +163,21 @@ impl From {
         let password = passwords.store(Role::Source)?;
         let opening = passwords.opening(Some(password.clone()), "srckeypass");
         let picked = line.text("srcalias")?;
-        let entries = open_entries(input, picked, &opening, &session.context.limits, &mut SystemRandom::new())
-            .map_err(|error| opening.failure(&error))?;
-        Ok(Self { entries, password, had_key_password: opening.entry_password().is_some() })
+        let limits = &session.context.limits;
+        let failure = |error| opening.failure(&error);
+        let mut entries = open_entries(input, picked, &opening, limits, &mut SystemRandom::new()).map_err(failure)?;
+        let mut is_whole = picked.is_none();
+        if is_whole && StoreType::of(input) == Some(StoreType::Pkcs12) {
+            let list = list_aliases(input, &opening, limits).map_err(failure)?;
+            for summary in list.entries.iter().filter(|it| !it.is_java_entry) {
+                // An entry of an untrusted certificate would be trusted in the keystore that it comes into.
+                let alias = Untrusted(&summary.alias);
+                session.notice(&format!("the certificate `{alias}` is left out: Java does not trust it by itself"));
+                entries.retain(|entry| entry.alias != summary.alias);
+                is_whole = false;
+            }
+        }
+        Ok(Self { entries, password, had_key_password: opening.entry_password().is_some(), is_whole })
     }
 }
 

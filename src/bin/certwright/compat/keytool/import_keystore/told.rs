@@ -92,8 +92,11 @@ impl Told<'_> {
         }
         let mut native = Native::new("convert").word(self.source.name());
         native = native.flag("--to").flag(self.into.store_type.native());
-        let picked = self.line.text("srcalias").ok().flatten();
-        native = native.option_if("--entry", picked);
+        match self.from.entries.as_slice() {
+            _ if self.from.is_whole => {}
+            [only] => native = native.option("--entry", &only.alias),
+            _ => return None,
+        }
         for (entry, import) in self.from.entries.iter().zip(&options.entries) {
             let (old, new) = (&entry.alias, &import.entry.alias);
             // A JKS has its aliases in lower case by itself.
