@@ -37,6 +37,8 @@ pub struct Summary {
     pub kind: Kind,
     /// When it was made, where the file says so: a JKS always, a PKCS#12 where Java made the entry.
     pub created: Option<Timestamp>,
+    /// Whether Java has it for an entry too: in a PKCS#12, Java passes over a certificate without its own mark of trust.
+    pub is_java_entry: bool,
     /// Its certificates, leaf first. Empty when the file does not say which belong to it.
     pub chain: Vec<Certificate>,
 }

@@ -250,7 +250,7 @@ fn jks_list(store: &jks::Store, integrity_checked: bool) -> AliasList {
             jks::Content::SecretKey => (Kind::Other, Vec::new()),
         };
         let created = Timestamp::from_unix(entry.created.div_euclid(1000)).ok();
-        Summary { alias: entry.alias.clone(), kind, created, chain }
+        Summary { alias: entry.alias.clone(), kind, created, is_java_entry: true, chain }
     });
     AliasList { format: store.variant().name(), entries: entries.collect(), integrity_checked, notices: Vec::new() }
 }

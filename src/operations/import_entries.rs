@@ -96,7 +96,7 @@ pub struct Imported {
 /// // A second time, the alias is taken.
 /// let jks = Input::new("servercert.jks", jks.octets);
 /// let again = import_entries(&options, Destination::Existing(&jks, &passwords), &limits, &mut rng);
-/// assert_eq!(again.unwrap_err().kind(), "cannot_edit");
+/// assert_eq!(again.unwrap_err().kind(), "alias_taken");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -136,7 +136,7 @@ pub fn open_entries(
 /// is opened, and what is not understood is kept. A JKS gets aliases in lower case. See [`open_entries`] for an example.
 ///
 /// # Errors
-/// [`Error::CannotEdit`] for an alias that is taken by an entry that is not to be replaced, or an entry that the format
+/// [`Error::CannotEdit`] for an alias of an entry that is not to be replaced, or an entry that the format
 /// cannot hold; [`Error::CannotMake`] for a new file that cannot be made; else as opening the keystore.
 pub fn import_entries(
     options: &ImportEntries,
@@ -218,15 +218,29 @@ fn push(
     if import.replaces && store.find(alias).is_some() {
         store.delete(alias)?;
     }
-    let content = match &import.entry.content {
+    let password = options.entry_password.as_ref().unwrap_or(password);
+    let content =
+        jks_content(&import.entry.content, password, rng).map_err(|fault| fault.at(Place::Entry(alias.clone())))?;
+    let created = options.created.unix().saturating_mul(1000);
+    store.push(jks::Entry { alias: alias.clone(), created, content })?;
+    let written = jks::java_alias(alias);
+    Ok((written != *alias).then(|| Notice::AliasLowerCased { asked: alias.clone(), written }))
+}
+
+/// What an entry holds as a JKS has it, its key under `password`.
+pub(super) fn jks_content(
+    content: &Content,
+    password: &Password,
+    rng: &mut dyn CryptoRng,
+) -> Result<jks::Content, formats::Error> {
+    Ok(match content {
         Content::PrivateKey { chain, .. } if chain.is_empty() => {
             let why = "a key is written only with its certificate".to_owned();
-            return Err(formats::Error::new("JKS", Reason::CannotHold(why)).at(Place::Entry(alias.clone())));
+            return Err(formats::Error::new("JKS", Reason::CannotHold(why)));
         }
         Content::PrivateKey { key, chain } => {
             let mut salt = [0; 20];
             rng.fill_bytes(&mut salt);
-            let password = options.entry_password.as_ref().unwrap_or(password);
             jks::Content::PrivateKey {
                 protected_key: jks::key_protector::protect(&pkcs8::encode(key)?, password, salt)?,
                 chain: chain.iter().map(|it| jks::CertificateBlob::x509(it.der().to_vec())).collect(),
@@ -235,9 +249,5 @@ fn push(
         Content::TrustedCertificate(certificate) => {
             jks::Content::TrustedCertificate(jks::CertificateBlob::x509(certificate.der().to_vec()))
         }
-    };
-    let created = options.created.unix().saturating_mul(1000);
-    store.push(jks::Entry { alias: alias.clone(), created, content })?;
-    let written = jks::java_alias(alias);
-    Ok((written != *alias).then(|| Notice::AliasLowerCased { asked: alias.clone(), written }))
+    })
 }

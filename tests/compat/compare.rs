@@ -333,6 +333,8 @@ fn bags(text: &str) -> Facts {
         if let Some(pem) = &mut block {
             pem.push_str(&format!("{line}\n"));
             if line.starts_with("-----END") {
+                // The attributes of a bag are a set.
+                attributes.sort();
                 entries.push((std::mem::take(&mut attributes).join(", "), block.take().unwrap()));
             }
         } else if line.starts_with("-----BEGIN") {

@@ -143,6 +143,11 @@ impl Bag {
         self.attribute(oid::JAVA_TRUSTED_KEY_USAGE).is_some()
     }
 
+    /// Whether Java takes it for an entry: a certificate only with its mark of trust.
+    pub(super) fn is_java_entry(&self) -> bool {
+        self.id != oid::CERT_BAG || self.is_trusted()
+    }
+
     /// The X.509 certificate in it, if it is a certificate bag and holds one that can be read.
     pub(super) fn x509(&self) -> Option<&Certificate> {
         self.certificate.as_ref()

@@ -110,7 +110,8 @@ impl Pfx {
                 };
                 let chain = entry.chain.iter().map(|number| pool.get(*number).clone()).collect();
                 let created = bags[entry.bag].1.java_creation();
-                Summary { alias: entry.alias, kind, created, chain }
+                let is_java_entry = bags[entry.bag].1.is_java_entry();
+                Summary { alias: entry.alias, kind, created, is_java_entry, chain }
             })
             .collect()
     }

@@ -107,6 +107,12 @@ impl Grammar {
     fn unknown(&self, name: &str) -> Failure {
         let command = self.command;
         let help = format!("natively: `{} --help`", self.native);
+        if let Some((base, _)) = name.split_once(':')
+            && let Some((known, Takes::Password)) = self.find(base)
+        {
+            return Failure::usage(format!("`-{known}` of `{command}` has only `:env` or `:file` behind its name"))
+                .hint(format!("write `-{known}:env NAME` or `-{known}:file PATH`"));
+        }
         match self.refused.iter().find(|(known, _)| self.is_it(known, name)) {
             Some((known, "")) => Failure::usage(format!("`-{known}` of `{command}` is not offered here")).hint(help),
             Some((known, instead)) => {
@@ -252,8 +258,12 @@ mod tests {
             assert_eq!((line.password("storepass").unwrap().0, line.has_literal_password()), (held, is_literal));
             assert!(!line.has("storepass"), "a password is no ordinary value");
         }
-        for line in ["-storepass:fd 3", "-alias:env A", "-storepass:env"] {
-            assert!(IN_ANY_CASE.parse(&words(line)).is_err(), "{line}");
+        for (line, message) in [
+            ("-storepass:fd 3", "`-storepass` of `openssl some` has only `:env` or `:file` behind its name"),
+            ("-alias:env A", "`-alias:env` is not an option of `openssl some`"),
+            ("-storepass:env", "`-storepass` of `openssl some` needs a value"),
+        ] {
+            assert_eq!(IN_ANY_CASE.parse(&words(line)).unwrap_err().message, message, "{line}");
         }
     }
 

@@ -70,7 +70,7 @@ impl Entries {
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
         let opening = passwords.opening(password, "keypass");
-        let list = list_aliases(&input, &opening, &session.context.limits).map_err(|error| match error {
+        let mut list = list_aliases(&input, &opening, &session.context.limits).map_err(|error| match error {
             Error::NoPassword { .. } => {
                 let name = Untrusted(input.name());
                 Failure::new("password_needed", ExitStatus::Failed, format!("`{name}` does not open without a password"))
@@ -79,6 +79,8 @@ impl Entries {
             error => opening.failure(&error),
         })?;
         session.context.notices(&list.notices);
+        // What Java passes over is no entry to keytool.
+        list.entries.retain(|entry| entry.is_java_entry);
         if !list.integrity_checked && list.format != "PKCS#12" {
             session.context.printer.say(UNVERIFIED);
         }

@@ -114,7 +114,7 @@ impl<'a> Passwords<'a> {
     /// A [`Failure`] when there is none, or it is too short.
     pub(super) fn new_store(&self, role: Role) -> Result<Password, Failure> {
         if let Some(password) = self.given(role.option())? {
-            return fit(password, "the password of a new keystore", role.option());
+            return Self::fit(password, "the password of a new keystore", role.option());
         }
         for _ in 0..TRIES {
             let password = self.ask(role.question(), role.option())?;
@@ -136,7 +136,7 @@ impl<'a> Passwords<'a> {
     /// A [`Failure`] when there is none, or it is too short.
     pub(super) fn replacement(&self, what: &str, old: &Password) -> Result<Password, Failure> {
         if let Some(password) = self.given("new")? {
-            return fit(password, "the new password", "new");
+            return Self::fit(password, "the new password", "new");
         }
         for _ in 0..TRIES {
             let password = self.ask(&format!("New {what}: "), "new")?;
@@ -151,6 +151,17 @@ impl<'a> Passwords<'a> {
             }
         }
         Err(too_many_failures("new"))
+    }
+
+    /// `password`, which `option` gave, if it is long enough for Java.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it is too short.
+    pub(super) fn fit(password: Password, what: &str, option: &str) -> Result<Password, Failure> {
+        password.check_new().map(|()| password).map_err(|_| {
+            let message = format!("{what} (`-{option}`) is shorter than 6 characters, the fewest that Java accepts");
+            Failure::new("password_unfit", ExitStatus::Failed, message)
+        })
     }
 
     /// What opens the keystore whose password is `store`, and those of its entries that have another. `key` is the option
@@ -205,13 +216,6 @@ fn too_many_failures(option: &str) -> Failure {
         .hint(format!("nothing was written; give the password with `-{option}:file PATH`"))
 }
 
-fn fit(password: Password, what: &str, option: &str) -> Result<Password, Failure> {
-    password.check_new().map(|()| password).map_err(|_| {
-        let message = format!("{what} (`-{option}`) is shorter than 6 characters, the fewest that Java accepts");
-        Failure::new("password_unfit", ExitStatus::Failed, message)
-    })
-}
-
 /// Opens one keystore. keytool tries one password for it, and one for each entry that has its own.
 pub(super) struct Opening<'a> {
     passwords: &'a Passwords<'a>,
@@ -225,7 +229,27 @@ pub(super) struct Opening<'a> {
 impl Opening<'_> {
     /// The failure that an operation's error is: why there was no password, if that stopped it.
     pub(super) fn failure(&self, error: &operations::Error) -> Failure {
-        self.failure.take().unwrap_or_else(|| self.passwords.session.context.failure(error))
+        if let Some(failure) = self.failure.take() {
+            return failure;
+        }
+        let failure = self.passwords.session.context.failure(error);
+        if !failure.hints.iter().any(|hint| hint.contains("--passin")) {
+            return failure;
+        }
+        // Which of keytool's options the password belongs to is known here alone.
+        let option = match self.key {
+            _ if self.entry.borrow().is_some() => self.key,
+            "destkeypass" => Role::Destination.option(),
+            "srckeypass" => Role::Source.option(),
+            _ => Role::Only.option(),
+        };
+        let hint = format!("nothing was written; give the right password with `-{option}:file PATH`");
+        Failure { hints: vec![hint], ..failure }
+    }
+
+    /// The keystore's password; the empty one where there is none.
+    pub(super) fn store_password(&self) -> Password {
+        self.store.clone().unwrap_or_else(|| Password::new(""))
     }
 
     /// The password of its own that the last entry was opened with, if one was needed.
