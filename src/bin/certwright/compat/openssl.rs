@@ -1,8 +1,11 @@
 //! The lines of openssl 3.0: each subcommand in a file of its own.
 
+mod config;
+mod extensions;
 mod genrsa;
 mod key_output;
 mod pass;
+mod x509;
 
 use std::ffi::OsString;
 
@@ -13,7 +16,7 @@ use crate::report::Failure;
 type Run = fn(&[OsString], &Session<'_>) -> Result<ExitStatus, Failure>;
 
 /// The subcommands that are offered.
-const OFFERED: &[(&str, Run)] = &[("genrsa", genrsa::run)];
+const OFFERED: &[(&str, Run)] = &[("genrsa", genrsa::run), ("x509", x509::run)];
 
 /// Subcommands of openssl 3.0 that are not, each with what to use instead.
 const REFUSED: &[(&str, &str)] = &[

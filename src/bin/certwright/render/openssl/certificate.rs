@@ -1,5 +1,6 @@
 //! A certificate as `openssl x509 -text` shows it, and the single facts of its other options.
 
+pub(crate) mod facts;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ pub(crate) use signature::{algorithm, signature};
 pub(crate) struct Omitted(u16);
 
 /// The values of `-certopt` that leave something out.
-const OMISSIONS: [&str; 11] = [
+const OMISSIONS: [&str; 12] = [
     "no_header",
     "no_version",
     "no_serial",
@@ -32,6 +33,7 @@ const OMISSIONS: [&str; 11] = [
     "no_extensions",
     "no_sigdump",
     "no_aux",
+    "no_attributes",
 ];
 
 impl Omitted {
@@ -55,7 +57,10 @@ impl Omitted {
     }
 
     fn keeps(self, part: &str) -> bool {
-        OMISSIONS.iter().position(|known| known.strip_prefix("no_") == Some(part)).is_none_or(|at| self.0 >> at & 1 == 0)
+        OMISSIONS
+            .iter()
+            .position(|known| known.strip_prefix("no_") == Some(part))
+            .is_none_or(|at| self.0 >> at & 1 == 0)
     }
 }
 
@@ -75,9 +80,12 @@ pub(crate) fn text(certificate: &Certificate, names: &NameOptions, omitted: Omit
         }
     };
     put("header", &|| "Certificate:\n    Data:\n".to_owned());
-    put("version", &|| format!("        Version: {0} (0x{0:x})\n", certificate.version()));
+    put("version", &|| {
+        let version = certificate.version();
+        format!("        Version: {version} (0x{:x})\n", version.saturating_sub(1))
+    });
     put("serial", &|| serial(certificate.serial_number_der().unwrap_or_default()));
-    put("signame", &|| format!("        Signature Algorithm: {}", algorithm(field(1), 12)));
+    put("signame", &|| format!("        Signature Algorithm: {}", algorithm(field(1))));
     put("issuer", &|| named("Issuer", &certificate.issuer(), names));
     put("validity", &|| validity(certificate));
     put("subject", &|| named("Subject", &certificate.subject(), names));
@@ -100,11 +108,12 @@ pub(crate) fn text(certificate: &Certificate, names: &NameOptions, omitted: Omit
     Ok(shown)
 }
 
-/// The serial number: both ways where it fits into eight octets, else by its octets.
+/// The serial number: both ways where it is short, else by its octets.
 fn serial(der: &[u8]) -> String {
     let (is_negative, octets) = magnitude(der);
     let octets: &[u8] = &octets;
-    if octets.len() <= 8 {
+    // openssl shows a number that fits into 64 bits with a sign.
+    if octets.len() < 8 || (octets.len() == 8 && octets[0] < 0x80) {
         let number = octets.iter().fold(0_u64, |number, octet| number << 8 | u64::from(*octet));
         let minus = if is_negative { "-" } else { "" };
         return format!("        Serial Number: {minus}{number} ({minus}0x{number:x})\n");
@@ -120,11 +129,15 @@ fn magnitude(der: &[u8]) -> (bool, Vec<u8>) {
         return (false, octets.to_vec());
     }
     let mut carry = true;
-    let mut octets: Vec<u8> = der.iter().rev().map(|octet| {
-        let (sum, over) = (!octet).overflowing_add(u8::from(carry));
-        carry = over;
-        sum
-    }).collect();
+    let mut octets: Vec<u8> = der
+        .iter()
+        .rev()
+        .map(|octet| {
+            let (sum, over) = (!octet).overflowing_add(u8::from(carry));
+            carry = over;
+            sum
+        })
+        .collect();
     octets.reverse();
     (true, octets)
 }
@@ -157,8 +170,5 @@ fn public_key(certificate: &Certificate, spki: &[u8]) -> String {
         (Err(_), Ok(Some(numbers))) => key::rsa_public(&numbers, 16),
         (Err(_), _) => "            Unable to load Public Key\n".to_owned(),
     };
-    format!(
-        "        Subject Public Key Info:\n            Public Key Algorithm: {}\n{shown}",
-        long_name(&algorithm)
-    )
+    format!("        Subject Public Key Info:\n            Public Key Algorithm: {}\n{shown}", long_name(&algorithm))
 }
