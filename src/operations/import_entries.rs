@@ -251,3 +251,102 @@ pub(super) fn jks_content(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{KeyAlgorithm, SystemRandom};
+    use crate::formats::x509::DistinguishedName;
+    use crate::operations::{Create, Part, Protection, create, list_aliases};
+    use crate::secret::Passwords;
+
+    const PASSWORD: &str = "changeit";
+
+    fn store(part: Part, alias: &str) -> Input {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let options = Create {
+            algorithm: KeyAlgorithm::P256,
+            subject: DistinguishedName::parse(&format!("CN={alias}")).unwrap(),
+            subject_alt_names: Vec::new(),
+            not_after: now.plus_days(30).unwrap(),
+            alias: alias.to_owned(),
+            files: [Part::Key, Part::Certificate, part].map(|part| (part, format!("{part:?}"))).into(),
+            protection: Protection::Keystores(Password::new(PASSWORD)),
+            iterations: Some(10_000),
+            target: None,
+        };
+        let made = create(&options, now, &mut SystemRandom::new()).unwrap();
+        Input::new(alias, made.files[2].octets.clone())
+    }
+
+    fn passwords() -> Passwords {
+        Passwords::from([Password::new(PASSWORD)])
+    }
+
+    fn import(from: &Input, to: &str, replaces: bool) -> ImportEntries {
+        let limits = Limits::default();
+        let entries = open_entries(from, None, &passwords(), &limits, &mut SystemRandom::new()).unwrap();
+        let entries =
+            entries.into_iter().map(|it| Import { entry: Entry { alias: to.to_owned(), ..it }, replaces }).collect();
+        ImportEntries { entries, entry_password: None, created: "2026-11-22T12:00:00Z".parse().unwrap() }
+    }
+
+    fn into(options: &ImportEntries, store: &Input) -> Result<Imported, Error> {
+        let passwords = passwords();
+        let destination = Destination::Existing(store, &passwords);
+        import_entries(options, destination, &Limits::default(), &mut SystemRandom::new())
+    }
+
+    fn java_entries(octets: &[u8]) -> Vec<jks::Entry> {
+        let password = Password::new(PASSWORD);
+        let store = jks::Store::decode(octets, jks::Integrity::Checked(&password), &Limits::default());
+        store.unwrap().entries().to_vec()
+    }
+
+    #[test]
+    fn a_jks_keeps_its_other_entries_octet_for_octet() {
+        let (first, second) = (store(Part::Jks, "first"), store(Part::Pkcs12, "second"));
+        let before = java_entries(first.bytes());
+        let made = into(&import(&second, "Second", false), &first).unwrap();
+        let lowered = Notice::AliasLowerCased { asked: "Second".to_owned(), written: "second".to_owned() };
+        assert_eq!((made.aliases, made.notices), (vec!["second".to_owned()], vec![lowered]));
+        let after = java_entries(made.octets.expose());
+        assert_eq!(after[..1], before);
+        assert_eq!((after.len(), after[1].alias.as_str()), (2, "second"));
+    }
+
+    #[test]
+    fn an_entry_is_replaced_only_where_that_is_said() {
+        for part in [Part::Jks, Part::Pkcs12] {
+            let (there, other) = (store(part, "entry"), store(Part::Jks, "other"));
+            let refused = into(&import(&other, "ENTRY", false), &there).unwrap_err();
+            assert_eq!(refused.kind(), "alias_taken", "{part:?}");
+            let made = into(&import(&other, "ENTRY", true), &there).unwrap();
+            let made = Input::new("made", made.octets);
+            let list = list_aliases(&made, &passwords(), &Limits::default()).unwrap();
+            let [entry] = list.entries.as_slice() else { panic!("{part:?}: {list:?}") };
+            assert_eq!(entry.chain[0].subject().to_string(), "CN=other", "{part:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_a_jks_has_the_password_that_is_asked_for() {
+        let other = store(Part::Pkcs12, "other");
+        for own in [None, Some(Password::new("its own"))] {
+            let options = ImportEntries { entry_password: own.clone(), ..import(&other, "other", false) };
+            let password = Password::new(PASSWORD);
+            let destination = Destination::NewJks(&password);
+            let made = import_entries(&options, destination, &Limits::default(), &mut SystemRandom::new()).unwrap();
+            let entries = java_entries(made.octets.expose());
+            let jks::Content::PrivateKey { protected_key, .. } = &entries[0].content else { panic!("no key") };
+            let opens = |password: &Password| jks::key_protector::recover(protected_key, password).is_ok();
+            assert_eq!(
+                (opens(&password), own.is_some_and(|own| opens(&own))),
+                match options.entry_password {
+                    None => (true, false),
+                    Some(_) => (false, true),
+                }
+            );
+        }
+    }
+}

@@ -268,6 +268,12 @@ impl Reader<'_> {
     /// The keys and certificates are compared as such where they are new.
     fn with_certificate_facts(&self, mut facts: Facts) -> Facts {
         if !self.wanted.differs.iter().any(|fact| fact == "public key") {
+            // Issuers have a name in one and none in the other.
+            if let Some(certificates) = facts.get_mut("certificates") {
+                let mut sorted: Vec<&str> = certificates.split_inclusive("-----END CERTIFICATE-----\n").collect();
+                sorted.sort_unstable();
+                *certificates = sorted.concat();
+            }
             return facts;
         }
         let mut new = Facts::new();
@@ -348,10 +354,7 @@ fn bags(text: &str) -> Facts {
     }
     entries.sort();
     let of = |label: &str| -> String {
-        let mut blocks: Vec<&str> =
-            entries.iter().map(|(_, pem)| pem.as_str()).filter(|pem| pem.contains(label)).collect();
-        blocks.sort_unstable();
-        blocks.concat()
+        entries.iter().filter(|(_, pem)| pem.contains(label)).map(|(_, pem)| pem.as_str()).collect()
     };
     let names: Vec<String> = entries
         .iter()

@@ -1,12 +1,12 @@
 //! keytool's passwords: `-storepass` and its kin, in the line or where `:env` and `:file` say, else asked for in
 //! keytool's words and order.
 
-use std::cell::RefCell;
+mod opening;
+
 use std::path::Path;
 
 use certwright::files::read_first_line;
-use certwright::operations;
-use certwright::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError};
+use certwright::secret::Password;
 use certwright::untrusted::Untrusted;
 
 use crate::compat::line::{Held, Line};
@@ -15,6 +15,8 @@ use crate::compat::session::Session;
 use crate::exit::ExitStatus;
 use crate::password::from_environment;
 use crate::report::Failure;
+
+pub(super) use opening::Opening;
 
 /// How often keytool asks.
 const TRIES: usize = 3;
@@ -167,7 +169,7 @@ impl<'a> Passwords<'a> {
     /// What opens the keystore whose password is `store`, and those of its entries that have another. `key` is the option
     /// that gives an entry's password, such as `keypass`.
     pub(super) fn opening(&self, store: Option<Password>, key: &'static str) -> Opening<'_> {
-        Opening { passwords: self, store, key, entry: RefCell::default(), failure: RefCell::default() }
+        Opening::new(self, store, key)
     }
 
     /// `native` with the option `name`, such as `--passin`, for the password of `option`. One that stands in the line has
@@ -225,64 +227,4 @@ impl<'a> Passwords<'a> {
 fn too_many_failures(option: &str) -> Failure {
     Failure::new("unanswered", ExitStatus::Failed, "too many failures: three answers were no password that will do")
         .hint(format!("nothing was written; give the password with `-{option}:file PATH`"))
-}
-
-/// Opens one keystore. keytool tries one password for it, and one for each entry that has its own.
-pub(super) struct Opening<'a> {
-    passwords: &'a Passwords<'a>,
-    store: Option<Password>,
-    key: &'static str,
-    /// What was tried for the entry that was opened last.
-    entry: RefCell<Option<Password>>,
-    failure: RefCell<Option<Failure>>,
-}
-
-impl Opening<'_> {
-    /// The failure that an operation's error is: why there was no password, if that stopped it.
-    pub(super) fn failure(&self, error: &operations::Error) -> Failure {
-        if let Some(failure) = self.failure.take() {
-            return failure;
-        }
-        let failure = self.passwords.session.context.failure(error);
-        if !failure.hints.iter().any(|hint| hint.contains("--passin")) {
-            return failure;
-        }
-        // Which of keytool's options the password belongs to is known here alone.
-        let option = match self.key {
-            _ if self.entry.borrow().is_some() => self.key,
-            "destkeypass" => Role::Destination.option(),
-            "srckeypass" => Role::Source.option(),
-            _ => Role::Only.option(),
-        };
-        let hint = format!("nothing was written; give the right password with `-{option}:file PATH`");
-        Failure { hints: vec![hint], ..failure }
-    }
-
-    /// The keystore's password; the empty one where there is none.
-    pub(super) fn store_password(&self) -> Password {
-        self.store.clone().unwrap_or_else(|| Password::new(""))
-    }
-
-    /// The password of its own that the last entry was opened with, if one was needed.
-    pub(super) fn entry_password(&self) -> Option<Password> {
-        self.entry.borrow().clone()
-    }
-}
-
-impl PasswordProvider for Opening<'_> {
-    fn candidate(&self, purpose: &PasswordPurpose, attempt: usize) -> Result<Option<Password>, ProviderError> {
-        if attempt > 0 {
-            return Ok(None);
-        }
-        let PasswordPurpose::OpenEntry { alias, .. } = purpose else {
-            return self.store.clone().map(Some).ok_or(ProviderError::NobodyToAsk);
-        };
-        match self.passwords.entry(alias, self.key) {
-            Ok(password) => Ok(Some(self.entry.borrow_mut().insert(password).clone())),
-            Err(failure) => {
-                self.failure.replace(Some(failure));
-                Err(ProviderError::Interrupted)
-            }
-        }
-    }
 }

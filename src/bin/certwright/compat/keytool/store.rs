@@ -81,14 +81,6 @@ impl StoreType {
         }
     }
 
-    /// Its name as keytool says it.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Jks => "JKS",
-            Self::Pkcs12 => "PKCS12",
-        }
-    }
-
     /// Its name as `convert --to` takes it.
     pub(super) const fn native(self) -> &'static str {
         match self {
