@@ -9,11 +9,11 @@ use crate::limits::Limits;
 use crate::secret::PasswordProvider;
 use crate::untrusted::Untrusted;
 
+use super::Error;
 use super::contents::{Contents, Thing};
 use super::edit_keystore::{AliasList, Edited, Store, list_aliases, open};
 use super::load::Opener;
 use super::verify::leaf_of;
-use super::Error;
 
 /// How a keystore knows a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]

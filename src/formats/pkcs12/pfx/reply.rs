@@ -19,16 +19,16 @@ impl Pfx {
     /// [`Reason::UnknownAlias`]; [`Reason::AmbiguousAlias`]; [`Reason::CannotHold`] for an entry that is no key, or whose
     /// certificate the file does not link to it alone.
     pub fn set_chain(&mut self, alias: &str, chain: &[Certificate]) -> Result<(), Error> {
-        let refused = |why: &str| {
-            Error::new(FORMAT, Reason::CannotHold(why.to_owned())).at(Place::Entry(alias.to_owned()))
-        };
+        let refused =
+            |why: &str| Error::new(FORMAT, Reason::CannotHold(why.to_owned())).at(Place::Entry(alias.to_owned()));
         let Some((leaf, issuers)) = chain.split_first() else { return Err(refused("a chain has a certificate")) };
         let links = Links::of(&self.safes);
         let entry = links.find(alias)?;
         if !links.bags[links.entries[entry].bag].1.is_key() {
             return Err(refused("only a key has a chain"));
         }
-        let own = links.own_leaf(entry).ok_or_else(|| refused("the file does not link one certificate to this key alone"))?;
+        let own =
+            links.own_leaf(entry).ok_or_else(|| refused("the file does not link one certificate to this key alone"))?;
         let kept: HashSet<&[u8]> = chain.iter().map(Certificate::der).collect();
         let at = |position: (usize, usize)| &self.safes[position.0].bags[position.1];
         let is_kept = |position| at(position).x509().is_some_and(|it| kept.contains(it.der()));

@@ -7,9 +7,7 @@ use certwright::crypto::SystemRandom;
 use certwright::files::{Input, Sensitivity};
 use certwright::formats::keystore::Kind;
 use certwright::formats::x509::{DistinguishedName, WantedExtension, WantedValue};
-use certwright::operations::{
-    CreateCsr, KeyEncoding, KeyForm, Unpack, create_csr, request_pem, unpack_keystore,
-};
+use certwright::operations::{CreateCsr, KeyEncoding, KeyForm, Unpack, create_csr, request_pem, unpack_keystore};
 use certwright::secret::NoPasswords;
 use certwright::untrusted::Untrusted;
 
@@ -97,8 +95,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
 /// A usage failure when it is no name.
 pub(super) fn dname(line: &Line) -> Result<Option<DistinguishedName>, Failure> {
     let parse = |text: &str| {
-        DistinguishedName::parse(text)
-            .map_err(|fault| Failure::usage(format!("`-dname` cannot be used: {fault}")))
+        DistinguishedName::parse(text).map_err(|fault| Failure::usage(format!("`-dname` cannot be used: {fault}")))
     };
     line.text("dname")?.map(parse).transpose()
 }
@@ -113,11 +110,8 @@ fn natively(
     session: &Session<'_>,
 ) {
     let keys = entries.list.entries.iter().filter(|entry| entry.kind == Kind::PrivateKey).count();
-    let mut native = passwords.natively(
-        Native::new("csr").option("--key", entries.input.name()),
-        "--passin",
-        "storepass",
-    );
+    let mut native =
+        passwords.natively(Native::new("csr").option("--key", entries.input.name()), "--passin", "storepass");
     native = native.option("--subject", &options.subject.to_string());
     for extension in asked {
         let WantedValue::SubjectAltName(names) = &extension.value else { return };

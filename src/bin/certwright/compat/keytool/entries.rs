@@ -73,8 +73,12 @@ impl Entries {
         let mut list = list_aliases(&input, &opening, &session.context.limits).map_err(|error| match error {
             Error::NoPassword { .. } => {
                 let name = Untrusted(input.name());
-                Failure::new("password_needed", ExitStatus::Failed, format!("`{name}` does not open without a password"))
-                    .hint("only a JKS is listed without one; give it with `-storepass:file PATH`")
+                Failure::new(
+                    "password_needed",
+                    ExitStatus::Failed,
+                    format!("`{name}` does not open without a password"),
+                )
+                .hint("only a JKS is listed without one; give it with `-storepass:file PATH`")
             }
             error => opening.failure(&error),
         })?;

@@ -62,7 +62,10 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     } else {
         // `extract` writes PEM.
         let pem = format!("{}.pem", if target == "-" { name } else { &target });
-        native.option("--cert", &pem).flag(&format!("&& certwright convert {} --to der", word(&pem))).option("-o", &target)
+        native
+            .option("--cert", &pem)
+            .flag(&format!("&& certwright convert {} --to der", word(&pem)))
+            .option("-o", &target)
     });
     Ok(ExitStatus::Done)
 }

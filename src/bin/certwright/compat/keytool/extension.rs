@@ -2,9 +2,7 @@
 
 use std::ffi::OsStr;
 
-use certwright::formats::x509::{
-    Details, ExtendedKeyUse, KeyUse, SubjectAltName, WantedExtension, WantedValue,
-};
+use certwright::formats::x509::{Details, ExtendedKeyUse, KeyUse, SubjectAltName, WantedExtension, WantedValue};
 use certwright::untrusted::Untrusted;
 
 use crate::report::Failure;
@@ -130,14 +128,20 @@ fn one(text: &str) -> Result<WantedExtension, Failure> {
             WantedValue::SubjectAltName(some(text, parts.map(name).collect::<Result<_, _>>()?)?)
         }
         Some(name) => return Err(refused(text, &format!("the extension {name} is not made here"))),
-        None => return Err(refused(text, "extensions by their number, and others than SAN, BC, KU and EKU, are not made here")),
+        None => {
+            return Err(refused(
+                text,
+                "extensions by their number, and others than SAN, BC, KU and EKU, are not made here",
+            ));
+        }
     };
     Ok(WantedExtension { critical, value })
 }
 
 /// `ca:true,pathlen:1`, or the path length alone; nothing is a CA's without one.
 fn basic_constraints<'a>(text: &str, parts: impl Iterator<Item = &'a str>) -> Result<WantedValue, Failure> {
-    let number = |digits: &str| digits.parse::<u8>().map_err(|_| refused(text, "the path length is no number up to 255"));
+    let number =
+        |digits: &str| digits.parse::<u8>().map_err(|_| refused(text, "the path length is no number up to 255"));
     let (mut ca, mut path_length) = (true, None);
     for part in parts {
         match part.split_once(':') {
@@ -165,7 +169,8 @@ fn matching<'a>(text: &str, names: &[&'a str]) -> Option<&'a str> {
     if let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(&text)) {
         return Some(name);
     }
-    let is_it = |name: &&&str| !text.is_empty() && (name.to_ascii_lowercase().starts_with(&text) || initials(name) == text);
+    let is_it =
+        |name: &&&str| !text.is_empty() && (name.to_ascii_lowercase().starts_with(&text) || initials(name) == text);
     let mut found = names.iter().filter(is_it);
     match (found.next(), found.next()) {
         (Some(name), None) => Some(name),
@@ -194,7 +199,11 @@ mod tests {
             ("SAN=dns:a,ip:192.0.2.1", false, WantedValue::SubjectAltName(names)),
             ("ku:critical=dig,kCS", true, WantedValue::KeyUsage(uses)),
             ("eku=sA", false, WantedValue::ExtendedKeyUsage(vec![ExtendedKeyUse::SERVER_AUTH])),
-            ("ExtendedkeyUsage=1.3.6.1.5.5.7.3.2", false, WantedValue::ExtendedKeyUsage(vec![ExtendedKeyUse::CLIENT_AUTH])),
+            (
+                "ExtendedkeyUsage=1.3.6.1.5.5.7.3.2",
+                false,
+                WantedValue::ExtendedKeyUsage(vec![ExtendedKeyUse::CLIENT_AUTH]),
+            ),
             ("bc", false, WantedValue::BasicConstraints { ca: true, path_length: None }),
             ("BC:c=ca:true,pathlen:1", true, WantedValue::BasicConstraints { ca: true, path_length: Some(1) }),
             ("bc=0", false, WantedValue::BasicConstraints { ca: true, path_length: Some(0) }),
@@ -207,8 +216,18 @@ mod tests {
     #[test]
     fn what_is_not_made_is_refused_by_its_name() {
         for text in [
-            "crl=uri:http://x", "1.2.3=00", "aia=ocsp:uri:http://x", "san", "ku=", "ku=key", "eku=nonsense",
-            "bc=ca:maybe", "san:sure=dns:a", "honored=all", "", "san=rid:1.2.3",
+            "crl=uri:http://x",
+            "1.2.3=00",
+            "aia=ocsp:uri:http://x",
+            "san",
+            "ku=",
+            "ku=key",
+            "eku=nonsense",
+            "bc=ca:maybe",
+            "san:sure=dns:a",
+            "honored=all",
+            "",
+            "san=rid:1.2.3",
         ] {
             let failure = parsed(&[text]).unwrap_err();
             assert!(failure.message.starts_with(&format!("`-ext {text}` cannot be done: ")), "{}", failure.message);

@@ -76,13 +76,15 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         extension::of_certificate(extension::parse(line.values("ext"))?)?;
     let days = line.number::<u32>("validity")?.unwrap_or(DAYS);
     let not_after = context.now.plus_days(days).ok().filter(|_| days > 0);
-    let not_after = not_after.ok_or_else(|| Failure::usage(format!("`-validity {days}` is no time that can be stated")))?;
+    let not_after =
+        not_after.ok_or_else(|| Failure::usage(format!("`-validity {days}` is no time that can be stated")))?;
     let name = alias(&line)?;
     let subject = dname(&line)?;
     let target = Target::open(&line, &passwords, session)?;
     if let Some(entries) = target.entries().filter(|entries| entries.get(name).is_some()) {
         let store = Untrusted(entries.input.name());
-        let message = format!("the key pair was not generated: alias `{}` already exists in `{store}`", Untrusted(name));
+        let message =
+            format!("the key pair was not generated: alias `{}` already exists in `{store}`", Untrusted(name));
         return Err(Failure::new("alias_taken", ExitStatus::Failed, message)
             .hint("nothing was written; choose another with `-alias NAME`"));
     }
@@ -158,13 +160,7 @@ fn entry_password(
 }
 
 /// `certwright create` for a keystore of this one entry; it ends the file's name in `.p12` or `.jks`.
-fn natively(
-    path: &Path,
-    kind: StoreType,
-    algorithm: KeyAlgorithm,
-    days: u32,
-    subject: &DistinguishedName,
-) -> Native {
+fn natively(path: &Path, kind: StoreType, algorithm: KeyAlgorithm, days: u32, subject: &DistinguishedName) -> Native {
     let kind_of_key = match algorithm {
         KeyAlgorithm::Rsa { bits } => format!("rsa:{bits}"),
         KeyAlgorithm::P256 => "p256".to_owned(),

@@ -47,7 +47,8 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     let name = alias(&line)?;
     let target = Target::open(&line, &passwords, session)?;
     if line.has("trustcacerts") {
-        session.notice("there is no list of CAs here for `-trustcacerts`: what the keystore holds counts, and your word");
+        session
+            .notice("there is no list of CAs here for `-trustcacerts`: what the keystore holds counts, and your word");
     }
     match target.entries().and_then(|entries| Some((entries, entries.get(name)?.kind))) {
         Some((entries, Kind::PrivateKey)) => reply(&line, name, entries, &target, &passwords, session),
@@ -72,7 +73,8 @@ fn trusted(
     let certificates = read(line, session)?;
     let Some(first) = certificates.first() else { return Ok(ExitStatus::Failed) };
     if certificates.len() > 1 {
-        session.notice(&format!("only the first of {} certificates is imported, as keytool does it", certificates.len()));
+        session
+            .notice(&format!("only the first of {} certificates is imported, as keytool does it", certificates.len()));
     }
     let known = target.entries().map_or(Acquaintance::Unknown, |entries| acquaintance(&entries.list, first));
     let (before, asked) = match known {

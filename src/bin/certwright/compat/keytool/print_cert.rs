@@ -30,7 +30,10 @@ const GRAMMAR: Grammar = Grammar {
         ("providerclass", ""),
         ("providername", ""),
         ("providerpath", ""),
-        ("sslserver", "nothing here opens a connection; save the server's certificate to a file and name it with `-file`"),
+        (
+            "sslserver",
+            "nothing here opens a connection; save the server's certificate to a file and name it with `-file`",
+        ),
         ("storepass", ""),
         ("storetype", ""),
         ("trustcacerts", "only what stands in the certificate is printed; whom Java trusts is not looked up"),

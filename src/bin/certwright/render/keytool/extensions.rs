@@ -160,10 +160,7 @@ fn accesses(octets: &[u8]) -> Result<String, Error> {
     for access in Item::only(octets)?.children()? {
         if let [method, location] = access.children()?.as_slice() {
             let location = name::general(location)?;
-            shown.push(format!(
-                "\n   accessMethod: {}\n   accessLocation: {location}\n",
-                named(METHODS, &oid(method))
-            ));
+            shown.push(format!("\n   accessMethod: {}\n   accessLocation: {location}\n", named(METHODS, &oid(method))));
         }
     }
     Ok(shown.join(", "))
@@ -197,10 +194,7 @@ fn policies(octets: &[u8]) -> Result<String, Error> {
         for qualifier in parts.get(1).map(Item::children).transpose()?.unwrap_or_default() {
             if let [id, value] = qualifier.children()?.as_slice() {
                 let dump = hex_dump(value.raw);
-                qualifiers.push(format!(
-                    "PolicyQualifierInfo: [\n  qualifierID: {}\n  qualifier: {dump}\n]",
-                    oid(id)
-                ));
+                qualifiers.push(format!("PolicyQualifierInfo: [\n  qualifierID: {}\n  qualifier: {dump}\n]", oid(id)));
             }
         }
         let id = parts.first().map(oid).unwrap_or_default();

@@ -55,7 +55,13 @@ fn values_are_quoted_where_java_quotes_them_and_steer_no_terminal() {
 
 #[test]
 fn entries_are_sorted_and_lowered_as_java_lists_them() {
-    let entry = |alias: &str, kind| Summary { alias: alias.to_owned(), kind, created: None, is_java_entry: true, chain: Vec::new() };
+    let entry = |alias: &str, kind| Summary {
+        alias: alias.to_owned(),
+        kind,
+        created: None,
+        is_java_entry: true,
+        chain: Vec::new(),
+    };
     let entries = vec![entry("b", Kind::Other), entry("A", Kind::PrivateKey), entry("\u{1b}c", Kind::PrivateKey)];
     let list = AliasList { format: "PKCS#12", entries, integrity_checked: true, notices: Vec::new() };
     let now: Timestamp = "2026-01-02T00:00:00Z".parse().unwrap();
