@@ -336,6 +336,7 @@ fn bags(text: &str) -> Facts {
             if line.starts_with("-----END") {
                 // The attributes of a bag are a set.
                 attributes.sort();
+                attributes.sort();
                 entries.push((std::mem::take(&mut attributes).join(", "), block.take().unwrap()));
             }
         } else if line.starts_with("-----BEGIN") {
@@ -348,7 +349,10 @@ fn bags(text: &str) -> Facts {
     }
     entries.sort();
     let of = |label: &str| -> String {
-        entries.iter().filter(|(_, pem)| pem.contains(label)).map(|(_, pem)| pem.as_str()).collect()
+        let mut blocks: Vec<&str> =
+            entries.iter().map(|(_, pem)| pem.as_str()).filter(|pem| pem.contains(label)).collect();
+        blocks.sort_unstable();
+        blocks.concat()
     };
     let names: Vec<String> = entries
         .iter()

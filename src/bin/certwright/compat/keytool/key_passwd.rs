@@ -60,8 +60,10 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     let changed = opened.change(&options, &mut SystemRandom::new()).map_err(|error| opening.failure(&error))?;
     session.context.notices(&changed.notices);
     let native = Native::new("passwd").word(edited.input.name()).option("--entry", alias);
-    let native = passwords.natively(native, "--passin", "storepass");
-    let native = if own.is_some() { passwords.natively(native, "--passin", "keypass") } else { native };
+    let native = match own.is_some() {
+        true => passwords.natively_both(native, "storepass", "keypass"),
+        false => passwords.natively(native, "--passin", "storepass"),
+    };
     let native = passwords.natively(native, "--passout", "new");
     edited.write(changed.octets.expose(), &native)?;
     Ok(ExitStatus::Done)

@@ -176,6 +176,17 @@ impl<'a> Passwords<'a> {
         native.option_if(name, self.source(option).as_deref())
     }
 
+    /// The same for a keystore's password and an entry's own. Where one is in a place of its own, the other is asked for by
+    /// name, since a `--passin` answers for both.
+    pub(super) fn natively_both(&self, native: Native, store: &str, key: &str) -> Native {
+        let sources = [self.source(store), self.source(key)];
+        if sources.iter().all(Option::is_none) {
+            return native;
+        }
+        let sources = sources.map(|source| source.unwrap_or_else(|| "prompt".to_owned()));
+        sources.iter().fold(native, |native, source| native.option("--passin", source))
+    }
+
     /// Where the password of `option` is, in the words of `--passin`.
     pub(super) fn source(&self, option: &str) -> Option<String> {
         let (held, value) = self.line.password(option)?;

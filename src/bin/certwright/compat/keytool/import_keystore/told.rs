@@ -106,10 +106,9 @@ impl Told<'_> {
             }
         }
         let native = native.file("--out", &self.into.path);
-        let native = self.passwords.natively(native, "--passin", "srcstorepass");
         let native = match self.from.had_key_password {
-            true => self.passwords.natively(native, "--passin", "srckeypass"),
-            false => native,
+            true => self.passwords.natively_both(native, "srcstorepass", "srckeypass"),
+            false => self.passwords.natively(native, "--passin", "srcstorepass"),
         };
         Some(self.passwords.natively(native, "--passout", "deststorepass"))
     }
