@@ -336,7 +336,6 @@ fn bags(text: &str) -> Facts {
             if line.starts_with("-----END") {
                 // The attributes of a bag are a set.
                 attributes.sort();
-                attributes.sort();
                 entries.push((std::mem::take(&mut attributes).join(", "), block.take().unwrap()));
             }
         } else if line.starts_with("-----BEGIN") {
