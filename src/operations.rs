@@ -47,7 +47,7 @@ pub use key_encoding::{KeyEncoding, KeyForm};
 pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint, lint_shared_primes};
 pub use load::Origin;
 pub use notice::Notice;
-pub use open::{KeysHeld, keys_held, open_certificates, open_private_key, open_request};
+pub use open::{KeysHeld, keys_held, open_certificates, open_private_key, open_public_key, open_request};
 pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};
 pub use prove::AUDIENCE;
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};

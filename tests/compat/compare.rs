@@ -281,7 +281,8 @@ impl Reader<'_> {
             let file = self.scratch.path(&format!("{}-{number}.pem", self.side));
             std::fs::write(&file, pem).unwrap();
             for (name, text) in self.certificate(&file) {
-                *new.entry(name).or_default() += &text;
+                let all = new.entry(name).or_default();
+                *all = if all.is_empty() { text } else { format!("{all}\n{text}") };
             }
         }
         facts.remove("certificates");
@@ -341,7 +342,6 @@ fn bags(text: &str) -> Facts {
             if line.starts_with("-----END") {
                 // The attributes of a bag are a set.
                 attributes.sort();
-                attributes.sort();
                 entries.push((std::mem::take(&mut attributes).join(", "), block.take().unwrap()));
             }
         } else if line.starts_with("-----BEGIN") {
@@ -365,9 +365,13 @@ fn bags(text: &str) -> Facts {
         .into()
 }
 
+/// Whether the dates, one on a line, are the same but for the time that a run takes.
 fn are_near(one: &str, other: &str) -> bool {
-    let [one, other] = [one, other].map(|date| date.trim().parse::<Timestamp>().unwrap().as_second());
-    (one - other).abs() <= TOLERANCE_SECONDS
+    let [one, other] = [one, other].map(|dates| -> Vec<i64> {
+        let dates = dates.split_whitespace();
+        dates.map(|date| date.parse::<Timestamp>().unwrap().as_second()).collect()
+    });
+    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| (one - other).abs() <= TOLERANCE_SECONDS)
 }
 
 /// The text with each `12:34:AB` as one dot.

@@ -98,7 +98,7 @@ fn a_reply_takes_the_place_of_the_certificate_and_leaves_the_rest() {
         let aliases: Vec<&str> = list.entries.iter().map(|it| it.alias.as_str()).collect();
         assert_eq!(aliases, ["app", "other", "root0"], "{is_jks}");
         assert_eq!(list.entries[0].chain, reply.chain);
-        assert_eq!(list.entries[1].chain, [other.certificate.clone()]);
+        assert_eq!(list.entries[1].chain, std::slice::from_ref(&other.certificate));
         let opened = crate::operations::open_entries(&edited, Some("app"), &passwords(), &limits, rng).unwrap();
         let Content::PrivateKey { key, .. } = &opened[0].content else { panic!("no key") };
         assert_eq!(key.public_key(), leaf.key.public_key());

@@ -1,10 +1,22 @@
 //! The lines of openssl 3.0: each subcommand in a file of its own.
 
 mod config;
+mod dgst;
+mod ec;
 mod extensions;
+mod genpkey;
 mod genrsa;
+mod key_input;
+mod key_job;
 mod key_output;
 mod pass;
+mod pkcs8;
+mod pkey;
+mod rand;
+mod req;
+mod rsa;
+mod subject;
+mod version;
 mod x509;
 
 use std::ffi::OsString;
@@ -16,7 +28,23 @@ use crate::report::Failure;
 type Run = fn(&[OsString], &Session<'_>) -> Result<ExitStatus, Failure>;
 
 /// The subcommands that are offered.
-const OFFERED: &[(&str, Run)] = &[("genrsa", genrsa::run), ("x509", x509::run)];
+const OFFERED: &[(&str, Run)] = &[
+    ("dgst", dgst::run),
+    ("ec", ec::run),
+    ("genpkey", genpkey::run),
+    ("genrsa", genrsa::run),
+    ("pkcs8", pkcs8::run),
+    ("pkey", pkey::run),
+    ("rand", rand::run),
+    ("req", req::run),
+    ("rsa", rsa::run),
+    ("sha1", dgst::run_sha1),
+    ("sha256", dgst::run_sha256),
+    ("sha384", dgst::run_sha384),
+    ("sha512", dgst::run_sha512),
+    ("version", version::run),
+    ("x509", x509::run),
+];
 
 /// Subcommands of openssl 3.0 that are not, each with what to use instead.
 const REFUSED: &[(&str, &str)] = &[

@@ -24,6 +24,7 @@ pub(super) struct Wanted {
     whose: For,
     extensions: Vec<WantedExtension>,
     notices: Vec<String>,
+    names_a_section: bool,
 }
 
 /// The same, as a certificate states them.
@@ -44,7 +45,7 @@ enum Asked {
 impl Wanted {
     /// Nothing yet.
     pub(super) const fn nothing(whose: For) -> Self {
-        Self { whose, extensions: Vec::new(), notices: Vec::new() }
+        Self { whose, extensions: Vec::new(), notices: Vec::new(), names_a_section: false }
     }
 
     /// Adds the extensions of a section of `config`. One that was there before is replaced.
@@ -55,6 +56,7 @@ impl Wanted {
         let entries = config.section(section).ok_or_else(|| {
             config.fault_of_file(&format!("there is no section `{section}`, which `req` or `x509` names"))
         })?;
+        self.names_a_section = true;
         entries.iter().try_for_each(|entry| self.add(config, entry))
     }
 
@@ -81,6 +83,11 @@ impl Wanted {
     /// The extensions in their order, for a request.
     pub(super) fn extensions(&self) -> &[WantedExtension] {
         &self.extensions
+    }
+
+    /// Whether a section of a file was added, be it empty.
+    pub(super) const fn names_a_section(&self) -> bool {
+        self.names_a_section
     }
 
     /// What is not quite as it was asked for, one sentence each.

@@ -54,6 +54,13 @@ impl<'a> Pass<'a> {
         Ok(Self { session, passin, passout, names, opened: Cell::new(false) })
     }
 
+    /// The same with passwords that stand in a configuration file, where the line gives none.
+    pub(super) fn or_configured(mut self, passin: Option<Password>, passout: Option<Password>) -> Self {
+        self.passin = self.passin.or(passin.map(Argument::Literal));
+        self.passout = self.passout.or(passout.map(Argument::Literal));
+        self
+    }
+
     /// What opens inputs; where no argument says it, `question` is asked for the purpose.
     pub(super) fn opening(&self, question: fn(&PasswordPurpose) -> String) -> Opening<'_> {
         Opening { pass: self, question, failure: RefCell::default() }
@@ -85,10 +92,31 @@ impl<'a> Pass<'a> {
 
     /// The native options for the same passwords. A literal one has none, and is asked for.
     pub(super) fn natively(&self, native: Native) -> Native {
-        let source = |argument: &Option<Argument>| argument.as_ref().and_then(Argument::native);
-        native
-            .option_if("--passin", source(&self.passin).as_deref())
-            .option_if("--passout", source(&self.passout).as_deref())
+        let native = self.opening_natively(native);
+        // Natively every source gives its first line, and not its second one to the output.
+        let is_second_line = self.passin.is_some() && self.passin == self.passout;
+        let by_line = matches!(self.passout, Some(Argument::File(_) | Argument::Stdin | Argument::Descriptor(_)));
+        match &self.passout {
+            Some(argument) if !(is_second_line && by_line) => {
+                native.option_if("--passout", argument.native().as_deref())
+            }
+            _ => native,
+        }
+    }
+
+    /// The native option for what opens the input.
+    pub(super) fn opening_natively(&self, native: Native) -> Native {
+        native.option_if("--passin", self.passin.as_ref().and_then(Argument::native).as_deref())
+    }
+
+    /// The native option for the password of what is written.
+    pub(super) fn new_natively(&self, native: Native) -> Native {
+        native.option_if("--passout", self.passout.as_ref().and_then(Argument::native).as_deref())
+    }
+
+    /// The native option that opens what was written with the new password.
+    pub(super) fn reopening_natively(&self, native: Native) -> Native {
+        native.option_if("--passin", self.passout.as_ref().and_then(Argument::native).as_deref())
     }
 
     fn read(&self, argument: &Argument, line: usize, option: &str) -> Result<Password, Failure> {
@@ -171,5 +199,8 @@ impl PasswordProvider for Opening<'_> {
 
 /// openssl's question for the password of a key.
 pub(super) fn key_question(purpose: &PasswordPurpose) -> String {
-    format!("Enter pass phrase for {}:", purpose.file())
+    match purpose.file() {
+        "standard input" => "Enter pass phrase:".to_owned(),
+        file => format!("Enter pass phrase for {file}:"),
+    }
 }

@@ -109,7 +109,7 @@ fn serial_number(certificate: &Certificate) -> String {
 /// Java's name of the signature algorithm, such as `SHA256withRSA`.
 fn signature(certificate: &Certificate) -> String {
     let name = certificate.signature_name();
-    let digest = certificate.signature_digest().unwrap_or_default().replace("SHA-", "SHA").replace("SHA3-", "SHA3-");
+    let digest = certificate.signature_digest().unwrap_or_default().replace("SHA-", "SHA");
     let lower = name.to_ascii_lowercase();
     match () {
         () if lower.starts_with("rsassa-pss") => "RSASSA-PSS".to_owned(),

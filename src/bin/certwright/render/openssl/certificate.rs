@@ -5,6 +5,8 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
+use certwright::crypto::PublicKey;
+use certwright::crypto::key_health::RsaNumbers;
 use certwright::formats::Error;
 use certwright::formats::asn1::{Item, tag};
 use certwright::formats::x509::Certificate;
@@ -56,7 +58,8 @@ impl Omitted {
         Ok(Self(omitted))
     }
 
-    fn keeps(self, part: &str) -> bool {
+    /// Whether a part, such as `pubkey`, is shown.
+    pub(super) fn keeps(self, part: &str) -> bool {
         OMISSIONS
             .iter()
             .position(|known| known.strip_prefix("no_") == Some(part))
@@ -149,7 +152,8 @@ pub(crate) fn serial_line(certificate: &Certificate) -> String {
     format!("serial={}{digits}\n", if is_negative { "-" } else { "" })
 }
 
-fn named(title: &str, name: &certwright::formats::x509::DistinguishedName, options: &NameOptions) -> String {
+/// The line of a name in `-text`.
+pub(super) fn named(title: &str, name: &certwright::formats::x509::DistinguishedName, options: &NameOptions) -> String {
     let (after, indent) = if options.is_multiline() { ('\n', 12) } else { (' ', 0) };
     format!("        {title}:{after}{}\n", name::text(name, indent, options))
 }
@@ -163,9 +167,18 @@ fn validity(certificate: &Certificate) -> String {
 }
 
 fn public_key(certificate: &Certificate, spki: &[u8]) -> String {
+    public_key_info(spki, certificate.public_key(), certificate.rsa_numbers())
+}
+
+/// The key in `-text`, of which `spki` is the DER; of an RSA key that cannot be used, at least its numbers.
+pub(super) fn public_key_info(
+    spki: &[u8],
+    key: Result<PublicKey, Error>,
+    numbers: Result<Option<RsaNumbers>, Error>,
+) -> String {
     let algorithm = Item::only(spki).and_then(|info| info.children()).ok();
     let algorithm = algorithm.and_then(|parts| parts.first()?.children().ok()?.first()?.oid()).unwrap_or_default();
-    let shown = match (certificate.public_key(), certificate.rsa_numbers()) {
+    let shown = match (key, numbers) {
         (Ok(public), _) => key::public(&public, 16),
         (Err(_), Ok(Some(numbers))) => key::rsa_public(&numbers, 16),
         (Err(_), _) => "            Unable to load Public Key\n".to_owned(),

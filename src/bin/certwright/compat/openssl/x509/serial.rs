@@ -53,7 +53,7 @@ pub(super) fn content(number: &SerialNumber) -> String {
 /// The number after the one in `octets`.
 fn after(octets: &[u8]) -> Option<SerialNumber> {
     let digits = std::str::from_utf8(octets).ok()?.trim_ascii();
-    let digits = digits.len().is_multiple_of(2).then(|| digits.to_owned()).unwrap_or_else(|| format!("0{digits}"));
+    let digits = if digits.len().is_multiple_of(2) { digits.to_owned() } else { format!("0{digits}") };
     let pairs = digits.as_bytes().chunks_exact(2).map(|pair| {
         let pair = std::str::from_utf8(pair).ok()?;
         pair.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(pair, 16).ok())?

@@ -6,8 +6,8 @@ use certwright::formats::x509::{AttributeKind, Certificate, ExtensionValue, Stat
 use certwright::formats::{Error, pem, spki};
 use certwright::untrusted::Untrusted;
 
-use super::super::extensions;
-use super::super::hex;
+use crate::render::openssl::extensions;
+use crate::render::openssl::key;
 
 /// authorityInfoAccess.
 const AUTHORITY: &str = "1.3.6.1.5.5.7.1.1";
@@ -20,7 +20,7 @@ pub(crate) fn fingerprint(certificate: &Certificate, typed: &str, digest: Digest
 /// The line of `-modulus`.
 pub(crate) fn modulus(certificate: &Certificate) -> String {
     match certificate.rsa_numbers() {
-        Ok(Some(numbers)) => format!("Modulus={}\n", hex::number(numbers.modulus())),
+        Ok(Some(numbers)) => key::modulus(&numbers),
         _ => "Modulus=No modulus for this public key type\n".to_owned(),
     }
 }

@@ -2,8 +2,8 @@
 
 use certwright::formats::asn1::{Item, tag};
 
-use super::super::hex;
-use super::super::objects::long_name;
+use crate::render::openssl::hex;
+use crate::render::openssl::objects::long_name;
 
 /// So many octets of a signature stand on a line.
 const PER_LINE: usize = 18;

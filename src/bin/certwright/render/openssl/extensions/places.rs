@@ -2,8 +2,8 @@
 
 use certwright::formats::asn1::{Item, tag, wrap};
 
-use super::super::name::{self, NameOptions};
 use super::{general_name, object, sequence, stacked};
+use crate::render::openssl::name::{self, NameOptions};
 
 /// The names of ReasonFlags' bits in their order.
 const REASONS: [&str; 9] = [

@@ -120,7 +120,7 @@ impl Escapes {
                 shown.push('\\');
             }
             shown.push(character);
-        } else if character == '\0' && self.rfc2254 || self.rfc2254 && matches!(character, '(' | ')' | '*' | '\\') {
+        } else if self.rfc2254 && matches!(character, '\0' | '(' | ')' | '*' | '\\') {
             shown.push_str(&format!("\\{:02X}", u32::from(character)));
         } else if character.is_control() {
             // Also where `esc_ctrl` is not asked for: what a file holds does not steer a terminal.
