@@ -13,6 +13,8 @@ mod create_csr;
 mod edit_keystore;
 mod error;
 mod generate_key;
+mod import_certificate;
+mod import_entries;
 mod inspect;
 mod key_encoding;
 mod lint;
@@ -34,6 +36,8 @@ pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
 pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, NoSuchForm, Refused, Rule};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
+pub use import_certificate::{Acquaintance, Reply, acquaintance, install_reply, read_reply};
+pub use import_entries::{Destination, Import, ImportEntries, Imported, import_entries, open_entries};
 pub use inspect::{
     CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, Finding as InspectFinding, InspectReport,
     Integrity, IssuerReport, JwkKey, JwkReport, Lock, PrivateKeyReport, RequestReport, SafeReport, Severity,

@@ -1,5 +1,6 @@
 //! What every keystore holds, whatever its format: entries with an alias each.
 
+use crate::clock::Timestamp;
 use crate::crypto::PrivateKey;
 use crate::formats::x509::Certificate;
 
@@ -34,6 +35,10 @@ pub struct Summary {
     pub alias: String,
     /// What it holds.
     pub kind: Kind,
+    /// When it was made, where the file says so: a JKS always, a PKCS#12 where Java made the entry.
+    pub created: Option<Timestamp>,
+    /// Whether Java has it for an entry too: in a PKCS#12, Java passes over a certificate without its own mark of trust.
+    pub is_java_entry: bool,
     /// Its certificates, leaf first. Empty when the file does not say which belong to it.
     pub chain: Vec<Certificate>,
 }

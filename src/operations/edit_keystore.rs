@@ -1,5 +1,6 @@
 //! Lists, renames and deletes the entries of a keystore; what is not touched stays as it was.
 
+use crate::clock::Timestamp;
 use crate::crypto::CryptoRng;
 use crate::files::Input;
 use crate::formats::detect::{Format, detect};
@@ -170,7 +171,7 @@ impl Edit {
 }
 
 /// An opened keystore of either format.
-enum Store {
+pub(super) enum Store {
     Jks(jks::Store),
     Pkcs12(Pfx),
 }
@@ -194,12 +195,13 @@ impl Store {
     }
 
     /// What to say of ciphers that [`encode`](Self::encode) will not write.
-    fn replaced_cipher(&self, name: &str) -> Option<Notice> {
+    pub(super) fn replaced_cipher(&self, name: &str) -> Option<Notice> {
         let Self::Pkcs12(pfx) = self else { return None };
         pfx.replaced_cipher().map(|instead| Notice::CipherReplaced { file: name.to_owned(), instead })
     }
 
-    fn encode(&self, password: &Password, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, formats::Error> {
+    /// The whole file under its password.
+    pub(super) fn encode(&self, password: &Password, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, formats::Error> {
         match self {
             Self::Jks(store) => store.encode(password),
             Self::Pkcs12(pfx) => pfx.encode(password, rng, Workers::available()),
@@ -207,7 +209,8 @@ impl Store {
     }
 }
 
-fn open(
+/// Opens a keystore of any format with its password.
+pub(super) fn open(
     input: &Input,
     passwords: &dyn PasswordProvider,
     limits: &Limits,
@@ -246,7 +249,8 @@ fn jks_list(store: &jks::Store, integrity_checked: bool) -> AliasList {
             }
             jks::Content::SecretKey => (Kind::Other, Vec::new()),
         };
-        Summary { alias: entry.alias.clone(), kind, chain }
+        let created = Timestamp::from_unix(entry.created.div_euclid(1000)).ok();
+        Summary { alias: entry.alias.clone(), kind, created, is_java_entry: true, chain }
     });
     AliasList { format: store.variant().name(), entries: entries.collect(), integrity_checked, notices: Vec::new() }
 }

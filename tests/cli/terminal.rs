@@ -1,29 +1,14 @@
 //! Questions on a terminal: asked only when needed, without echo, and broken off with Ctrl-C.
 
-use std::process::Command;
-
-use crate::support::{Outcome, Sandbox, Tool, tool};
+use crate::support::{Outcome, Sandbox, Tool, on_terminal, tool};
 
 const PASSWORD: &str = "typed at the terminal";
 
-/// Runs the line on a terminal; `steps` are texts to wait for, and what is then typed. What the terminal showed is the
-/// outcome's standard output.
+/// Runs the line on a terminal, where `steps` are typed.
 #[track_caller]
 fn session(python: &Tool, sandbox: &Sandbox, line: &str, steps: &[(&str, &str)]) -> Outcome {
     sandbox.secret(PASSWORD);
-    let steps = serde_json::to_string(steps).unwrap();
-    sandbox.certwright(line).env("TERM", "xterm").run_by(|command| {
-        let mut on_terminal: Command = python.command(sandbox.folder());
-        on_terminal.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/python/terminal.py"));
-        on_terminal.arg(steps).arg(command.get_program()).args(command.get_args()).env_clear();
-        on_terminal.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let output = on_terminal.output().unwrap();
-        let outcome = Outcome::of(&output);
-        assert!(output.status.success(), "{line}\n{outcome}");
-        let report = outcome.json();
-        let code = report["code"].as_i64().map(|code| i32::try_from(code).unwrap());
-        Outcome { code, stdout: report["screen"].as_str().unwrap().to_owned(), stderr: String::new() }
-    })
+    on_terminal(python, sandbox, sandbox.certwright(line).env("TERM", "xterm"), steps)
 }
 
 #[test]

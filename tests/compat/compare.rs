@@ -268,6 +268,12 @@ impl Reader<'_> {
     /// The keys and certificates are compared as such where they are new.
     fn with_certificate_facts(&self, mut facts: Facts) -> Facts {
         if !self.wanted.differs.iter().any(|fact| fact == "public key") {
+            // Issuers have a name in one and none in the other.
+            if let Some(certificates) = facts.get_mut("certificates") {
+                let mut sorted: Vec<&str> = certificates.split_inclusive("-----END CERTIFICATE-----\n").collect();
+                sorted.sort_unstable();
+                *certificates = sorted.concat();
+            }
             return facts;
         }
         let mut new = Facts::new();
@@ -275,7 +281,8 @@ impl Reader<'_> {
             let file = self.scratch.path(&format!("{}-{number}.pem", self.side));
             std::fs::write(&file, pem).unwrap();
             for (name, text) in self.certificate(&file) {
-                *new.entry(name).or_default() += &text;
+                let all = new.entry(name).or_default();
+                *all = if all.is_empty() { text } else { format!("{all}\n{text}") };
             }
         }
         facts.remove("certificates");
@@ -333,6 +340,8 @@ fn bags(text: &str) -> Facts {
         if let Some(pem) = &mut block {
             pem.push_str(&format!("{line}\n"));
             if line.starts_with("-----END") {
+                // The attributes of a bag are a set.
+                attributes.sort();
                 entries.push((std::mem::take(&mut attributes).join(", "), block.take().unwrap()));
             }
         } else if line.starts_with("-----BEGIN") {
@@ -356,9 +365,13 @@ fn bags(text: &str) -> Facts {
         .into()
 }
 
+/// Whether the dates, one on a line, are the same but for the time that a run takes.
 fn are_near(one: &str, other: &str) -> bool {
-    let [one, other] = [one, other].map(|date| date.trim().parse::<Timestamp>().unwrap().as_second());
-    (one - other).abs() <= TOLERANCE_SECONDS
+    let [one, other] = [one, other].map(|dates| -> Vec<i64> {
+        let dates = dates.split_whitespace();
+        dates.map(|date| date.parse::<Timestamp>().unwrap().as_second()).collect()
+    });
+    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| (one - other).abs() <= TOLERANCE_SECONDS)
 }
 
 /// The text with each `12:34:AB` as one dot.

@@ -64,9 +64,15 @@ mod support;
 mod case;
 mod compare;
 mod fixtures;
+#[cfg(unix)]
+mod guide;
 mod judges;
+#[cfg(unix)]
+mod reader;
 mod row;
 mod run;
+#[cfg(unix)]
+mod tutorials;
 
 /// One test for each file of cases, so that they run side by side.
 macro_rules! cases {
@@ -96,6 +102,7 @@ cases! {
     pkey
     printcert
     rand
+    refused
     req
     rsa
     storepasswd

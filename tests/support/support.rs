@@ -5,6 +5,7 @@ mod message;
 mod sandbox;
 mod secret_scan;
 mod snapshot;
+mod terminal;
 mod tool;
 mod words;
 
@@ -12,6 +13,8 @@ mod words;
 pub(crate) use message::assert_form;
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use sandbox::{Outcome, Sandbox};
+#[allow(unused_imports, reason = "the same")]
+pub(crate) use terminal::on_terminal;
 pub(crate) use tool::{Tool, tool};
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use words::words;

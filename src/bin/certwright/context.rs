@@ -6,7 +6,7 @@ mod subject;
 
 use std::env;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use certwright::clock::Timestamp;
 use certwright::crypto::SystemRandom;
@@ -64,6 +64,11 @@ impl Context {
     #[expect(clippy::disallowed_methods, reason = "the switch stands in the environment")]
     pub(crate) fn says_native_forms(&self) -> bool {
         env::var_os("CERTWRIGHT_NO_NATIVE").is_none_or(|value| value.is_empty())
+    }
+
+    /// The user's home folder, where keytool looks for a keystore that no option names.
+    pub(crate) fn home(&self) -> Option<PathBuf> {
+        env::home_dir().filter(|home| !home.as_os_str().is_empty())
     }
 
     /// Why nobody can be asked; what to say when the library found nobody to ask.

@@ -4,6 +4,7 @@ pub(crate) mod alias;
 pub(crate) mod create;
 pub(crate) mod inspect;
 pub(crate) mod json;
+pub(crate) mod keytool;
 pub(crate) mod lint;
 pub(crate) mod openssl;
 pub(crate) mod receipt;

@@ -6,6 +6,7 @@ use der::asn1::ObjectIdentifier;
 use der::{Encode, Header, Length, Tag, TagNumber};
 
 use super::FORMAT;
+use crate::clock::Timestamp;
 use crate::formats::der::{Element, Room, malformed, wrap};
 use crate::formats::x509::Certificate;
 use crate::formats::{Error, Place, ber, oid};
@@ -142,6 +143,11 @@ impl Bag {
         self.attribute(oid::JAVA_TRUSTED_KEY_USAGE).is_some()
     }
 
+    /// Whether Java takes it for an entry: a certificate only with its mark of trust.
+    pub(super) fn is_java_entry(&self) -> bool {
+        self.id != oid::CERT_BAG || self.is_trusted()
+    }
+
     /// The X.509 certificate in it, if it is a certificate bag and holds one that can be read.
     pub(super) fn x509(&self) -> Option<&Certificate> {
         self.certificate.as_ref()
@@ -160,6 +166,14 @@ impl Bag {
         self.attribute(oid::LOCAL_KEY_ID)
     }
 
+    /// When Java made the entry, which it writes into the localKeyId: `Time ` and milliseconds since 1970.
+    pub(super) fn java_creation(&self) -> Option<Timestamp> {
+        let value = self.local_key_id()?;
+        let octets = Element::only(FORMAT, &value).ok()?.expect(FORMAT, Tag::OctetString).ok()?;
+        let milliseconds: i64 = std::str::from_utf8(octets).ok()?.strip_prefix("Time ")?.parse().ok()?;
+        Timestamp::from_unix(milliseconds.div_euclid(1000)).ok()
+    }
+
     /// Gives the bag another friendlyName; every other attribute and the value stay as they are.
     pub(super) fn rename(&mut self, alias: &str) -> Result<(), Error> {
         let name = Attribute::friendly_name(alias)?;
@@ -174,6 +188,12 @@ impl Bag {
     pub(super) fn set_value(&mut self, value: SecretBytes) -> Result<(), Error> {
         self.value = value;
         self.write()
+    }
+
+    /// Puts another certificate into the bag; every attribute stays as it is.
+    pub(super) fn set_certificate(&mut self, certificate: &Certificate) -> Result<(), Error> {
+        self.certificate = Some(certificate.clone());
+        self.set_value(SecretBytes::from(Self::certificate_value(certificate)?))
     }
 
     /// Takes away what makes the certificate in it an entry of its own; what links it to a key stays.

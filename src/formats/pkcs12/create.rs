@@ -114,11 +114,12 @@ fn certificate_bags(entries: &[Entry]) -> Result<Vec<Bag>, Error> {
 }
 
 /// What links a key to its certificate: SHA-1 of the certificate, as OpenSSL has it.
-fn local_key_id(leaf: &Certificate) -> Vec<u8> {
+pub(super) fn local_key_id(leaf: &Certificate) -> Vec<u8> {
     leaf.fingerprint(DigestAlgorithm::Sha1).as_bytes().to_vec()
 }
 
-fn no_certificate(alias: &str) -> Error {
+/// The refusal of a key that has no certificate.
+pub(super) fn no_certificate(alias: &str) -> Error {
     let why = "a key is written only with its certificate".to_owned();
     Error::new(FORMAT, Reason::CannotHold(why)).at(Place::Entry(alias.to_owned()))
 }

@@ -1,8 +1,10 @@
 //! A PFX taken apart into safes and bags, edited by alias, and put together again.
 
+mod insert;
 mod links;
 mod open;
 mod password;
+mod reply;
 #[cfg(test)]
 mod tests;
 
@@ -107,7 +109,9 @@ impl Pfx {
                     _ => Kind::TrustedCertificate,
                 };
                 let chain = entry.chain.iter().map(|number| pool.get(*number).clone()).collect();
-                Summary { alias: entry.alias, kind, chain }
+                let created = bags[entry.bag].1.java_creation();
+                let is_java_entry = bags[entry.bag].1.is_java_entry();
+                Summary { alias: entry.alias, kind, created, is_java_entry, chain }
             })
             .collect()
     }

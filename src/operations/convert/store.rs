@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::crypto::CryptoRng;
 use crate::formats::keystore::{self, Entry};
-use crate::formats::{self, Reason, jks, pkcs8, pkcs12};
+use crate::formats::{self, Reason, jks, pkcs12};
 use crate::operations::contents::{Contents, Thing};
+use crate::operations::import_entries::jks_content;
 use crate::operations::{Error, Notice, Target};
 use crate::secret::SecretBytes;
 use crate::workers::Workers;
@@ -57,7 +58,7 @@ pub(super) fn write(
                     notices.push(Notice::AliasLowerCased { asked: entry.alias.clone(), written: written.clone() });
                 }
                 let created = created.unix().saturating_mul(1000);
-                let content = jks_content(entry.content, password, rng).map_err(broken)?;
+                let content = jks_content(&entry.content, password, rng).map_err(broken)?;
                 store.push(jks::Entry { alias: entry.alias, created, content }).map_err(broken)?;
                 aliases.push(written);
             }
@@ -78,24 +79,4 @@ fn told_apart(entries: &[Entry], format: &'static str, fold: fn(&str) -> String)
         }
     }
     Ok(())
-}
-
-fn jks_content(
-    content: keystore::Content,
-    password: &crate::secret::Password,
-    rng: &mut dyn CryptoRng,
-) -> Result<jks::Content, formats::Error> {
-    Ok(match content {
-        keystore::Content::PrivateKey { key, chain } => {
-            let mut salt = [0; 20];
-            rng.fill_bytes(&mut salt);
-            jks::Content::PrivateKey {
-                protected_key: jks::key_protector::protect(&pkcs8::encode(&key)?, password, salt)?,
-                chain: chain.iter().map(|it| jks::CertificateBlob::x509(it.der().to_vec())).collect(),
-            }
-        }
-        keystore::Content::TrustedCertificate(certificate) => {
-            jks::Content::TrustedCertificate(jks::CertificateBlob::x509(certificate.der().to_vec()))
-        }
-    })
 }

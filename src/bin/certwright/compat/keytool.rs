@@ -1,5 +1,24 @@
 //! The lines of keytool (JDK 17): each command in a file of its own.
 
+mod algorithms;
+mod cert_req;
+mod change_alias;
+mod delete;
+mod edit;
+mod entries;
+mod export_cert;
+mod extension;
+mod gen_key_pair;
+mod import_cert;
+mod import_keystore;
+mod key_passwd;
+mod list;
+mod passwords;
+mod print_cert;
+mod question;
+mod store;
+mod store_passwd;
+
 use std::ffi::OsString;
 
 use super::session::Session;
@@ -9,7 +28,19 @@ use crate::report::Failure;
 type Run = fn(&[OsString], &Session<'_>) -> Result<ExitStatus, Failure>;
 
 /// The commands that are offered, with the older names that keytool knows some of them by.
-const OFFERED: &[(&str, &[&str], Run)] = &[];
+const OFFERED: &[(&str, &[&str], Run)] = &[
+    ("certreq", &[], cert_req::run),
+    ("changealias", &[], change_alias::run),
+    ("delete", &[], delete::run),
+    ("exportcert", &["export"], export_cert::run),
+    ("genkeypair", &["genkey"], gen_key_pair::run),
+    ("importcert", &["import"], import_cert::run),
+    ("importkeystore", &[], import_keystore::run),
+    ("keypasswd", &[], key_passwd::run),
+    ("list", &[], list::run),
+    ("printcert", &[], print_cert::run),
+    ("storepasswd", &[], store_passwd::run),
+];
 
 /// Runs the line after the word `keytool`. The command may stand anywhere among the options.
 ///

@@ -9,7 +9,20 @@ use crate::report::Failure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Takes {
     Nothing,
+    /// A password, or with `:env` and `:file` behind the option's name, as in keytool, the place where it is.
+    Password,
     Value,
+}
+
+/// Where the password stands that an option gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// `-storepass PASSWORD`
+    Line,
+    /// `-storepass:env NAME`
+    Environment,
+    /// `-storepass:file PATH`
+    File,
 }
 
 /// What one original command takes.
@@ -36,6 +49,7 @@ pub(super) struct Grammar {
 pub(super) struct Line {
     options: Vec<(&'static str, OsString)>,
     operands: Vec<OsString>,
+    passwords: Vec<(&'static str, Held, OsString)>,
 }
 
 impl Grammar {
@@ -54,17 +68,31 @@ impl Grammar {
                 line.operands.push(word.clone());
                 continue;
             };
-            let Some((name, takes)) = self.find(name) else { return Err(self.unknown(name)) };
+            let Some((name, takes, held)) = self.find_held(name) else { return Err(self.unknown(name)) };
             let value = match takes {
                 Takes::Nothing => OsString::new(),
-                Takes::Value => match rest.next() {
+                Takes::Password | Takes::Value => match rest.next() {
                     Some(value) => value.clone(),
                     None => return Err(Failure::usage(format!("`-{name}` of `{}` needs a value", self.command))),
                 },
             };
-            line.options.push((name, value));
+            match takes {
+                Takes::Password => line.passwords.push((name, held, value)),
+                Takes::Nothing | Takes::Value => line.options.push((name, value)),
+            }
         }
         Ok(line)
+    }
+
+    /// The option of this name; one that takes a password may have `:env` or `:file` behind it.
+    fn find_held(&self, name: &str) -> Option<(&'static str, Takes, Held)> {
+        let (base, held) = match name.split_once(':') {
+            Some((base, held)) if self.is_it("env", held) => (base, Held::Environment),
+            Some((base, held)) if self.is_it("file", held) => (base, Held::File),
+            _ => (name, Held::Line),
+        };
+        let (known, takes) = self.find(base)?;
+        (held == Held::Line || takes == Takes::Password).then_some((known, takes, held))
     }
 
     fn find(&self, name: &str) -> Option<(&'static str, Takes)> {
@@ -79,6 +107,12 @@ impl Grammar {
     fn unknown(&self, name: &str) -> Failure {
         let command = self.command;
         let help = format!("natively: `{} --help`", self.native);
+        if let Some((base, _)) = name.split_once(':')
+            && let Some((known, Takes::Password)) = self.find(base)
+        {
+            return Failure::usage(format!("`-{known}` of `{command}` has only `:env` or `:file` behind its name"))
+                .hint(format!("write `-{known}:env NAME` or `-{known}:file PATH`"));
+        }
         match self.refused.iter().find(|(known, _)| self.is_it(known, name)) {
             Some((known, "")) => Failure::usage(format!("`-{known}` of `{command}` is not offered here")).hint(help),
             Some((known, instead)) => {
@@ -121,6 +155,20 @@ impl Line {
     /// All values that the option was given, in turn.
     pub(super) fn values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a OsStr> {
         self.options.iter().filter(move |(given, _)| *given == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// The last password that the option was given, or where it is.
+    pub(super) fn password(&self, name: &str) -> Option<(Held, &OsStr)> {
+        self.passwords
+            .iter()
+            .rev()
+            .find(|(given, ..)| *given == name)
+            .map(|(_, held, value)| (*held, value.as_os_str()))
+    }
+
+    /// Whether a password stands in the line itself.
+    pub(super) fn has_literal_password(&self) -> bool {
+        self.passwords.iter().any(|(_, held, _)| *held == Held::Line)
     }
 
     /// The last value as a path.
@@ -181,6 +229,9 @@ mod tests {
         native: "certwright inspect",
     };
 
+    const IN_ANY_CASE: Grammar =
+        Grammar { options: &[("storepass", Takes::Password), ("alias", Takes::Value)], any_case: true, ..GRAMMAR };
+
     fn words(line: &str) -> Vec<OsString> {
         line.split_whitespace().map(OsString::from).collect()
     }
@@ -193,6 +244,27 @@ mod tests {
         assert_eq!(line.number::<u32>("days").unwrap(), Some(30));
         assert_eq!((line.operands(), line.last_of(&["in", "noout"])), (&[OsString::from("2048")][..], Some("in")));
         assert!(GRAMMAR.parse(&words("-days x")).unwrap().number::<u32>("days").is_err());
+    }
+
+    #[test]
+    fn a_password_stands_in_the_line_or_where_the_option_says() {
+        for (line, held, is_literal) in [
+            ("-storepass changeit", Held::Line, true),
+            ("-storepass:env P", Held::Environment, false),
+            ("-StorePass:FILE a -alias x", Held::File, false),
+            ("-storepass changeit -storepass:env P", Held::Environment, true),
+        ] {
+            let line = IN_ANY_CASE.parse(&words(line)).unwrap();
+            assert_eq!((line.password("storepass").unwrap().0, line.has_literal_password()), (held, is_literal));
+            assert!(!line.has("storepass"), "a password is no ordinary value");
+        }
+        for (line, message) in [
+            ("-storepass:fd 3", "`-storepass` of `openssl some` has only `:env` or `:file` behind its name"),
+            ("-alias:env A", "`-alias:env` is not an option of `openssl some`"),
+            ("-storepass:env", "`-storepass` of `openssl some` needs a value"),
+        ] {
+            assert_eq!(IN_ANY_CASE.parse(&words(line)).unwrap_err().message, message, "{line}");
+        }
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub(super) enum Change {
 impl<'a> Links<'a> {
     /// The entries in the order of the file: keys, other kinds, and certificates that belong to no key.
     ///
-    /// An entry without a name is called by the lowest number that is no entry's name and was not given yet.
+    /// An entry without a name is called by the lowest number that is no entry's name and was not given yet, those first
+    /// that Java numbers too.
     pub(super) fn of(safes: &'a [Safe]) -> Self {
         let in_safe = |(safe, it): (usize, &'a Safe)| {
             it.bags.iter().enumerate().map(move |(bag, it)| ((safe, bag), it)).collect::<Vec<_>>()
@@ -78,10 +79,18 @@ impl<'a> Links<'a> {
             (0..bags.len()).filter(is_entry).map(|index| (index, bags[index].1.friendly_name())).collect();
         let taken: HashSet<String> = named.iter().filter_map(|(_, name)| name.clone()).collect();
         let mut free = (1_u64..).map(|number| number.to_string()).filter(|number| !taken.contains(number));
+        // Java counts only what it takes for an entry; the others get the numbers behind.
+        let mut numbered: HashMap<usize, String> = HashMap::new();
+        for is_counted in [true, false] {
+            let unnamed = named.iter().filter(|(_, name)| name.is_none()).map(|(index, _)| *index);
+            for index in unnamed.filter(|index| bags[*index].1.is_java_entry() == is_counted) {
+                numbered.extend(free.next().map(|number| (index, number)));
+            }
+        }
         let entries = named
             .into_iter()
             .map(|(index, name)| Linked {
-                alias: name.or_else(|| free.next()).unwrap_or_default(),
+                alias: name.or_else(|| numbered.remove(&index)).unwrap_or_default(),
                 bag: index,
                 leaf: leaves[index],
                 chain: match numbers[index] {
@@ -161,6 +170,13 @@ impl<'a> Links<'a> {
             changes.extend(change.map(|change| (*position, change)));
         }
         changes
+    }
+
+    /// Where the certificate of a key stands, if the file links it to this entry and to no other.
+    pub(super) fn own_leaf(&self, entry: usize) -> Option<Position> {
+        let leaf = self.entries[entry].leaf?.bag;
+        let is_anothers = self.others(entry).any(|it| it.bag == leaf || it.leaf.is_some_and(|it| it.bag == leaf));
+        (!is_anothers).then(|| self.bags[leaf].0)
     }
 
     fn others(&self, entry: usize) -> impl Iterator<Item = &Linked> {

@@ -1,5 +1,7 @@
 //! Tests of files made here and by an independent library, edited, damaged and read back.
 
+mod insert;
+
 use p12_keystore::{EncryptionAlgorithm, KeyStore, KeyStoreEntry, Pkcs12ImportPolicy, PrivateKeyChain};
 
 use super::open::open_key;

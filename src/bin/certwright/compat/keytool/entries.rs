@@ -1,0 +1,206 @@
+//! The entries of the keystore that a line of keytool names, without opening their keys.
+
+use std::path::PathBuf;
+
+use certwright::crypto::SystemRandom;
+use certwright::files::{self, Input, Sensitivity};
+use certwright::formats::jks::java_alias;
+use certwright::formats::keystore::Summary;
+use certwright::operations::{AliasList, Destination, Error, ImportEntries, Imported, import_entries, list_aliases};
+use certwright::secret::Password;
+use certwright::untrusted::Untrusted;
+
+use super::passwords::{Passwords, Role};
+use super::store::{self, StoreType};
+use crate::compat::line::Line;
+use crate::compat::native::Native;
+use crate::compat::results::{Place, Results};
+use crate::compat::session::Session;
+use crate::exit::ExitStatus;
+use crate::report::Failure;
+
+/// The alias of a line that names none.
+pub(super) const DEFAULT_ALIAS: &str = "mykey";
+
+/// What keytool says where a JKS is read without a password.
+const UNVERIFIED: &str = "
+*****************  WARNING WARNING WARNING  *****************
+* The integrity of the information stored in your keystore  *
+* has NOT been verified!  In order to verify its integrity, *
+* you must provide your keystore password.                  *
+*****************  WARNING WARNING WARNING  *****************
+
+";
+
+/// A keystore that was looked into.
+pub(super) struct Entries {
+    pub(super) input: Input,
+    pub(super) list: AliasList,
+}
+
+impl Entries {
+    /// The keystore of `-keystore`, read with `-storepass` or what is answered. An empty answer reads a JKS unverified,
+    /// which is said in keytool's words.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it is not there, or does not open.
+    pub(super) fn read(line: &Line, passwords: &Passwords<'_>, session: &Session<'_>) -> Result<Self, Failure> {
+        let input = store::read(&store::path(line, "keystore", session)?, line, "storetype", session)?;
+        Self::open(input, passwords.optional(Role::Only)?, passwords, session)
+    }
+
+    /// The same with the password, for a command that cannot do without.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) fn read_with_password(
+        line: &Line,
+        passwords: &Passwords<'_>,
+        session: &Session<'_>,
+    ) -> Result<(Self, Password), Failure> {
+        let input = store::read(&store::path(line, "keystore", session)?, line, "storetype", session)?;
+        let password = passwords.store(Role::Only)?;
+        Ok((Self::open(input, Some(password.clone()), passwords, session)?, password))
+    }
+
+    fn open(
+        input: Input,
+        password: Option<Password>,
+        passwords: &Passwords<'_>,
+        session: &Session<'_>,
+    ) -> Result<Self, Failure> {
+        let opening = passwords.opening(password, "keypass");
+        let mut list = list_aliases(&input, &opening, &session.context.limits).map_err(|error| match error {
+            Error::NoPassword { .. } => {
+                let name = Untrusted(input.name());
+                Failure::new(
+                    "password_needed",
+                    ExitStatus::Failed,
+                    format!("`{name}` does not open without a password"),
+                )
+                .hint("only a JKS is listed without one; give it with `-storepass:file PATH`")
+            }
+            error => opening.failure(&error),
+        })?;
+        session.context.notices(&list.notices);
+        // What Java passes over is no entry to keytool.
+        list.entries.retain(|entry| entry.is_java_entry);
+        if !list.integrity_checked && list.format != "PKCS#12" {
+            session.context.printer.say(UNVERIFIED);
+        }
+        Ok(Self { input, list })
+    }
+
+    /// The entry of this alias; Java knows no capital letters in one.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none.
+    pub(super) fn find(&self, alias: &str) -> Result<&Summary, Failure> {
+        self.get(alias).ok_or_else(|| {
+            let known: Vec<String> =
+                self.list.entries.iter().map(|entry| format!("`{}`", Untrusted(&entry.alias))).collect();
+            let failure = Failure::new(
+                "unknown_alias",
+                ExitStatus::Failed,
+                format!("alias `{}` does not exist in `{}`", Untrusted(alias), Untrusted(self.input.name())),
+            );
+            if known.is_empty() { failure } else { failure.hint(format!("the aliases are {}", known.join(", "))) }
+        })
+    }
+
+    /// The entry of this alias, if there is one.
+    pub(super) fn get(&self, alias: &str) -> Option<&Summary> {
+        self.list.entries.iter().find(|entry| java_alias(&entry.alias) == java_alias(alias))
+    }
+}
+
+/// The keystore that a line changes, or makes.
+pub(super) enum Target {
+    Existing { entries: Entries, password: Password },
+    New { path: PathBuf, kind: StoreType, password: Password },
+}
+
+impl Target {
+    /// The keystore of `-keystore`, with `-storepass` or what is answered; a file that is not there will be made, of the
+    /// type of `-storetype`.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is no password, or what is there does not open.
+    pub(super) fn open(line: &Line, passwords: &Passwords<'_>, session: &Session<'_>) -> Result<Self, Failure> {
+        let path = store::path(line, "keystore", session)?;
+        if let Err(files::Error::NotFound { .. }) = Input::read(&path, &session.context.limits) {
+            let kind = StoreType::wanted(line, "storetype")?.unwrap_or_default();
+            return Ok(Self::New { path, kind, password: passwords.new_store(Role::Only)? });
+        }
+        let (entries, password) = Entries::read_with_password(line, passwords, session)?;
+        Ok(Self::Existing { entries, password })
+    }
+
+    /// What is there.
+    pub(super) fn entries(&self) -> Option<&Entries> {
+        match self {
+            Self::Existing { entries, .. } => Some(entries),
+            Self::New { .. } => None,
+        }
+    }
+
+    /// Whether keys in it may have passwords of their own.
+    pub(super) fn is_jks(&self) -> bool {
+        match self {
+            Self::Existing { entries, .. } => entries.list.format != "PKCS#12",
+            Self::New { kind, .. } => *kind == StoreType::Jks,
+        }
+    }
+
+    pub(super) fn password(&self) -> &Password {
+        match self {
+            Self::Existing { password, .. } | Self::New { password, .. } => password,
+        }
+    }
+
+    /// Declares that it will be written.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it cannot be.
+    pub(super) fn declare(&self, results: &mut Results<'_>) -> Result<Place, Failure> {
+        match self {
+            Self::Existing { entries, .. } => results.declare_in_place(&entries.input),
+            Self::New { path, .. } => results.declare(Some(path), Sensitivity::Secret, &[], &[]),
+        }
+    }
+
+    /// Puts entries in.
+    ///
+    /// # Errors
+    /// A [`Failure`] when an alias is taken, or the keystore does not open.
+    pub(super) fn import(
+        &self,
+        options: &ImportEntries,
+        passwords: &Passwords<'_>,
+        session: &Session<'_>,
+    ) -> Result<Imported, Failure> {
+        let opening = passwords.opening(Some(self.password().clone()), "keypass");
+        let destination = match self {
+            Self::Existing { entries, .. } => Destination::Existing(&entries.input, &opening),
+            Self::New { kind: StoreType::Jks, password, .. } => Destination::NewJks(password),
+            Self::New { kind: StoreType::Pkcs12, password, .. } => Destination::NewPkcs12(password),
+        };
+        let made = import_entries(options, destination, &session.context.limits, &mut SystemRandom::new())
+            .map_err(|error| opening.failure(&error))?;
+        session.context.notices(&made.notices);
+        Ok(made)
+    }
+}
+
+/// `-alias`, or keytool's own.
+///
+/// # Errors
+/// A usage failure when it is not UTF-8.
+pub(super) fn alias(line: &Line) -> Result<&str, Failure> {
+    Ok(line.text("alias")?.unwrap_or(DEFAULT_ALIAS))
+}
+
+/// `certwright COMMAND STORE`, with the place of the store's password.
+pub(super) fn native(command: &str, input: &Input, passwords: &Passwords<'_>) -> Native {
+    passwords.natively(Native::new(command).word(input.name()), "--passin", "storepass")
+}
