@@ -26,6 +26,7 @@ mod sign_request;
 mod target;
 mod unpack_keystore;
 mod verify;
+mod verify_chain;
 
 pub use change_password::{ChangePassword, Opened, PasswordChanged, open_protected};
 pub use convert::{Alias, Convert, Converted, Form, convert};
@@ -53,3 +54,4 @@ pub use unpack_keystore::{Unpack, Unpacked, unpack_keystore};
 pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,
 };
+pub use verify_chain::{VerifyChain, open_trusted, verify_chain};

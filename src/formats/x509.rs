@@ -10,6 +10,7 @@ pub mod chain;
 pub(crate) mod extensions;
 mod name;
 mod name_constraints;
+pub mod path;
 mod purposes;
 pub(crate) mod signature;
 mod subject_alt_name;
