@@ -3,6 +3,7 @@
 //! A format room never opens a file, asks, prints, or reads the clock. Two formats meet only in
 //! [`operations`](crate::operations).
 
+pub mod asn1;
 pub(crate) mod ber;
 pub(crate) mod der;
 pub mod detect;

@@ -5,9 +5,11 @@ use std::fmt;
 use ::rsa::RsaPrivateKey;
 use p256::elliptic_curve::Generate;
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use super::public_key::PublicKeyKind;
 use super::{Error, KeyAlgorithm, PublicKey, SignatureAlgorithm, SignatureForm, ecdsa, ed25519, rsa};
+use crate::secret::SecretBytes;
 
 /// A private key of any algorithm that this program knows. Its parts are wiped on drop and redacted in `Debug`.
 ///
@@ -68,6 +70,19 @@ impl PrivateKey {
             PrivateKeyKind::P521(key) => PublicKeyKind::P521(*key.verifying_key()),
             PrivateKeyKind::Rsa(key) => PublicKeyKind::Rsa(Box::new(key.to_public_key())),
         })
+    }
+
+    /// The secret of a key on a curve: its scalar at the full length of the curve's order, and for Ed25519 the seed of
+    /// RFC 8032. `None` for RSA, which has [numbers](crate::formats::pkcs1::private_numbers) instead.
+    #[must_use]
+    pub fn scalar(&self) -> Option<SecretBytes> {
+        match &self.0 {
+            PrivateKeyKind::Ed25519(key) => Some(SecretBytes::concat(&[key.as_bytes()])),
+            PrivateKeyKind::P256(key) => Some(SecretBytes::concat(&[&Zeroizing::new(key.to_bytes())])),
+            PrivateKeyKind::P384(key) => Some(SecretBytes::concat(&[&Zeroizing::new(key.to_bytes())])),
+            PrivateKeyKind::P521(key) => Some(SecretBytes::concat(&[&Zeroizing::new(key.to_bytes())])),
+            PrivateKeyKind::Rsa(_) => None,
+        }
     }
 
     /// A signature over `message`. RSA is blinded and ECDSA's nonce hedged with `rng`.

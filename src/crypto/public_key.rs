@@ -34,6 +34,28 @@ impl PublicKey {
         }
     }
 
+    /// The point of a key on a curve: uncompressed after SEC 1 section 2.3.3, and for Ed25519 as RFC 8032 section 5.1.2
+    /// writes it. `None` for RSA, which has [numbers](super::key_health::RsaNumbers::of) instead.
+    ///
+    /// ```
+    /// use certwright::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
+    ///
+    /// let key = PrivateKey::generate(KeyAlgorithm::P256, &mut SystemRandom::new())?;
+    /// let point = key.public_key().point().unwrap_or_default();
+    /// assert_eq!((point.len(), point[0]), (65, 4));
+    /// # Ok::<(), certwright::crypto::Error>(())
+    /// ```
+    #[must_use]
+    pub fn point(&self) -> Option<Vec<u8>> {
+        match &self.0 {
+            PublicKeyKind::Ed25519(key) => Some(key.as_bytes().to_vec()),
+            PublicKeyKind::P256(key) => Some(key.to_sec1_point(false).as_bytes().to_vec()),
+            PublicKeyKind::P384(key) => Some(key.to_sec1_point(false).as_bytes().to_vec()),
+            PublicKeyKind::P521(key) => Some(key.to_sec1_point(false).as_bytes().to_vec()),
+            PublicKeyKind::Rsa(_) => None,
+        }
+    }
+
     /// Checks that `signature` over `message` was made by this key's private half.
     ///
     /// # Errors

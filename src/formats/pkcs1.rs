@@ -1,12 +1,12 @@
 //! PKCS#1 `RSAPrivateKey`, RFC 8017 appendix A.1.2: the `BEGIN RSA PRIVATE KEY` of older tools.
 
-use der::Tag;
-use pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey};
+use der::{Decode, Tag};
+use pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey, RsaPrivateKeyRef};
 use rsa::RsaPrivateKey;
 
 use crate::crypto::key_health::{RsaNumbers, Severity, examine};
 use crate::crypto::{KeyAlgorithm, PrivateKey, PrivateKeyKind};
-use crate::formats::der::Element;
+use crate::formats::der::{Element, malformed};
 use crate::formats::{Error, Reason};
 use crate::secret::SecretBytes;
 
@@ -30,6 +30,50 @@ pub fn encode(key: &PrivateKey) -> Result<SecretBytes, Error> {
             Err(Error::new(FORMAT, Reason::CannotHold(why)))
         }
     }
+}
+
+/// The secret numbers of an RSA key of two primes, each big-endian without zeros before it.
+#[derive(Clone, Debug)]
+pub struct PrivateNumbers {
+    /// d
+    pub private_exponent: SecretBytes,
+    /// p
+    pub prime1: SecretBytes,
+    /// q
+    pub prime2: SecretBytes,
+    /// d mod (p - 1)
+    pub exponent1: SecretBytes,
+    /// d mod (q - 1)
+    pub exponent2: SecretBytes,
+    /// The inverse of q mod p.
+    pub coefficient: SecretBytes,
+}
+
+/// The secret numbers of an RSA key.
+///
+/// ```
+/// use certwright::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
+/// use certwright::formats::pkcs1;
+///
+/// let key = PrivateKey::generate(KeyAlgorithm::Rsa { bits: 2048 }, &mut SystemRandom::new())?;
+/// assert_eq!(pkcs1::private_numbers(&key)?.prime1.expose().len(), 128);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// As [`encode`].
+pub fn private_numbers(key: &PrivateKey) -> Result<PrivateNumbers, Error> {
+    let encoded = encode(key)?;
+    let parts = RsaPrivateKeyRef::from_der(encoded.expose()).map_err(|fault| malformed(FORMAT, &fault))?;
+    let secret = |number: der::asn1::UintRef<'_>| SecretBytes::concat(&[number.as_bytes()]);
+    Ok(PrivateNumbers {
+        private_exponent: secret(parts.private_exponent),
+        prime1: secret(parts.prime1),
+        prime2: secret(parts.prime2),
+        exponent1: secret(parts.exponent1),
+        exponent2: secret(parts.exponent2),
+        coefficient: secret(parts.coefficient),
+    })
 }
 
 /// The public numbers of a DER `RSAPrivateKey`, so that a key that [`decode`] refuses can be examined.

@@ -1,7 +1,7 @@
 //! PKCS#10 `CertificationRequest`, RFC 2986: built, read, and held against its own signature.
 //!
-//! Written: version 0 with subject and, when there are further names, one extensionRequest attribute (RFC 2985 section
-//! 5.4.2) that holds a subjectAltName; without names there is no attribute at all.
+//! Written: version 0 with subject and, when extensions are asked for, one extensionRequest attribute (RFC 2985 section
+//! 5.4.2) that holds them; without them there is no attribute at all.
 
 use std::fmt;
 
@@ -17,7 +17,8 @@ use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{DigestAlgorithm, Fingerprint, PrivateKey, PublicKey, SignatureForm};
 use crate::formats::der::{Element, malformed};
-use crate::formats::x509::{DistinguishedName, Requested, StatedExtension, SubjectAltName, extensions, signature};
+use crate::formats::x509::{DistinguishedName, Requested, StatedExtension, SubjectAltName, WantedExtension};
+use crate::formats::x509::{details, extensions, signature, wanted as wanted_room};
 use crate::formats::{Error, oid, spki as spki_room};
 
 const FORMAT: &str = "PKCS#10";
@@ -36,21 +37,24 @@ impl CertificationRequest {
     /// The label that old Microsoft and Netscape tools write.
     pub const OLD_LABEL: &'static str = "NEW CERTIFICATE REQUEST";
 
-    /// A request for `subject` and further `names`, signed by the `key` it is for.
+    /// A request for `subject` and the extensions that are `wanted`, signed by the `key` it is for: over `digest`, or
+    /// over the one that fits the key.
     ///
     /// # Errors
-    /// When the key cannot sign or a part is longer than DER can state.
+    /// When an extension is wanted twice, the key cannot sign, or a part is longer than DER can state.
     pub fn build(
         subject: &DistinguishedName,
-        names: &[SubjectAltName],
+        wanted: &[WantedExtension],
+        digest: Option<DigestAlgorithm>,
         key: &PrivateKey,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, Error> {
         let broken = |fault| malformed(FORMAT, &fault);
         let spki = spki_room::encode(&key.public_key())?;
         let mut attributes = SetOfVec::new();
-        if let Some(extension) = extensions::subject_alt_name(subject, names)? {
-            let extensions = Any::encode_from(&vec![extension]).map_err(broken)?;
+        if !wanted.is_empty() {
+            let extensions = wanted_room::encode(wanted, subject, &key.public_key())?;
+            let extensions = Any::encode_from(&extensions).map_err(broken)?;
             let values = SetOfVec::try_from(vec![extensions]).map_err(broken)?;
             attributes.insert(Attribute { oid: oid::EXTENSION_REQUEST, values }).map_err(broken)?;
         }
@@ -60,7 +64,7 @@ impl CertificationRequest {
             public_key: SubjectPublicKeyInfoOwned::from_der(&spki).map_err(broken)?,
             attributes,
         };
-        let algorithm = key.algorithm().default_signature();
+        let algorithm = details::signature(FORMAT, key.algorithm(), digest)?;
         let signed = key
             .sign(algorithm, SignatureForm::Asn1, &info.to_der().map_err(broken)?, rng)
             .map_err(|fault| Error::malformed(FORMAT, format!("the request cannot be signed ({fault})")))?;

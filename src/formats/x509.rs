@@ -7,6 +7,7 @@ mod authority;
 mod builder;
 mod certificate;
 pub mod chain;
+pub(crate) mod details;
 pub(crate) mod extensions;
 mod name;
 mod name_constraints;
@@ -15,14 +16,17 @@ mod purposes;
 pub(crate) mod signature;
 mod subject_alt_name;
 mod validity;
+pub(crate) mod wanted;
 
 pub use builder::{CertificateParameters, issue, self_sign};
 pub use certificate::Certificate;
+pub use details::{Details, SerialNumber, SerialNumberError};
 pub use extensions::{ExtensionValue, StatedExtension};
 pub use name::{AttributeKind, DistinguishedName, NameError};
 pub use purposes::{ExtendedKeyUse, KeyUse, Purposes, Requested};
 pub use subject_alt_name::{OtherGeneralName, SubjectAltName, SubjectAltNameError};
 pub use validity::Validity;
+pub use wanted::{WantedExtension, WantedValue};
 
 /// The standard's name in messages.
 const FORMAT: &str = "X.509";

@@ -9,7 +9,7 @@ use crate::formats::pkcs5::Kdf;
 use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::pkcs12::Profile;
 use crate::formats::spki;
-use crate::formats::x509::{Certificate, DistinguishedName, SubjectAltName};
+use crate::formats::x509::{Certificate, Details, DistinguishedName, SubjectAltName, WantedExtension};
 use crate::limits::Limits;
 use crate::secret::{Password, Passwords, SecretBytes};
 
@@ -176,7 +176,7 @@ pub fn create(options: &Create, now: Timestamp, rng: &mut dyn CryptoRng) -> Resu
     }
     let key = PrivateKey::generate(options.algorithm, rng).map_err(|source| Error::CannotMakeKey { source })?;
     let names = options.subject_alt_names.clone();
-    let certificate = certify(&key, options.subject.clone(), names, validity, false, rng)?;
+    let certificate = certify(&key, options.subject.clone(), names, validity, false, &Details::default(), rng)?;
 
     let mut files = Vec::with_capacity(options.files.len());
     let mut notices = Vec::new();
@@ -215,7 +215,8 @@ impl Create {
                 return Ok((encoded, None));
             }
             Part::Request => {
-                let request = CertificationRequest::build(&self.subject, &self.subject_alt_names, key, rng)
+                let wanted = WantedExtension::names(self.subject_alt_names.clone());
+                let request = CertificationRequest::build(&self.subject, &wanted, None, key, rng)
                     .map_err(|source| Error::CannotMake { what: "the certificate request", source })?;
                 return Ok((SecretBytes::from(request_pem(&request)?), None));
             }

@@ -1,10 +1,10 @@
 //! A certificate signing request for a key.
 
-use crate::crypto::CryptoRng;
+use crate::crypto::{CryptoRng, DigestAlgorithm};
 use crate::files::Input;
 use crate::formats::pem;
 use crate::formats::pkcs10::CertificationRequest;
-use crate::formats::x509::{DistinguishedName, SubjectAltName};
+use crate::formats::x509::{DistinguishedName, WantedExtension, WantedValue};
 use crate::limits::Limits;
 use crate::secret::PasswordProvider;
 
@@ -16,8 +16,10 @@ use super::{Error, prove};
 pub struct CreateCsr {
     /// Whom the certificate is to name.
     pub subject: DistinguishedName,
-    /// Further names.
-    pub subject_alt_names: Vec<SubjectAltName>,
+    /// The extensions that the certificate is to have, further names among them.
+    pub extensions: Vec<WantedExtension>,
+    /// The digest that is signed; none for the one that fits the key. Ed25519 has its own.
+    pub digest: Option<DigestAlgorithm>,
 }
 
 /// Makes a request with the key in the input `key`.
@@ -25,7 +27,7 @@ pub struct CreateCsr {
 /// ```
 /// use certwright::crypto::{KeyAlgorithm, SystemRandom};
 /// use certwright::files::Input;
-/// use certwright::formats::x509::DistinguishedName;
+/// use certwright::formats::x509::{DistinguishedName, WantedExtension};
 /// use certwright::limits::Limits;
 /// use certwright::operations::{CreateCsr, GenerateKey, KeyEncoding, KeyForm, create_csr, generate_key};
 /// use certwright::secret::NoPasswords;
@@ -35,7 +37,8 @@ pub struct CreateCsr {
 /// let made = generate_key(&GenerateKey { algorithm: KeyAlgorithm::P256, encoding }, &mut rng)?;
 /// let options = CreateCsr {
 ///     subject: DistinguishedName::parse("CN=example.com")?,
-///     subject_alt_names: vec!["dns:example.com".parse()?],
+///     extensions: WantedExtension::names(vec!["dns:example.com".parse()?]),
+///     digest: None,
 /// };
 /// let key = Input::new("server.key", made.encoded);
 /// let request = create_csr(&options, &key, &NoPasswords, &Limits::default(), &mut rng)?;
@@ -53,7 +56,8 @@ pub fn create_csr(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<CertificationRequest, Error> {
-    if options.subject.is_empty() && options.subject_alt_names.is_empty() {
+    let has_names = options.extensions.iter().any(|it| matches!(it.value, WantedValue::SubjectAltName(_)));
+    if options.subject.is_empty() && !has_names {
         return Err(Error::NoSubject { what: "a request without alternative names" });
     }
     let input = key.name();
@@ -61,7 +65,7 @@ pub fn create_csr(
     if let Some(weakness) = prove::broken(&key) {
         return Err(Error::BrokenKey { input: input.to_owned(), weakness });
     }
-    CertificationRequest::build(&options.subject, &options.subject_alt_names, &key, rng)
+    CertificationRequest::build(&options.subject, &options.extensions, options.digest, &key, rng)
         .map_err(|source| Error::CannotMake { what: "the certificate request", source })
 }
 

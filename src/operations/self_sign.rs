@@ -4,7 +4,9 @@ use crate::clock::Timestamp;
 use crate::crypto::{CryptoRng, PrivateKey};
 use crate::files::Input;
 use crate::formats::pem;
-use crate::formats::x509::{self, Certificate, CertificateParameters, DistinguishedName, SubjectAltName, Validity};
+use crate::formats::x509::{
+    self, Certificate, CertificateParameters, Details, DistinguishedName, SubjectAltName, Validity,
+};
 use crate::limits::Limits;
 use crate::secret::PasswordProvider;
 
@@ -24,6 +26,8 @@ pub struct SelfSign {
     pub not_after: Timestamp,
     /// Whether its key may sign other certificates.
     pub is_ca: bool,
+    /// Serial number, digest and uses of the key, where they are chosen.
+    pub details: Details,
 }
 
 /// Whom a certificate names.
@@ -52,7 +56,7 @@ pub enum Named {
 /// use certwright::clock::Timestamp;
 /// use certwright::crypto::{KeyAlgorithm, SystemRandom};
 /// use certwright::files::Input;
-/// use certwright::formats::x509::DistinguishedName;
+/// use certwright::formats::x509::{Details, DistinguishedName};
 /// use certwright::limits::Limits;
 /// use certwright::operations::{GenerateKey, KeyEncoding, KeyForm, Named, SelfSign, generate_key, self_sign};
 /// use certwright::secret::NoPasswords;
@@ -66,6 +70,7 @@ pub enum Named {
 ///     named: Named::Subject { subject, subject_alt_names: Vec::new() },
 ///     not_after: now.plus_days(365)?,
 ///     is_ca: false,
+///     details: Details::default(),
 /// };
 /// let key = Input::new("server.key", made.encoded);
 /// let certificate = self_sign(&options, &key, &NoPasswords, &Limits::default(), now, &mut rng)?;
@@ -115,7 +120,7 @@ pub fn self_sign(
             (request.subject(), names)
         }
     };
-    certify(&key, subject, names, validity(now, options.not_after)?, options.is_ca, rng)
+    certify(&key, subject, names, validity(now, options.not_after)?, options.is_ca, &options.details, rng)
 }
 
 /// From five minutes before `now` to `not_after`.
@@ -134,6 +139,7 @@ pub(super) fn certify(
     subject_alt_names: Vec<SubjectAltName>,
     validity: Validity,
     is_ca: bool,
+    details: &Details,
     rng: &mut dyn CryptoRng,
 ) -> Result<Certificate, Error> {
     // The issuer of a certificate must have a name (RFC 5280 section 4.1.2.4); Java opens no store with one that has none.
@@ -142,7 +148,8 @@ pub(super) fn certify(
     }
     let parameters =
         CertificateParameters { subject, subject_alt_names, validity, public_key: key.public_key(), is_ca };
-    x509::self_sign(&parameters, key, rng).map_err(|source| Error::CannotMake { what: "the certificate", source })
+    x509::self_sign(&parameters, details, key, rng)
+        .map_err(|source| Error::CannotMake { what: "the certificate", source })
 }
 
 /// The certificate as a PEM file of one block.
@@ -153,4 +160,40 @@ pub fn certificate_pem(certificate: &Certificate) -> Result<Vec<u8>, Error> {
     pem::encode(Certificate::LABEL, certificate.der())
         .map(|text| text.expose().to_vec())
         .map_err(|source| Error::CannotMake { what: "the certificate", source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{DigestAlgorithm, KeyAlgorithm, SystemRandom};
+    use crate::formats::x509::{ExtendedKeyUse, ExtensionValue, KeyUse, Purposes};
+
+    #[test]
+    fn the_details_stand_in_the_certificate() {
+        let mut rng = SystemRandom::new();
+        let key = PrivateKey::generate(KeyAlgorithm::P384, &mut rng).unwrap();
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let details = Details {
+            purposes: Purposes {
+                path_length: Some(1),
+                key_uses: vec![KeyUse::DigitalSignature],
+                extended_key_uses: vec![ExtendedKeyUse::parse("timeStamping").unwrap()],
+                extended_key_uses_are_critical: true,
+            },
+            digest: Some(DigestAlgorithm::Sha512),
+            serial_number: Some("4660".parse().unwrap()),
+        };
+        let subject = DistinguishedName::parse("CN=x").unwrap();
+        let until = validity(now, now.plus_days(1).unwrap()).unwrap();
+        let made = certify(&key, subject, Vec::new(), until, true, &details, &mut rng).unwrap();
+        assert_eq!(made.signature_name(), "ecdsa-with-SHA512");
+        assert_eq!(made.serial_number(), [0x12, 0x34]);
+        let stated = made.extensions();
+        let of = |name: &str| stated.iter().find(|it| it.name == name).unwrap();
+        let words = |words: &[&str]| Ok(ExtensionValue::Words(words.iter().map(|word| (*word).to_owned()).collect()));
+        assert_eq!(of("keyUsage").value, words(&["digitalSignature", "keyCertSign", "cRLSign"]));
+        assert_eq!((of("extKeyUsage").critical, &of("extKeyUsage").value), (true, &words(&["timeStamping"])));
+        let constraints = ExtensionValue::BasicConstraints { ca: true, path_length: Some(1) };
+        assert_eq!(of("basicConstraints").value, Ok(constraints));
+    }
 }

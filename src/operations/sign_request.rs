@@ -5,7 +5,7 @@ use crate::crypto::key_health::{RsaNumbers, Severity, Weakness, examine};
 use crate::crypto::{CryptoRng, KeyAlgorithm};
 use crate::files::Input;
 use crate::formats::x509::{
-    self, Certificate, CertificateParameters, DistinguishedName, ExtendedKeyUse, KeyUse, Purposes, Requested,
+    self, Certificate, CertificateParameters, Details, DistinguishedName, ExtendedKeyUse, KeyUse, Purposes, Requested,
     SubjectAltName, Validity, chain,
 };
 use crate::limits::Limits;
@@ -79,7 +79,7 @@ const LEAST_RSA_BITS: u32 = 2048;
 /// # use certwright::clock::Timestamp;
 /// # use certwright::crypto::{KeyAlgorithm, SystemRandom};
 /// # use certwright::files::Input;
-/// # use certwright::formats::x509::DistinguishedName;
+/// # use certwright::formats::x509::{Details, DistinguishedName};
 /// # use certwright::limits::Limits;
 /// # use certwright::operations::*;
 /// # use certwright::secret::NoPasswords;
@@ -91,10 +91,10 @@ const LEAST_RSA_BITS: u32 = 2048;
 /// #     .map(|made| Input::new(name, made.encoded));
 /// # let (ca_key, key) = (key("ca.key")?, key("server.key")?);
 /// # let named = Named::Subject { subject: DistinguishedName::parse("CN=Our CA")?, subject_alt_names: Vec::new() };
-/// # let ca = SelfSign { named, not_after: now.plus_days(3650)?, is_ca: true };
+/// # let ca = SelfSign { named, not_after: now.plus_days(3650)?, is_ca: true, details: Details::default() };
 /// # let ca = self_sign(&ca, &ca_key, &NoPasswords, &limits, now, &mut rng)?;
 /// # let ca = Input::new("ca.crt", certificate_pem(&ca)?.into());
-/// # let csr = CreateCsr { subject: DistinguishedName::parse("CN=example.com")?, subject_alt_names: Vec::new() };
+/// # let csr = CreateCsr { subject: DistinguishedName::parse("CN=example.com")?, extensions: Vec::new(), digest: None };
 /// # let csr = create_csr(&csr, &key, &NoPasswords, &limits, &mut rng)?;
 /// # let csr = Input::new("server.csr", request_pem(&csr)?.into());
 /// let options = SignRequest {
@@ -184,7 +184,8 @@ pub fn sign_request(
         public_key,
         is_ca: options.role != Role::EndEntity,
     };
-    let certificate = x509::issue(&parameters, &purposes, authority, &key, rng)
+    let details = Details { purposes, ..Details::default() };
+    let certificate = x509::issue(&parameters, &details, authority, &key, rng)
         .map_err(|source| Error::CannotMake { what: "the certificate", source })?;
     if !certificate.is_issued_by(authority) {
         return Err(Error::Unproved { finding: "the CA's key does not verify the certificate's signature".into() });

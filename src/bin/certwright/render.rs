@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod inspect;
 pub(crate) mod json;
 pub(crate) mod lint;
+pub(crate) mod openssl;
 pub(crate) mod receipt;
 pub(crate) mod verify;
 

@@ -2,12 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use der::Decode;
 use rsa::traits::PublicKeyParts;
 
-use super::{FORMAT, Jwk, Key};
+use super::{Jwk, Key};
 use crate::crypto::{DigestAlgorithm, PrivateKey, PrivateKeyKind, PublicKey, PublicKeyKind};
-use crate::formats::der::malformed;
 use crate::formats::{Error, jwt, pkcs1};
 use crate::secret::SecretBytes;
 
@@ -116,16 +114,14 @@ fn private_members(key: &PrivateKey) -> Result<Members, Error> {
         PrivateKeyKind::P384(key) => vec![member("d", &zeroize::Zeroizing::new(key.to_bytes()))],
         PrivateKeyKind::P521(key) => vec![member("d", &zeroize::Zeroizing::new(key.to_bytes()))],
         PrivateKeyKind::Rsa(_) => {
-            // PKCS#1 has the same eight numbers, without leading zeros.
-            let encoded = pkcs1::encode(key)?;
-            let parts = ::pkcs1::RsaPrivateKeyRef::from_der(encoded.expose()).map_err(|it| malformed(FORMAT, &it))?;
+            let numbers = pkcs1::private_numbers(key)?;
             vec![
-                member("d", parts.private_exponent.as_bytes()),
-                member("p", parts.prime1.as_bytes()),
-                member("q", parts.prime2.as_bytes()),
-                member("dp", parts.exponent1.as_bytes()),
-                member("dq", parts.exponent2.as_bytes()),
-                member("qi", parts.coefficient.as_bytes()),
+                member("d", numbers.private_exponent.expose()),
+                member("p", numbers.prime1.expose()),
+                member("q", numbers.prime2.expose()),
+                member("dp", numbers.exponent1.expose()),
+                member("dq", numbers.exponent2.expose()),
+                member("qi", numbers.coefficient.expose()),
             ]
         }
     })

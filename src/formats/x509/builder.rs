@@ -7,10 +7,11 @@ use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier,
 };
 use x509_cert::ext::{Extension, ToExtension};
-use x509_cert::serial_number::SerialNumber;
 
-use super::{Certificate, DistinguishedName, FORMAT, KeyUse, Purposes, SubjectAltName, Validity};
-use super::{extensions, signature, validity};
+use super::{
+    Certificate, Details, DistinguishedName, FORMAT, KeyUse, Purposes, SerialNumber, SubjectAltName, Validity,
+};
+use super::{details as details_room, extensions, signature, validity};
 use crate::crypto::{PrivateKey, PublicKey, SignatureForm};
 use crate::formats::der::{malformed, wrap};
 use crate::formats::{Error, spki as spki_room};
@@ -40,12 +41,13 @@ struct Authority<'a> {
 ///
 /// It has a random serial number of 16 octets, basicConstraints (critical), keyUsage (critical: digitalSignature, and
 /// for a CA keyCertSign and cRLSign instead), subjectKeyIdentifier, authorityKeyIdentifier, and subjectAltName when
-/// names were given.
+/// names were given; `details` may choose another serial number, and further uses.
 ///
 /// # Errors
 /// When a date lies outside X.509's range, or the key cannot sign.
 pub fn self_sign(
     parameters: &CertificateParameters,
+    details: &Details,
     key: &PrivateKey,
     rng: &mut dyn CryptoRng,
 ) -> Result<Certificate, Error> {
@@ -53,20 +55,20 @@ pub fn self_sign(
         name: &parameters.subject.to_der()?,
         key_identifier: spki_room::key_identifier(&key.public_key())?,
     };
-    certify(parameters, &Purposes::default(), &authority, key, rng)
+    certify(parameters, details, &authority, key, rng)
 }
 
 /// A certificate signed by the `key` of the certificate `authority`, whose subject becomes the issuer octet for octet
 /// and whose subjectKeyIdentifier becomes the authorityKeyIdentifier.
 ///
 /// What is signed is not judged here; [`Certificate::cannot_sign`] and [`Certificate::forbids`] do that. The extensions
-/// are those of [`self_sign`], with the `purposes` besides.
+/// are those of [`self_sign`].
 ///
 /// # Errors
 /// As [`self_sign`].
 pub fn issue(
     parameters: &CertificateParameters,
-    purposes: &Purposes,
+    details: &Details,
     authority: &Certificate,
     key: &PrivateKey,
     rng: &mut dyn CryptoRng,
@@ -76,7 +78,7 @@ pub fn issue(
         None => spki_room::key_identifier(&authority.public_key()?)?,
     };
     let authority = Authority { name: authority.raw_subject()?, key_identifier };
-    certify(parameters, purposes, &authority, key, rng)
+    certify(parameters, details, &authority, key, rng)
 }
 
 /// The certificate that `authority` signs with `key`:
@@ -87,26 +89,27 @@ pub fn issue(
 /// ```
 fn certify(
     parameters: &CertificateParameters,
-    purposes: &Purposes,
+    details: &Details,
     authority: &Authority<'_>,
     key: &PrivateKey,
     rng: &mut dyn CryptoRng,
 ) -> Result<Certificate, Error> {
     let broken = |fault| malformed(FORMAT, &fault);
-    let algorithm = key.algorithm().default_signature();
+    let algorithm = details_room::signature(FORMAT, key.algorithm(), details.digest)?;
     let identifier = signature::identifier(algorithm).to_der().map_err(broken)?;
     let period = x509_cert::time::Validity::<x509_cert::certificate::Rfc5280>::new(
         validity::to_x509(parameters.validity.not_before)?,
         validity::to_x509(parameters.validity.not_after)?,
     );
     let version_3 = AnyRef::new(Tag::Integer, &[2]).and_then(|it| it.to_der()).map_err(broken)?;
-    let extensions = extensions_of(parameters, purposes, authority)?.to_der().map_err(broken)?;
+    let extensions = extensions_of(parameters, &details.purposes, authority)?.to_der().map_err(broken)?;
+    let serial_number = details.serial_number.clone().unwrap_or_else(|| SerialNumber::random(rng));
     let signed_part = wrap(
         FORMAT,
         Tag::Sequence,
         &[
             &explicit(0, &version_3)?,
-            &serial_number(rng)?.to_der().map_err(broken)?,
+            &serial_number.to_x509()?.to_der().map_err(broken)?,
             &identifier,
             authority.name,
             &period.to_der().map_err(broken)?,
@@ -125,15 +128,6 @@ fn certify(
 /// `[number] EXPLICIT` around one element.
 fn explicit(number: u32, element: &[u8]) -> Result<Vec<u8>, Error> {
     wrap(FORMAT, Tag::ContextSpecific { constructed: true, number: TagNumber(number) }, &[element])
-}
-
-/// Sixteen random octets, positive and of full length (RFC 5280 section 4.1.2.2; at least 64 random bits, CA/Browser
-/// Forum). Random, so that renewing with the same key repeats no pair of issuer and serial number.
-fn serial_number(rng: &mut dyn CryptoRng) -> Result<SerialNumber, Error> {
-    let mut octets = [0_u8; 16];
-    rng.fill_bytes(&mut octets);
-    octets[0] = octets[0] & 0x7f | 0x40;
-    SerialNumber::new(&octets).map_err(|fault| malformed(FORMAT, &fault))
 }
 
 fn extensions_of(
@@ -161,7 +155,7 @@ fn extensions_of(
     ];
     if !purposes.extended_key_uses.is_empty() {
         let uses = ExtendedKeyUsage(purposes.extended_key_uses.iter().map(|it| it.oid()).collect());
-        extensions.push((false, &uses).to_extension(name, &[]).map_err(broken)?);
+        extensions.push((purposes.extended_key_uses_are_critical, &uses).to_extension(name, &[]).map_err(broken)?);
     }
     extensions.extend(extensions::subject_alt_name(&parameters.subject, &parameters.subject_alt_names)?);
     Ok(extensions)

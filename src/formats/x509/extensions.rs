@@ -3,6 +3,7 @@
 mod stated;
 
 use x509_cert::ext::pkix::SubjectAltName as SubjectAltNameExtension;
+use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::{Extension, ToExtension};
 
 use super::{DistinguishedName, FORMAT, SubjectAltName};
@@ -21,11 +22,13 @@ pub(crate) fn subject_alt_name(
     if names.is_empty() {
         return Ok(None);
     }
-    let names = names
-        .iter()
-        .map(SubjectAltName::to_general_name)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|fault| Error::malformed(FORMAT, fault.to_string()))?;
+    let names = general_names(names)?;
     let extension = (subject.is_empty(), &SubjectAltNameExtension(names)).to_extension(subject.as_x509(), &[]);
     extension.map(Some).map_err(|fault| malformed(FORMAT, &fault))
+}
+
+/// The names as the ASN.1 library holds them.
+pub(super) fn general_names(names: &[SubjectAltName]) -> Result<Vec<GeneralName>, Error> {
+    let names: Result<Vec<_>, _> = names.iter().map(SubjectAltName::to_general_name).collect();
+    names.map_err(|fault| Error::malformed(FORMAT, fault.to_string()))
 }

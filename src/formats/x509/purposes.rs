@@ -51,6 +51,23 @@ impl KeyUse {
         Self::ALL[self as usize].2
     }
 
+    /// The use with this name, also under its newer name `contentCommitment`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = if name == "contentCommitment" { "nonRepudiation" } else { name };
+        Self::ALL.into_iter().find(|(_, _, known)| *known == name).map(|(it, ..)| it)
+    }
+
+    /// The extension with these uses; none where there are none.
+    pub(super) fn together(uses: &[Self]) -> Option<KeyUsage> {
+        let (first, others) = uses.split_first()?;
+        let mut usage = KeyUsage(first.as_x509().into());
+        for other in others {
+            usage.0 |= other.as_x509();
+        }
+        Some(usage)
+    }
+
     pub(super) fn as_x509(self) -> KeyUsages {
         Self::ALL[self as usize].1
     }
@@ -59,6 +76,25 @@ impl KeyUse {
         Self::ALL.into_iter().filter(|(_, bit, _)| usage.0.contains(*bit)).map(|(it, ..)| it).collect()
     }
 }
+
+/// Purposes by the names that openssl and keytool know them by: RFC 5280 section 4.2.1.12, RFC 4945, and Microsoft's.
+const PURPOSES: [(&str, &str); 15] = [
+    ("anyExtendedKeyUsage", "2.5.29.37.0"),
+    ("clientAuth", "1.3.6.1.5.5.7.3.2"),
+    ("codeSigning", "1.3.6.1.5.5.7.3.3"),
+    ("emailProtection", "1.3.6.1.5.5.7.3.4"),
+    ("ipsecEndSystem", "1.3.6.1.5.5.7.3.5"),
+    ("ipsecIKE", "1.3.6.1.5.5.7.3.17"),
+    ("ipsecTunnel", "1.3.6.1.5.5.7.3.6"),
+    ("ipsecUser", "1.3.6.1.5.5.7.3.7"),
+    ("msCodeCom", "1.3.6.1.4.1.311.2.1.22"),
+    ("msCodeInd", "1.3.6.1.4.1.311.2.1.21"),
+    ("msEFS", "1.3.6.1.4.1.311.10.3.4"),
+    ("msSmartcardLogin", "1.3.6.1.4.1.311.20.2.2"),
+    ("OCSPSigning", "1.3.6.1.5.5.7.3.9"),
+    ("serverAuth", "1.3.6.1.5.5.7.3.1"),
+    ("timeStamping", "1.3.6.1.5.5.7.3.8"),
+];
 
 /// One purpose of extKeyUsage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +107,20 @@ impl ExtendedKeyUse {
     pub const CLIENT_AUTH: Self = Self(oid::CLIENT_AUTH);
     /// Protected mail.
     pub const EMAIL_PROTECTION: Self = Self(oid::EMAIL_PROTECTION);
+
+    /// Reads a purpose's name, such as `serverAuth`, or the arcs of its OID.
+    ///
+    /// ```
+    /// use certwright::formats::x509::ExtendedKeyUse;
+    ///
+    /// assert_eq!(ExtendedKeyUse::parse("1.3.6.1.5.5.7.3.1"), Some(ExtendedKeyUse::SERVER_AUTH));
+    /// assert_eq!(ExtendedKeyUse::parse("serverauth"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let named = PURPOSES.iter().find(|(name, _)| *name == text).map(|(_, arcs)| *arcs);
+        ObjectIdentifier::new(named.unwrap_or(text)).ok().map(Self)
+    }
 
     /// The standard's name where it is known here, such as `serverAuth`, else the OID's arcs.
     #[must_use]
@@ -93,6 +143,9 @@ pub struct Purposes {
     pub key_uses: Vec<KeyUse>,
     /// extKeyUsage; none leaves the extension out.
     pub extended_key_uses: Vec<ExtendedKeyUse>,
+    /// Whether a reader that does not know extKeyUsage must refuse the certificate, as RFC 3161 asks for the
+    /// certificate of a time stamper.
+    pub extended_key_uses_are_critical: bool,
 }
 
 /// What a request asks for beside its subject and names; nobody need grant it.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
 use crate::formats::x509::chain::issue::Key;
-use crate::formats::x509::{self, CertificateParameters, DistinguishedName, Validity};
+use crate::formats::x509::{self, CertificateParameters, Details, DistinguishedName, Validity};
 use crate::formats::{jks, pem};
 use crate::operations::UnopenedReason;
 use crate::secret::{NoPasswords, Passwords, SecretBytes};
@@ -55,7 +55,7 @@ fn certificate_of(key: &PrivateKey, from: i64, to: i64) -> Certificate {
         public_key: key.public_key(),
         is_ca: false,
     };
-    x509::self_sign(&parameters, key, &mut SystemRandom::new()).unwrap()
+    x509::self_sign(&parameters, &Details::default(), key, &mut SystemRandom::new()).unwrap()
 }
 
 fn only_certificate(report: &InspectReport) -> &CertificateReport {

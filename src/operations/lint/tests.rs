@@ -4,7 +4,7 @@ use sha1::{Digest, Sha1};
 
 use super::*;
 use crate::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
-use crate::formats::x509::{CertificateParameters, DistinguishedName, Validity, self_sign};
+use crate::formats::x509::{CertificateParameters, Details, DistinguishedName, Validity, self_sign};
 use crate::formats::{jks, pkcs8, sec1};
 use crate::secret::{NoPasswords, Password, Passwords, SecretBytes};
 
@@ -27,7 +27,7 @@ fn certificate(key: &PrivateKey, from: i64, days: u32) -> crate::formats::x509::
         public_key: key.public_key(),
         is_ca: false,
     };
-    self_sign(&parameters, key, &mut SystemRandom::new()).unwrap()
+    self_sign(&parameters, &Details::default(), key, &mut SystemRandom::new()).unwrap()
 }
 
 /// A JKS of one entry: the DER of a key with the certificate of another or the same.

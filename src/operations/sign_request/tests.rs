@@ -34,9 +34,10 @@ impl Authority {
         };
         let mut certificates = above.map(|above| above.certificates.clone()).unwrap_or_default();
         // A root of its own name and key, so that a path length can be given to it too.
-        let itself = x509::self_sign(&parameters, &key, &mut rng).unwrap();
+        let itself = x509::self_sign(&parameters, &Details::default(), &key, &mut rng).unwrap();
         let (issuer, signer) = above.map_or((&itself, &key), |above| (above.certificates.first().unwrap(), &above.key));
-        let certificate = x509::issue(&parameters, purposes, issuer, signer, &mut rng).unwrap();
+        let details = Details { purposes: purposes.clone(), ..Details::default() };
+        let certificate = x509::issue(&parameters, &details, issuer, signer, &mut rng).unwrap();
         certificates.insert(0, certificate);
         Self { key, certificates }
     }
@@ -49,7 +50,7 @@ impl Authority {
         let mut rng = SystemRandom::new();
         let key = PrivateKey::generate(KeyAlgorithm::Ed25519, &mut rng).unwrap();
         let subject = DistinguishedName::parse("CN=new").unwrap();
-        let request = CertificationRequest::build(&subject, &[], &key, &mut rng).unwrap();
+        let request = CertificationRequest::build(&subject, &[], None, &key, &mut rng).unwrap();
         let options = SignRequest { subject_alt_names: Vec::new(), end, role };
         let input = |name: &str, octets: Vec<u8>| Input::new(name, SecretBytes::from(octets));
         let chain = self.certificates.iter().flat_map(|it| certificate_pem(it).unwrap()).collect();
@@ -137,7 +138,7 @@ fn the_issuer_is_named_octet_for_octet() {
         public_key: root.key.public_key(),
         is_ca: true,
     };
-    let sorted = x509::self_sign(&parameters, &root.key, &mut rng).unwrap();
+    let sorted = x509::self_sign(&parameters, &Details::default(), &root.key, &mut rng).unwrap();
     let name = subject.to_der().unwrap();
     // SEQUENCE, SET, then the two attributes, each with its header of two octets.
     let (head, attributes) = name.split_at(4);
@@ -150,7 +151,7 @@ fn the_issuer_is_named_octet_for_octet() {
         der.splice(start..start + name.len(), unsorted.iter().copied());
     }
     let authority = Certificate::from_der(&der).unwrap();
-    let issued = x509::issue(&parameters, &Purposes::default(), &authority, &root.key, &mut rng).unwrap();
+    let issued = x509::issue(&parameters, &Details::default(), &authority, &root.key, &mut rng).unwrap();
     let (issuer, own) = (at(issued.der(), &unsorted).unwrap(), at(issued.der(), &name).unwrap());
     assert!(issuer < own, "the issuer as its CA has it, then the subject as DER asks for");
     assert!(issued.is_issued_by(&authority));
@@ -164,6 +165,7 @@ fn what_is_not_granted_is_said() {
             path_length: Some(4),
             key_uses: vec![KeyUse::DigitalSignature, KeyUse::KeyEncipherment, KeyUse::KeyCertSign, KeyUse::CrlSign],
             extended_key_uses: vec![ExtendedKeyUse::SERVER_AUTH],
+            ..Purposes::default()
         },
         others: vec!["certificatePolicies".to_owned()],
     };

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
 use certwright::files::Sensitivity;
+use certwright::formats::x509::WantedExtension;
 use certwright::operations::{CreateCsr, create_csr, request_pem};
 use clap::Args;
 use serde_json::json;
@@ -53,7 +54,8 @@ impl Csr {
         outputs.declare_passin(&self.passin)?;
         outputs.declare_input(&key)?;
         let slot = outputs.declare(path, Sensitivity::Public)?;
-        let options = CreateCsr { subject: context.subject(&self.subject)?, subject_alt_names };
+        let extensions = WantedExtension::names(subject_alt_names.clone());
+        let options = CreateCsr { subject: context.subject(&self.subject)?, extensions, digest: None };
         let request = create_csr(&options, &key, &passwords, &context.limits, &mut SystemRandom::new())
             .map_err(|error| context.failure(&error))?;
         context.check_exposure(&key);
@@ -62,7 +64,7 @@ impl Csr {
         outputs.commit()?;
         wrote(context, path, &format!("certificate request for {}", options.subject));
         if context.json {
-            let names: Vec<String> = options.subject_alt_names.iter().map(ToString::to_string).collect();
+            let names: Vec<String> = subject_alt_names.iter().map(ToString::to_string).collect();
             let members = json!({
                 "path": path.display().to_string(),
                 "subject": options.subject.to_string(),

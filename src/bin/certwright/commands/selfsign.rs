@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use certwright::crypto::{DigestAlgorithm, SystemRandom};
 use certwright::files::Sensitivity;
+use certwright::formats::x509::Details;
 use certwright::operations::{Named, SelfSign, certificate_pem, self_sign};
 use clap::Args;
 use serde_json::json;
@@ -77,7 +78,7 @@ impl Selfsign {
             None => Named::Subject { subject: context.subject(&self.subject)?, subject_alt_names },
         };
         let slot = outputs.declare(path, Sensitivity::Public)?;
-        let options = SelfSign { named, not_after, is_ca: self.ca };
+        let options = SelfSign { named, not_after, is_ca: self.ca, details: Details::default() };
         let certificate = self_sign(&options, &key, &passwords, &context.limits, context.now, &mut SystemRandom::new())
             .map_err(|error| context.failure(&error))?;
         context.check_exposure(&key);

@@ -12,7 +12,7 @@ use crate::formats::pkcs5::{Encryption, Kdf};
 use crate::formats::pkcs8::{self, Reading};
 use crate::formats::pkcs12::{Profile, create};
 use crate::formats::x509::Certificate;
-use crate::formats::x509::{CertificateParameters, DistinguishedName, Validity, self_sign};
+use crate::formats::x509::{CertificateParameters, Details, DistinguishedName, Validity, self_sign};
 
 const PASSWORD: &str = "correct horse";
 
@@ -33,7 +33,7 @@ fn pair(name: &str) -> (PrivateKey, Certificate) {
         public_key: key.public_key(),
         is_ca: false,
     };
-    let certificate = self_sign(&parameters, &key, &mut rng).unwrap();
+    let certificate = self_sign(&parameters, &Details::default(), &key, &mut rng).unwrap();
     (key, certificate)
 }
 

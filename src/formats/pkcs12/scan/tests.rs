@@ -6,7 +6,7 @@ use crate::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
 use crate::formats::der::wrap;
 use crate::formats::keystore::{Content, Entry};
 use crate::formats::pkcs12::{Pfx, Profile, create};
-use crate::formats::x509::{CertificateParameters, DistinguishedName, Validity, self_sign};
+use crate::formats::x509::{CertificateParameters, Details, DistinguishedName, Validity, self_sign};
 use crate::formats::{Place, Reason};
 use crate::workers::Workers;
 
@@ -24,7 +24,7 @@ fn file(names: &[&str], profile: Profile) -> Vec<u8> {
                 public_key: key.public_key(),
                 is_ca: false,
             };
-            let certificate = self_sign(&parameters, &key, &mut rng).unwrap();
+            let certificate = self_sign(&parameters, &Details::default(), &key, &mut rng).unwrap();
             Entry { alias: (*name).to_owned(), content: Content::PrivateKey { key, chain: vec![certificate] } }
         })
         .collect();

@@ -26,6 +26,8 @@ pub struct StatedExtension {
     pub critical: bool,
     /// What it says, or why that cannot be read.
     pub value: Result<ExtensionValue, Error>,
+    /// The DER of what it says.
+    pub octets: Vec<u8>,
 }
 
 /// What an extension says. Nothing of it is checked.
@@ -88,7 +90,13 @@ impl From<&Extension> for StatedExtension {
             None if id == "2.5.29.35" => authority_key_identifier(value),
             None => Ok(ExtensionValue::Other(value.len())),
         });
-        Self { oid: id, name: oid::name(extension.extn_id), critical: extension.critical, value: stated }
+        Self {
+            oid: id,
+            name: oid::name(extension.extn_id),
+            critical: extension.critical,
+            value: stated,
+            octets: value.to_vec(),
+        }
     }
 }
 

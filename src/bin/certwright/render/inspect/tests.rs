@@ -8,7 +8,7 @@ use certwright::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
 use certwright::files::{Collected, Input};
 use certwright::formats::jks;
 use certwright::formats::x509::{
-    AttributeKind, Certificate, CertificateParameters, DistinguishedName, SubjectAltName, Validity, self_sign,
+    AttributeKind, Certificate, CertificateParameters, Details, DistinguishedName, SubjectAltName, Validity, self_sign,
 };
 use certwright::limits::Limits;
 use certwright::operations::inspect;
@@ -67,7 +67,7 @@ fn certificate(subject: DistinguishedName, names: Vec<SubjectAltName>) -> Certif
         public_key: key.public_key(),
         is_ca: false,
     };
-    self_sign(&parameters, &key, &mut rng).unwrap()
+    self_sign(&parameters, &Details::default(), &key, &mut rng).unwrap()
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn the_last_day_of_all_is_no_end() {
         public_key: key.public_key(),
         is_ca: true,
     };
-    let made = self_sign(&parameters, &key, &mut SystemRandom::new()).unwrap();
+    let made = self_sign(&parameters, &Details::default(), &key, &mut SystemRandom::new()).unwrap();
     let text = plain(&report_on("x", made.der().to_vec(), ""));
     assert!(text.starts_with("x: self-signed CA certificate of x, Ed25519, no end\n"), "{text}");
 }

@@ -1,0 +1,9 @@
+//! What openssl 3.0 prints, in its form: a script that reads its output reads ours. Pure: values in, text out.
+
+pub(crate) mod certificate;
+pub(crate) mod dates;
+pub(crate) mod extensions;
+pub(crate) mod hex;
+pub(crate) mod key;
+pub(crate) mod name;
+pub(crate) mod objects;
