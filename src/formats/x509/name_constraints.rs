@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use der::asn1::ObjectIdentifier;
 use x509_cert::ext::pkix::NameConstraints;
 use x509_cert::ext::pkix::constraints::name::GeneralSubtree;
 use x509_cert::ext::pkix::name::GeneralName;
@@ -11,6 +12,9 @@ use super::name::canonical::canonical;
 use super::{AttributeKind, Certificate, DistinguishedName, FORMAT, SubjectAltName};
 use crate::formats::Error;
 use crate::untrusted::Untrusted;
+
+/// id-on-SmtpUTF8Mailbox, RFC 9598 section 3.
+const SMTP_UTF8_MAILBOX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.8.9");
 
 /// A name that is to be held to the bounds.
 pub(super) struct NameToCheck(GeneralName);
@@ -149,8 +153,8 @@ impl<'a> Bounds<'a> {
     /// name to lie inside.
     pub(super) fn doubt(&self, name: &NameToCheck) -> Option<Breach> {
         let is_about = |tree: &&GeneralSubtree| match (&name.0, &tree.base) {
-            // Such a name may be a mailbox beyond ASCII, RFC 8398, to which the bounds for mail apply.
-            (GeneralName::OtherName(_), GeneralName::Rfc822Name(_)) => true,
+            // The bounds for mail apply to mailboxes beyond ASCII too, RFC 9598 section 6.
+            (GeneralName::OtherName(name), GeneralName::Rfc822Name(_)) => name.type_id == SMTP_UTF8_MAILBOX,
             (name, base) => std::mem::discriminant(name) == std::mem::discriminant(base),
         };
         let all = || self.excluded.iter().chain(self.permitted).filter(is_about);

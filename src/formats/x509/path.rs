@@ -114,7 +114,7 @@ pub enum Fault {
 impl Fault {
     const ALL: [(Self, u32, &'static str); 19] = [
         (Self::InvalidAuthority, 79, "invalid CA certificate"),
-        (Self::InvalidExtension, 1, "unspecified certificate verification error"),
+        (Self::InvalidExtension, 41, "invalid or inconsistent certificate extension"),
         (Self::NameExcluded, 48, "excluded subtree violation"),
         (Self::NameNotPermitted, 47, "permitted subtree violation"),
         (Self::NameUnsupported, 53, "unsupported or invalid name syntax"),

@@ -3,6 +3,7 @@
 mod genrsa;
 mod key_output;
 mod pass;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -13,7 +14,7 @@ use crate::report::Failure;
 type Run = fn(&[OsString], &Session<'_>) -> Result<ExitStatus, Failure>;
 
 /// The subcommands that are offered.
-const OFFERED: &[(&str, Run)] = &[("genrsa", genrsa::run)];
+const OFFERED: &[(&str, Run)] = &[("genrsa", genrsa::run), ("verify", verify::run)];
 
 /// Subcommands of openssl 3.0 that are not, each with what to use instead.
 const REFUSED: &[(&str, &str)] = &[

@@ -7,3 +7,4 @@ pub(crate) mod hex;
 pub(crate) mod key;
 pub(crate) mod name;
 pub(crate) mod objects;
+pub(crate) mod verified;

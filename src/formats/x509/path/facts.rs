@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Tag, TagNumber, Tagged};
+use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
@@ -49,10 +50,23 @@ const DECISIVE: [&str; 8] = [
     "2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.35", "2.5.29.37",
 ];
 
-/// Extensions that may be critical: what they ask is done here, or asks nothing of a path that is checked for no purpose
-/// and under no policy.
-const PROCESSED: [&str; 7] =
-    ["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.32", "2.5.29.37"];
+/// Extensions that may be critical: what they ask is done here, or they ask nothing of a path that is checked for no
+/// purpose and under any policy.
+const PROCESSED: [&str; 11] = [
+    "2.5.29.15",
+    "2.5.29.17",
+    "2.5.29.19",
+    "2.5.29.30",
+    "2.5.29.31",
+    "2.5.29.32",
+    "2.5.29.33",
+    "2.5.29.37",
+    "2.5.29.54",
+    "1.3.6.1.5.5.7.48.1.5",
+    NETSCAPE_CERTIFICATE_TYPE,
+];
+
+const NETSCAPE_CERTIFICATE_TYPE: &str = "2.16.840.1.113730.1.1";
 
 /// Extensions that are not processed, and that ask something of a path even where they are not critical: addresses and
 /// numbers of networks, RFC 3779, and proxies, RFC 3820.
@@ -214,12 +228,12 @@ fn flaw(certificate: &Certificate) -> Option<String> {
         }
     }
     let tbs = certificate.tbs();
-    match tbs.get_extension::<BasicConstraints>() {
-        Ok(Some((_, it))) if !it.ca && it.path_len_constraint.is_some() => {
-            return Some("it is no CA's and has a path length".to_owned());
+    let is_type = |it: &&Extension| it.extn_id.to_string() == NETSCAPE_CERTIFICATE_TYPE;
+    if let Some(extension) = tbs.extensions().into_iter().flatten().find(is_type) {
+        let value = Element::only(FORMAT, extension.extn_value.as_bytes());
+        if !value.is_ok_and(|value| value.tag == Tag::BitString && value.value.len() > 1) {
+            return Some("its netscape certificate type cannot be read".to_owned());
         }
-        Ok(_) => {}
-        Err(_) => return Some("its basicConstraints cannot be read".to_owned()),
     }
     match tbs.get_extension::<KeyUsage>() {
         Ok(Some((_, it))) if it.0.is_empty() => Some("its keyUsage allows nothing".to_owned()),
