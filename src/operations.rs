@@ -21,13 +21,16 @@ mod lint;
 mod load;
 mod notice;
 mod open;
+mod open_bags;
 mod pack_keystore;
+mod pack_pkcs12;
 mod prove;
 mod self_sign;
 mod sign_request;
 mod target;
 mod unpack_keystore;
 mod verify;
+mod verify_chain;
 
 pub use change_password::{ChangePassword, Opened, PasswordChanged, open_protected};
 pub use convert::{Alias, Convert, Converted, Form, convert};
@@ -48,7 +51,9 @@ pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint, lint_shared_p
 pub use load::Origin;
 pub use notice::Notice;
 pub use open::{KeysHeld, keys_held, open_certificates, open_private_key, open_public_key, open_request};
+pub use open_bags::{OpenedBags, open_bags};
 pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};
+pub use pack_pkcs12::{Gathered, PackPkcs12, gather_pkcs12, pack_pkcs12};
 pub use prove::AUDIENCE;
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
 pub use sign_request::{End, Role, SignRequest, Signed, sign_request};
@@ -57,3 +62,4 @@ pub use unpack_keystore::{Unpack, Unpacked, unpack_keystore};
 pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,
 };
+pub use verify_chain::{VerifyChain, open_trusted, verify_chain};

@@ -11,6 +11,7 @@ pub(crate) mod details;
 pub(crate) mod extensions;
 mod name;
 mod name_constraints;
+pub mod path;
 mod purposes;
 pub(crate) mod signature;
 mod subject_alt_name;

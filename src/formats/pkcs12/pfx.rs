@@ -1,5 +1,6 @@
 //! A PFX taken apart into safes and bags, edited by alias, and put together again.
 
+mod bags;
 mod insert;
 mod links;
 mod open;
@@ -27,6 +28,7 @@ use crate::workers::{Job, Workers};
 
 use links::{Change, Links};
 
+pub use bags::{AttributeValue, BagContent, OpenBag, OpenSafe, StatedAttribute};
 pub use open::{LockedKey, Opened};
 pub use password::Rewritten;
 

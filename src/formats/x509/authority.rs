@@ -3,7 +3,7 @@
 use der::Tag;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, NameConstraints, SubjectKeyIdentifier};
 
-use super::name_constraints::{Bounds, NameToCheck};
+use super::name_constraints::{Bounds, Breach, NameToCheck};
 use super::{Certificate, DistinguishedName, FORMAT, KeyUse, SubjectAltName};
 use crate::formats::Error;
 use crate::formats::der::{Element, malformed};
@@ -51,11 +51,31 @@ impl Certificate {
         let Some((_, constraints)) = found else { return Ok(None) };
         let bounds = Bounds::of(&constraints);
         for name in NameToCheck::all(subject, names)? {
-            if let Some(why) = bounds.forbid(&name) {
-                return Ok(Some((name.to_string(), why)));
+            match bounds.forbid(&name) {
+                Some(Breach::Excluded(why) | Breach::NotPermitted(why) | Breach::Unsupported(why)) => {
+                    return Ok(Some((name.to_string(), why)));
+                }
+                None => {}
             }
         }
         Ok(None)
+    }
+
+    /// How a certificate that stands below it in a path breaks its nameConstraints; `None` when it does not. What cannot
+    /// be told breaks them too.
+    pub(super) fn breach_by(&self, below: &Self, is_last: bool) -> Option<Breach> {
+        let constraints = match self.tbs().get_extension::<NameConstraints>() {
+            Ok(found) => found?.1,
+            Err(_) => return Some(Breach::Unsupported("the nameConstraints cannot be read".to_owned())),
+        };
+        let bounds = Bounds::of(&constraints);
+        match NameToCheck::all_of(below, is_last) {
+            Ok(names) => names.iter().find_map(|name| {
+                let breach = bounds.doubt(name).or_else(|| bounds.forbid(name))?;
+                Some(breach.with(name))
+            }),
+            Err(breach) => Some(breach),
+        }
     }
 
     /// The octets of its subjectKeyIdentifier, where it has one.

@@ -230,6 +230,11 @@ impl Certificate {
         self.inner.tbs_certificate()
     }
 
+    /// Whether the signed part states the algorithm that the signature has, RFC 5280 section 4.1.1.2.
+    pub(super) fn signature_identifiers_agree(&self) -> bool {
+        self.tbs().signature() == self.inner.signature_algorithm()
+    }
+
     /// The algorithm of the issuer's signature.
     ///
     /// # Errors

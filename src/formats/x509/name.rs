@@ -1,6 +1,7 @@
 //! Distinguished names: RFC 4514 and OpenSSL text, to and from DER.
 
 mod attribute;
+pub(super) mod canonical;
 mod display;
 mod error;
 mod parse;

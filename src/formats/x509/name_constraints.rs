@@ -2,17 +2,42 @@
 
 use std::fmt;
 
+use der::asn1::ObjectIdentifier;
 use x509_cert::ext::pkix::NameConstraints;
 use x509_cert::ext::pkix::constraints::name::GeneralSubtree;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::name::Name;
 
-use super::{AttributeKind, DistinguishedName, FORMAT, SubjectAltName};
+use super::name::canonical::canonical;
+use super::{AttributeKind, Certificate, DistinguishedName, FORMAT, SubjectAltName};
 use crate::formats::Error;
 use crate::untrusted::Untrusted;
 
+/// id-on-SmtpUTF8Mailbox, RFC 9598 section 3.
+const SMTP_UTF8_MAILBOX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.8.9");
+
 /// A name that is to be held to the bounds.
 pub(super) struct NameToCheck(GeneralName);
+
+/// How a name breaks the bounds; the text says which bound it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Breach {
+    Excluded(String),
+    NotPermitted(String),
+    /// It cannot be told whether it does.
+    Unsupported(String),
+}
+
+impl Breach {
+    /// The same with the name that it is about.
+    pub(super) fn with(self, name: &NameToCheck) -> Self {
+        match self {
+            Self::Excluded(why) => Self::Excluded(format!("{name}: {why}")),
+            Self::NotPermitted(why) => Self::NotPermitted(format!("{name}: {why}")),
+            Self::Unsupported(why) => Self::Unsupported(format!("{name}: {why}")),
+        }
+    }
+}
 
 /// What is permitted and what is excluded.
 pub(super) struct Bounds<'a> {
@@ -44,6 +69,46 @@ impl NameToCheck {
     }
 }
 
+impl NameToCheck {
+    /// The names of a certificate: its subject, the mail addresses in it, its alternative names and, for the last
+    /// certificate of a path that names no host otherwise, the common names that can be hosts.
+    ///
+    /// # Errors
+    /// A [`Breach`] when one cannot be told.
+    pub(super) fn all_of(certificate: &Certificate, is_last: bool) -> Result<Vec<Self>, Breach> {
+        let tbs = certificate.tbs();
+        let mut all = Vec::new();
+        if !tbs.subject().is_empty() {
+            all.push(GeneralName::DirectoryName(tbs.subject().clone()));
+        }
+        for attribute in tbs.subject().iter().filter(|it| it.oid == AttributeKind::Email.oid()) {
+            let address = attribute.value.decode_as::<der::asn1::Ia5String>();
+            let odd = |_| Breach::Unsupported("a mail address in the subject is no IA5String".to_owned());
+            all.push(GeneralName::Rfc822Name(address.map_err(odd)?));
+        }
+        let names = tbs.get_extension::<x509_cert::ext::pkix::SubjectAltName>();
+        let odd = |_| Breach::Unsupported("its subjectAltName cannot be read".to_owned());
+        let names = names.map_err(odd)?.map(|(_, names)| names.0).unwrap_or_default();
+        if is_last && !names.iter().any(|name| matches!(name, GeneralName::DnsName(_))) {
+            for host in certificate.subject().values(AttributeKind::CommonName).iter().filter(|it| can_be_host(it)) {
+                all.extend(ia5(host).map(GeneralName::DnsName));
+            }
+        }
+        all.extend(names);
+        Ok(all.into_iter().map(Self).collect())
+    }
+}
+
+/// Whether a common name is what a reader may take for a host: two labels or more.
+fn can_be_host(name: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_inner = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
+        !label.is_empty() && label.chars().all(is_inner) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let name = name.trim_end_matches('\0');
+    name.contains('.') && name.split('.').all(is_label)
+}
+
 fn ia5(text: &str) -> Option<der::asn1::Ia5String> {
     der::asn1::Ia5String::new(text).ok()
 }
@@ -62,15 +127,18 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    /// Why `name` lies outside the bounds, or `None` when it lies inside.
-    pub(super) fn forbid(&self, name: &NameToCheck) -> Option<String> {
+    /// How `name` lies outside the bounds, or `None` when it lies inside.
+    pub(super) fn forbid(&self, name: &NameToCheck) -> Option<Breach> {
         let same_kind = |tree: &&GeneralSubtree| std::mem::discriminant(&tree.base) == std::mem::discriminant(&name.0);
         let shown = |tree: &GeneralSubtree| Untrusted(&SubjectAltName::from(&tree.base).to_string()).to_string();
         for tree in self.excluded.iter().filter(same_kind) {
             match lies_in(&name.0, &tree.base) {
                 Some(false) => {}
-                Some(true) => return Some(format!("the nameConstraints exclude {}", shown(tree))),
-                None => return Some("the nameConstraints exclude some names of this kind".to_owned()),
+                Some(true) => return Some(Breach::Excluded(format!("the nameConstraints exclude {}", shown(tree)))),
+                None => {
+                    let why = "the nameConstraints exclude some names of this kind";
+                    return Some(Breach::Unsupported(why.to_owned()));
+                }
             }
         }
         let permitted: Vec<&GeneralSubtree> = self.permitted.iter().filter(same_kind).collect();
@@ -78,7 +146,54 @@ impl<'a> Bounds<'a> {
             return None;
         }
         let only: Vec<String> = permitted.into_iter().map(shown).collect();
-        Some(format!("the nameConstraints permit only {}", only.join(", ")))
+        Some(Breach::NotPermitted(format!("the nameConstraints permit only {}", only.join(", "))))
+    }
+
+    /// What of `name` or of the bounds for its kind is of a form on which readers disagree, so that nobody may take the
+    /// name to lie inside.
+    pub(super) fn doubt(&self, name: &NameToCheck) -> Option<Breach> {
+        let is_about = |tree: &&GeneralSubtree| match (&name.0, &tree.base) {
+            // The bounds for mail apply to mailboxes beyond ASCII too, RFC 9598 section 6.
+            (GeneralName::OtherName(name), GeneralName::Rfc822Name(_)) => name.type_id == SMTP_UTF8_MAILBOX,
+            (name, base) => std::mem::discriminant(name) == std::mem::discriminant(base),
+        };
+        let all = || self.excluded.iter().chain(self.permitted).filter(is_about);
+        if all().any(|tree| tree.minimum != 0 || tree.maximum.is_some() || !is_plain_base(&tree.base)) {
+            return Some(Breach::Unsupported("a subtree of the nameConstraints has an unusual form".to_owned()));
+        }
+        if all().next().is_some() && !is_plain(&name.0) {
+            return Some(Breach::Unsupported("it has an unusual form".to_owned()));
+        }
+        None
+    }
+}
+
+/// Whether a name has the form in which all readers take it for the same.
+fn is_plain(name: &GeneralName) -> bool {
+    match name {
+        GeneralName::DirectoryName(_) | GeneralName::DnsName(_) => true,
+        GeneralName::IpAddress(octets) => matches!(octets.as_bytes().len(), 4 | 16),
+        GeneralName::Rfc822Name(address) => address.as_str().contains('@'),
+        GeneralName::UniformResourceIdentifier(uri) => match uri.as_str().split_once("://") {
+            Some((scheme, rest)) => {
+                let host = rest.split(['/', ':']).next().unwrap_or_default();
+                let is_of_host = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '.' | '_');
+                !scheme.contains(':') && !host.is_empty() && host.chars().all(is_of_host)
+            }
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// The same for the base of a subtree.
+fn is_plain_base(base: &GeneralName) -> bool {
+    match base {
+        GeneralName::DirectoryName(_) | GeneralName::DnsName(_) => true,
+        GeneralName::IpAddress(octets) => matches!(octets.as_bytes().len(), 8 | 32),
+        GeneralName::Rfc822Name(text) => !text.as_str().is_empty() && !text.as_str().starts_with('@'),
+        GeneralName::UniformResourceIdentifier(text) => !text.as_str().is_empty(),
+        _ => false,
     }
 }
 
@@ -131,10 +246,9 @@ fn uri_host(uri: &str) -> Option<&str> {
     if host.starts_with('[') { None } else { host.split(':').next() }
 }
 
-/// Whether the RDNs of `base` begin `name`; neither the case of letters nor the kind of string counts (section 7.1).
+/// Whether the RDNs of `base` begin `name`, compared as section 7.1 has it.
 fn directory_lies_in(name: &Name, base: &Name) -> bool {
-    let rdns = |name: &Name| name.iter_rdn().map(|rdn| rdn.to_string().to_lowercase()).collect::<Vec<_>>();
-    rdns(name).starts_with(&rdns(base))
+    canonical(name).starts_with(&canonical(base))
 }
 
 #[cfg(test)]

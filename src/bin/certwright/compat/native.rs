@@ -62,6 +62,7 @@ impl Native {
     }
 
     /// The text of the line.
+    #[cfg(test)]
     pub(super) fn text(&self) -> &str {
         &self.0
     }

@@ -10,12 +10,14 @@ mod key_input;
 mod key_job;
 mod key_output;
 mod pass;
+mod pkcs12;
 mod pkcs8;
 mod pkey;
 mod rand;
 mod req;
 mod rsa;
 mod subject;
+mod verify;
 mod version;
 mod x509;
 
@@ -33,6 +35,7 @@ const OFFERED: &[(&str, Run)] = &[
     ("ec", ec::run),
     ("genpkey", genpkey::run),
     ("genrsa", genrsa::run),
+    ("pkcs12", pkcs12::run),
     ("pkcs8", pkcs8::run),
     ("pkey", pkey::run),
     ("rand", rand::run),
@@ -42,6 +45,7 @@ const OFFERED: &[(&str, Run)] = &[
     ("sha256", dgst::run_sha256),
     ("sha384", dgst::run_sha384),
     ("sha512", dgst::run_sha512),
+    ("verify", verify::run),
     ("version", version::run),
     ("x509", x509::run),
 ];

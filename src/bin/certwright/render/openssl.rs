@@ -8,4 +8,6 @@ pub(crate) mod hex;
 pub(crate) mod key;
 pub(crate) mod name;
 pub(crate) mod objects;
+pub(crate) mod pkcs12;
 pub(crate) mod request;
+pub(crate) mod verified;

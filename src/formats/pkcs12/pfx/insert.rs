@@ -35,17 +35,17 @@ impl Pfx {
                 let leaf = chain.first().ok_or_else(|| no_certificate(&entry.alias))?;
                 let ids = bags.iter().filter_map(|(_, bag)| bag.local_key_id()).collect();
                 let id = unused_id(leaf, &ids)?;
-                certificates.push(Bag::certificate(leaf, Some((&entry.alias, &id)))?);
+                certificates.push(Bag::certificate(leaf, Some(&entry.alias), Some(&id))?);
                 let mut held: HashSet<&[u8]> =
                     bags.iter().filter_map(|(_, bag)| bag.x509()).chain([leaf]).map(Certificate::der).collect();
                 for issuer in chain.iter().skip(1) {
                     if held.insert(issuer.der()) {
-                        certificates.push(Bag::certificate(issuer, None)?);
+                        certificates.push(Bag::certificate(issuer, None, None)?);
                     }
                 }
                 let (scheme, form) = (self.scheme(password, rng), self.form(password));
                 let shrouded = pkcs8::shroud(&pkcs8::encode(key)?, &scheme, form.as_ref().unwrap_or(password))?;
-                self.plain_safe().bags.push(Bag::shrouded_key(shrouded, &entry.alias, &id)?);
+                self.plain_safe().bags.push(Bag::shrouded_key(shrouded, Some(&entry.alias), &id)?);
             }
             Content::TrustedCertificate(certificate) => {
                 certificates.push(Bag::trusted_certificate(certificate, &entry.alias)?);

@@ -49,7 +49,7 @@ impl Pfx {
         let mut further = Vec::new();
         for issuer in issuers {
             if held.insert(issuer.der().to_vec()) {
-                further.push(Bag::certificate(issuer, None)?);
+                further.push(Bag::certificate(issuer, None, None)?);
             }
         }
         self.safes[own.0].bags[own.1].set_certificate(leaf)?;

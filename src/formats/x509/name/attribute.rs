@@ -134,7 +134,7 @@ impl AttributeKind {
         self.encode(value).map(drop)
     }
 
-    pub(super) fn oid(self) -> ObjectIdentifier {
+    pub(in crate::formats::x509) fn oid(self) -> ObjectIdentifier {
         self.row().3
     }
 
