@@ -63,7 +63,7 @@ fn check_talk(line: &str, outcome: &Outcome) {
     let is_ours = line.starts_with("openssl ") || line.starts_with("keytool ");
     assert_eq!(said.matches("in certwright: certwright ").count(), usize::from(is_ours), "{line}\n{outcome}");
     assert_eq!(said.matches("warning: a password on a command line").count(), line.matches("pass:").count(), "{line}");
-    let warns_of_alias = line.contains("-importkeystore");
+    let warns_of_alias = line.contains("pkcs12 -export") || line.contains("-importkeystore");
     let warned = said.lines().any(|line| line.contains("`1`") && line.contains("Salesforce"));
     assert_eq!(warned, warns_of_alias, "that Salesforce refuses the alias 1: {line}\n{outcome}");
 }
