@@ -18,8 +18,8 @@ mod pfx;
 mod profile;
 mod scan;
 
-pub use create::{Written, create};
-pub use pfx::{LockedKey, Opened, Pfx, Rewritten};
+pub use create::{Loose, Written, create, create_loose};
+pub use pfx::{AttributeValue, BagContent, LockedKey, OpenBag, OpenSafe, Opened, Pfx, Rewritten, StatedAttribute};
 pub use profile::Profile;
 pub use scan::{Scan, ScannedBag, ScannedSafe};
 

@@ -60,7 +60,7 @@ pub struct VerifyChain {
 /// # Errors
 /// [`Error::NotWhatIsNeeded`] when there is no certificate; else as the input does not open.
 pub fn verify_chain(options: &VerifyChain, input: &Input, limits: &Limits) -> Result<Path, Error> {
-    let certificates = Opener { passwords: &NoPasswords, limits }.certificates(input)?;
+    let certificates = Opener { passwords: &NoPasswords, limits }.certificates_alone(input)?;
     let VerifyChain { trusted, untrusted, at, partial, checks_root_signature } = options;
     let options = PathOptions {
         trusted,
@@ -87,5 +87,5 @@ pub fn open_trusted(input: &Input, limits: &Limits) -> Result<Vec<Certificate>, 
             return Err(read(formats::Error::unsupported("PEM", what).at(Place::Line(block.line))));
         }
     }
-    Opener { passwords: &NoPasswords, limits }.certificates(input)
+    Opener { passwords: &NoPasswords, limits }.certificates_alone(input)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use der::asn1::ObjectIdentifier;
 use der::{Encode, Header, Length, Tag, TagNumber};
 
-use super::FORMAT;
+use super::{FORMAT, StatedAttribute};
 use crate::formats::der::{Element, Room, malformed, wrap};
 use crate::formats::x509::Certificate;
 use crate::formats::{Error, Place, ber, oid};
@@ -63,18 +63,24 @@ impl Bag {
     }
 
     /// A protected private key: `pkcs8ShroudedKeyBag`.
-    pub(super) fn shrouded_key(encrypted: Vec<u8>, alias: &str, local_key_id: &[u8]) -> Result<Self, Error> {
-        let attributes = vec![Attribute::friendly_name(alias)?, Attribute::local_key_id(local_key_id)?];
-        Self::build(oid::SHROUDED_KEY_BAG, encrypted, attributes, None)
+    pub(super) fn shrouded_key(encrypted: Vec<u8>, name: Option<&str>, local_key_id: &[u8]) -> Result<Self, Error> {
+        Self::build(oid::SHROUDED_KEY_BAG, encrypted, Self::labels(name, Some(local_key_id))?, None)
     }
 
-    /// A certificate with its key's alias and identifier, or none of both for an issuer in a chain.
-    pub(super) fn certificate(certificate: &Certificate, link: Option<(&str, &[u8])>) -> Result<Self, Error> {
-        let attributes = match link {
-            Some((alias, key)) => vec![Attribute::friendly_name(alias)?, Attribute::local_key_id(key)?],
-            None => Vec::new(),
-        };
+    /// A certificate with its name and the identifier of its key, as far as it has them.
+    pub(super) fn certificate(
+        certificate: &Certificate,
+        name: Option<&str>,
+        local_key_id: Option<&[u8]>,
+    ) -> Result<Self, Error> {
+        let attributes = Self::labels(name, local_key_id)?;
         Self::build(oid::CERT_BAG, Self::certificate_value(certificate)?, attributes, Some(certificate.clone()))
+    }
+
+    fn labels(name: Option<&str>, local_key_id: Option<&[u8]>) -> Result<Vec<Attribute>, Error> {
+        let name = name.map(Attribute::friendly_name).transpose()?;
+        let id = local_key_id.map(Attribute::local_key_id).transpose()?;
+        Ok(name.into_iter().chain(id).collect())
     }
 
     /// A certificate that Java shows as a trustedCertEntry.
@@ -186,6 +192,19 @@ impl Bag {
     pub(super) fn strip(&mut self) -> Result<(), Error> {
         self.attributes.retain(|attribute| ![oid::FRIENDLY_NAME, oid::LOCAL_KEY_ID].contains(&attribute.id));
         self.distrust()
+    }
+
+    /// All its attributes in the order of the file; `None` where it has no set of them.
+    pub(super) fn stated_attributes(&self) -> Result<Option<Vec<StatedAttribute>>, Error> {
+        if self.attributes.is_empty() && !self.has_attributes()? {
+            return Ok(None);
+        }
+        let all = self.attributes.iter().map(|it| StatedAttribute::parse(&Element::only(FORMAT, &it.raw)?));
+        all.collect::<Result<Vec<_>, Error>>().map(Some)
+    }
+
+    fn has_attributes(&self) -> Result<bool, Error> {
+        Ok(Element::only(FORMAT, self.raw.expose())?.children(FORMAT, Tag::Sequence)?.len() > 2)
     }
 
     /// The one value of the attribute `id`, as DER.

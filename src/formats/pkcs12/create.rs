@@ -9,7 +9,7 @@ use super::bag::{Bag, safe_contents, wrap_secret};
 use super::content_info::{data, encrypted_data, seal};
 use super::mac::Mac;
 use super::{FORMAT, Profile};
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{DigestAlgorithm, PrivateKey};
 use crate::formats::keystore::{Content, Entry};
 use crate::formats::pkcs5::Scheme;
 use crate::formats::x509::Certificate;
@@ -45,24 +45,81 @@ pub fn create(
     workers: Workers,
 ) -> Result<Written, Error> {
     check_aliases(entries)?;
-    let keys = entries.iter().filter(|entry| matches!(entry.content, Content::PrivateKey { .. })).count();
+    let mut keys = Vec::new();
+    for entry in entries {
+        if let Content::PrivateKey { key, chain } = &entry.content {
+            let leaf = chain.first().ok_or_else(|| no_certificate(&entry.alias))?;
+            keys.push(NewKey { key, name: Some(&entry.alias), id: local_key_id(leaf) });
+        }
+    }
+    write(&keys, &certificate_bags(entries)?, profile, iterations, password, rng, workers)
+}
+
+/// What a file holds that is written certificate by certificate, and not as entries with an alias each.
+#[derive(Clone, Debug)]
+pub struct Loose {
+    /// The private key with its certificate, where there is one.
+    pub key: Option<(PrivateKey, Certificate)>,
+    /// The name of the key and its certificate; Java calls them `1` where there is none.
+    pub name: Option<String>,
+    /// Other certificates in their order, each with a name where it has one. Java takes none of them for an entry.
+    pub others: Vec<(Certificate, Option<String>)>,
+}
+
+/// A PFX as OpenSSL writes it: names are written where they are given, and nothing is said of trust.
+///
+/// # Errors
+/// Only for a part that is longer than DER can state, or when randomness fails.
+pub fn create_loose(
+    loose: &Loose,
+    profile: Profile,
+    iterations: Option<u32>,
+    password: &Password,
+    rng: &mut dyn CryptoRng,
+    workers: Workers,
+) -> Result<Written, Error> {
+    let name = loose.name.as_deref();
+    let mut keys = Vec::new();
+    let mut bags = Vec::new();
+    if let Some((key, leaf)) = &loose.key {
+        let id = local_key_id(leaf);
+        bags.push(Bag::certificate(leaf, name, Some(&id))?);
+        keys.push(NewKey { key, name, id });
+    }
+    for (certificate, name) in &loose.others {
+        bags.push(Bag::certificate(certificate, name.as_deref(), None)?);
+    }
+    write(&keys, &bags, profile, iterations, password, rng, workers)
+}
+
+/// A key that is to be written.
+struct NewKey<'a> {
+    key: &'a PrivateKey,
+    name: Option<&'a str>,
+    id: Vec<u8>,
+}
+
+fn write(
+    keys: &[NewKey<'_>],
+    certificates: &[Bag],
+    profile: Profile,
+    iterations: Option<u32>,
+    password: &Password,
+    rng: &mut dyn CryptoRng,
+    workers: Workers,
+) -> Result<Written, Error> {
     // One derivation a key, one for the certificates and one for the MAC.
-    let (chosen, lowered) = profile.iterations(password.origin(), keys + 2);
+    let (chosen, lowered) = profile.iterations(password.origin(), keys.len() + 2);
     let (iterations, lowered) = iterations.map_or((chosen, lowered), |asked| (asked, false));
     let mut scheme = || Scheme::new(profile.encryption(iterations), rng);
 
     let certificates_scheme = scheme();
-    let mut identified = Vec::with_capacity(keys);
-    let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::with_capacity(keys + 2);
-    for entry in entries {
-        if let Content::PrivateKey { key, chain } = &entry.content {
-            let leaf = chain.first().ok_or_else(|| no_certificate(&entry.alias))?;
-            identified.push((entry.alias.as_str(), local_key_id(leaf)));
-            let (scheme, key) = (scheme(), pkcs8::encode(key)?);
-            jobs.push(Box::new(move || pkcs8::shroud(&key, &scheme, password).map(SecretBytes::from)));
-        }
+    let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::with_capacity(keys.len() + 2);
+    for NewKey { key, .. } in keys {
+        let (scheme, key) = (scheme(), pkcs8::encode(key)?);
+        jobs.push(Box::new(move || pkcs8::shroud(&key, &scheme, password).map(SecretBytes::from)));
     }
-    let certificates = safe_contents(&certificate_bags(entries)?)?;
+    let certificates = safe_contents(certificates)?;
     let certificates_scheme_of_job = certificates_scheme.clone();
     jobs.push(Box::new(move || {
         certificates_scheme_of_job.encrypt(password, certificates.expose()).map(SecretBytes::from)
@@ -72,10 +129,10 @@ pub fn create(
     jobs.push(Box::new(move || mac_of_job.derive(password)));
 
     let mut done = workers.run(jobs).into_iter().collect::<Result<Vec<_>, _>>()?.into_iter();
-    let key_bags = identified
-        .into_iter()
+    let key_bags = keys
+        .iter()
         .zip(done.by_ref())
-        .map(|((alias, id), shrouded)| Bag::shrouded_key(shrouded.expose().to_vec(), alias, &id))
+        .map(|(NewKey { name, id, .. }, shrouded)| Bag::shrouded_key(shrouded.expose().to_vec(), *name, id))
         .collect::<Result<Vec<_>, _>>()?;
     let (Some(ciphertext), Some(mac_key)) = (done.next(), done.next()) else {
         return Err(Error::malformed(FORMAT, "a derivation gave no result"));
@@ -95,7 +152,7 @@ fn certificate_bags(entries: &[Entry]) -> Result<Vec<Bag>, Error> {
         match &entry.content {
             Content::PrivateKey { chain, .. } => {
                 let leaf = chain.first().ok_or_else(|| no_certificate(&entry.alias))?;
-                bags.push(Bag::certificate(leaf, Some((&entry.alias, &local_key_id(leaf))))?);
+                bags.push(Bag::certificate(leaf, Some(&entry.alias), Some(&local_key_id(leaf)))?);
                 written.insert(leaf.der());
             }
             Content::TrustedCertificate(certificate) => bags.push(Bag::trusted_certificate(certificate, &entry.alias)?),
@@ -105,7 +162,7 @@ fn certificate_bags(entries: &[Entry]) -> Result<Vec<Bag>, Error> {
         if let Content::PrivateKey { chain, .. } = &entry.content {
             for issuer in chain.iter().skip(1) {
                 if written.insert(issuer.der()) {
-                    bags.push(Bag::certificate(issuer, None)?);
+                    bags.push(Bag::certificate(issuer, None, None)?);
                 }
             }
         }

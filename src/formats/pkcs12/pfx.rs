@@ -1,5 +1,6 @@
 //! A PFX taken apart into safes and bags, edited by alias, and put together again.
 
+mod bags;
 mod links;
 mod open;
 mod password;
@@ -25,6 +26,7 @@ use crate::workers::{Job, Workers};
 
 use links::{Change, Links};
 
+pub use bags::{AttributeValue, BagContent, OpenBag, OpenSafe, StatedAttribute};
 pub use open::{LockedKey, Opened};
 pub use password::Rewritten;
 

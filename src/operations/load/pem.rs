@@ -1,6 +1,8 @@
 //! Opens PEM files: every block that can take part in a proof.
 
 use crate::crypto::PrivateKey;
+use crate::files::Input;
+use crate::formats::detect::{Format, detect};
 use crate::formats::pem::{self, Block};
 use crate::formats::pkcs5::Tally;
 use crate::formats::pkcs8::Reading;
@@ -18,6 +20,32 @@ impl Opener<'_> {
     /// The key in a block of traditional encrypted PEM.
     pub(in crate::operations) fn decrypt_traditional(self, name: &str, block: &Block) -> Result<PrivateKey, Error> {
         self.with_password(open_purpose(name), |password| read_traditional(block, password)?.usable())
+    }
+
+    /// All certificates in `input`, in the order of the file; at least one. Keys beside them in a PEM file stay closed, so
+    /// that no password is asked for.
+    pub(in crate::operations) fn certificates_alone(self, input: &Input) -> Result<Vec<Certificate>, Error> {
+        if detect(input.bytes()) != Some(Format::Pem) {
+            return self.certificates(input);
+        }
+        let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
+        let mut certificates = Vec::new();
+        for block in &pem::decode(input.bytes(), self.limits).map_err(read)?.blocks {
+            let here = |fault: formats::Error| read(fault.at(Place::Line(block.line)));
+            let der = block.contents.expose();
+            match label_of(block) {
+                Certificate::LABEL | "X509 CERTIFICATE" => {
+                    certificates.push(Certificate::from_der(der).map_err(here)?);
+                }
+                Certificate::TRUSTED_LABEL => certificates.push(Certificate::from_trusted_der(der).map_err(here)?),
+                label if pkcs7::LABELS.contains(&label) => {
+                    certificates.extend(pkcs7::certificates(der, self.limits).map_err(here)?);
+                }
+                _ => {}
+            }
+        }
+        // What else there is says the refusal of the usual way.
+        if certificates.is_empty() { self.certificates(input) } else { Ok(certificates) }
     }
 
     pub(super) fn pem(self, name: &str, octets: &[u8]) -> Result<Loaded, Error> {

@@ -13,7 +13,7 @@ use crate::formats::spki::{self, Description};
 use crate::formats::x509::Certificate;
 use crate::formats::x509::chain::Pool;
 use crate::formats::{Error, Place, Reason};
-use crate::secret::Password;
+use crate::secret::{Password, SecretBytes};
 use crate::workers::{Job, Workers};
 
 /// An entry of an opened file.
@@ -143,15 +143,26 @@ impl Pfx {
 }
 
 pub(super) fn open_key(bag: &Bag, password: &Password, is_verified: bool) -> Result<Reading, Error> {
-    if bag.is_shrouded_key() {
-        let (scheme, ciphertext) = pkcs8::encrypted_parts(bag.value.expose())?;
-        let refused = |fault| unopened("a key", &scheme, is_verified, fault);
-        let info = scheme.decrypt(password, ciphertext).map_err(refused)?;
+    open_info(bag, password, is_verified).map(|(_, key)| key)
+}
+
+/// The `PrivateKeyInfo` of a key, and the key in it.
+pub(super) fn open_info(
+    bag: &Bag,
+    password: &Password,
+    is_verified: bool,
+) -> Result<(SecretBytes, Reading), Error> {
+    if !bag.is_shrouded_key() {
+        return Ok((bag.value.clone(), pkcs8::read(bag.value.expose())?));
+    }
+    let (scheme, ciphertext) = pkcs8::encrypted_parts(bag.value.expose())?;
+    let refused = |fault| unopened("a key", &scheme, is_verified, fault);
+    let info = scheme.decrypt(password, ciphertext).map_err(refused)?;
+    match pkcs8::read(info.expose()) {
+        Ok(key) => Ok((info, key)),
         // What comes out as a whole was decrypted well, and says itself what is wrong with it.
-        let decoded = pkcs8::read(info.expose());
-        decoded.map_err(|fault| if Element::only(FORMAT, info.expose()).is_ok() { fault } else { refused(fault) })
-    } else {
-        pkcs8::read(bag.value.expose())
+        Err(fault) if Element::only(FORMAT, info.expose()).is_ok() => Err(fault),
+        Err(fault) => Err(refused(fault)),
     }
 }
 

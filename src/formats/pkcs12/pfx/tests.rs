@@ -255,7 +255,7 @@ fn a_part_that_does_not_decrypt_under_a_mac_that_verifies_is_told_as_such() {
         let info = pkcs8::encode(&pair("one").0).unwrap();
         let scheme = Scheme::new(encryption, &mut rng);
         let shrouded = pkcs8::shroud(&info, &scheme, &Password::new("another")).unwrap();
-        pfx.safes[1].bags[0] = Bag::shrouded_key(shrouded, "one", b"id").unwrap();
+        pfx.safes[1].bags[0] = Bag::shrouded_key(shrouded, Some("one"), b"id").unwrap();
         pfx.safes[1].changed = true;
         let fault = decode(&encode(&pfx)).unwrap().open(&password(), Workers::ONE).unwrap_err();
         let told = format!("entry `one`: the MAC verifies, and yet a key ({}) does not decrypt", scheme.describe());
