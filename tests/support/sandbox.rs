@@ -70,7 +70,13 @@ impl Sandbox {
 
     /// Our program with the words of `line`.
     pub(crate) fn certwright(&self, line: &str) -> Invocation<'_> {
+        self.started_as(Path::new(env!("CARGO_BIN_EXE_certwright")), line)
+    }
+
+    /// Our program, started by another name, with the words of `line`.
+    pub(crate) fn started_as(&self, program: &Path, line: &str) -> Invocation<'_> {
         Invocation {
+            program: program.to_owned(),
             sandbox: self,
             arguments: words(line).into_iter().map(OsString::from).collect(),
             environment: Vec::new(),
@@ -95,6 +101,7 @@ impl Sandbox {
 
 /// One run of our program, not yet started.
 pub(crate) struct Invocation<'a> {
+    program: PathBuf,
     sandbox: &'a Sandbox,
     arguments: Vec<OsString>,
     environment: Vec<(String, OsString)>,
@@ -132,7 +139,7 @@ impl Invocation<'_> {
 
     /// The process, for tests that start and watch it themselves.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_certwright"));
+        let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(self.sandbox.folder()).env_clear();
         for name in ["PATH", "SystemRoot", "LLVM_PROFILE_FILE"] {
             if let Some(value) = env::var_os(name) {
