@@ -116,6 +116,27 @@ impl PrivateKey {
         }
     }
 
+    /// Checks the key as thoroughly as can be done without another one: that the primes of an RSA key are prime and fit
+    /// its other numbers, and that what the private half signs, the public half verifies.
+    ///
+    /// ```
+    /// use certwright::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
+    ///
+    /// let mut rng = SystemRandom::new();
+    /// PrivateKey::generate(KeyAlgorithm::P256, &mut rng)?.check(&mut rng)?;
+    /// # Ok::<(), certwright::crypto::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::MalformedKey`] when one does not hold.
+    pub fn check(&self, rng: &mut dyn CryptoRng) -> Result<(), Error> {
+        if let PrivateKeyKind::Rsa(key) = &self.0 {
+            rsa::check(key)?;
+        }
+        let unlike = |_| Error::MalformedKey("what the private half signs, the public half does not verify");
+        self.check_pairwise(rng).map_err(unlike)
+    }
+
     /// The pairwise consistency test of FIPS 140-3: what the private half signs, the public half verifies.
     fn check_pairwise(&self, rng: &mut dyn CryptoRng) -> Result<(), Error> {
         const MESSAGE: &[u8] = b"pairwise consistency test";

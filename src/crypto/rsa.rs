@@ -76,6 +76,15 @@ fn exceeds_power_of_two(value: &BoxedUint, exponent: u32) -> bool {
     *value > power
 }
 
+/// Whether the primes are prime (Baillie-PSW), and all numbers fit each other.
+pub(super) fn check(key: &RsaPrivateKey) -> Result<(), Error> {
+    let primes_are_prime = key.primes().iter().all(|prime| passes_bpsw::<BoxedUint>(Flavor::Any, prime));
+    match primes_are_prime && key.validate().is_ok() {
+        true => Ok(()),
+        false => Err(Error::MalformedKey("its primes are not prime, or do not fit its other numbers")),
+    }
+}
+
 /// A PKCS#1 v1.5 signature, blinded with `rng` so that its timing tells nothing of the key.
 pub(super) fn sign(
     key: &RsaPrivateKey,
@@ -140,6 +149,19 @@ mod tests {
         // The two top bits of each prime put it above sqrt(2) * 2^1023.
         assert!(p.bit_vartime(1022) && q.bit_vartime(1022));
         key.validate().unwrap();
+    }
+
+    #[test]
+    fn a_key_of_a_composite_does_not_pass() {
+        let sound = generate(2048, &mut SystemRandom::new()).unwrap();
+        check(&sound).unwrap();
+        let [p, q] = sound.primes() else { panic!("two primes") };
+        let three = NonZero::new(BoxedUint::from(3_u32)).unwrap();
+        let broken = (1_u32..30)
+            .map(|step| q.wrapping_add(BoxedUint::from(2 * step)))
+            .filter(|candidate| candidate.rem(&three) == BoxedUint::zero())
+            .find_map(|q| RsaPrivateKey::from_p_q(p.as_ref().clone(), q, BoxedUint::from(PUBLIC_EXPONENT)).ok());
+        assert!(matches!(check(&broken.unwrap()), Err(Error::MalformedKey(_))));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use spki::{AlgorithmIdentifierRef, EncodePublicKey, SubjectPublicKeyInfoRef};
 use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{DigestAlgorithm, Fingerprint, PublicKey, PublicKeyKind};
 use crate::formats::der::{Element, malformed, wrap};
-use crate::formats::{Error, oid};
+use crate::formats::{Error, Reason, oid};
 
 pub(crate) use describe::describe_algorithm;
 pub use describe::{Description, describe};
@@ -98,6 +98,20 @@ pub fn encode(key: &PublicKey) -> Result<Vec<u8>, Error> {
     Ok(document.into_vec())
 }
 
+/// The DER `RSAPublicKey` of an RSA key, RFC 8017 appendix A.1.1: what stands under [`RSA_LABEL`].
+///
+/// # Errors
+/// [`Reason::CannotHold`] for a key that is not RSA.
+pub fn encode_rsa(key: &PublicKey) -> Result<Vec<u8>, Error> {
+    match &key.0 {
+        PublicKeyKind::Rsa(_) => key_octets(key),
+        _ => Err(Error::new(
+            "PKCS#1",
+            Reason::CannotHold(format!("it holds RSA keys only, and this is {}", key.algorithm())),
+        )),
+    }
+}
+
 /// The key in DER.
 ///
 /// # Errors
@@ -171,7 +185,12 @@ pub fn fingerprint(key: &PublicKey) -> Result<Fingerprint, Error> {
 /// # Errors
 /// As [`encode`].
 pub fn key_identifier(key: &PublicKey) -> Result<Vec<u8>, Error> {
+    Ok(DigestAlgorithm::Sha1.digest(&key_octets(key)?))
+}
+
+/// The content of the BIT STRING.
+fn key_octets(key: &PublicKey) -> Result<Vec<u8>, Error> {
     let der = encode(key)?;
     let info = SubjectPublicKeyInfoRef::from_der(&der).map_err(|fault| malformed(FORMAT, &fault))?;
-    Ok(DigestAlgorithm::Sha1.digest(info.subject_public_key.raw_bytes()))
+    Ok(info.subject_public_key.raw_bytes().to_vec())
 }

@@ -7,7 +7,7 @@ mod stores;
 
 use std::fmt;
 
-use crate::crypto::PrivateKey;
+use crate::crypto::{PrivateKey, PublicKey};
 use crate::files::Input;
 use crate::formats::detect::{Format, detect, from_base64};
 use crate::formats::pem::Repair;
@@ -127,6 +127,15 @@ impl Opener<'_> {
             Material::PrivateKey { key, .. } => Some(key),
             _ => None,
         })
+    }
+
+    /// The one public key by itself in `input`.
+    pub(super) fn public_key(self, input: &Input) -> Result<PublicKey, Error> {
+        let info = self.only(input, "one public key", |material| match material {
+            Material::PublicKey(info) => Some(info),
+            _ => None,
+        })?;
+        info.public_key().map_err(|source| Error::CannotRead { input: input.name().to_owned(), source })
     }
 
     /// The one request in `input`.

@@ -33,6 +33,28 @@ pub fn open_private_key(input: &Input, passwords: &dyn PasswordProvider, limits:
     Opener { passwords, limits }.private_key(input)
 }
 
+/// The one public key that stands by itself in `input`: neither a private key nor a certificate is taken for it.
+///
+/// ```
+/// use certwright::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
+/// use certwright::files::Input;
+/// use certwright::formats::spki;
+/// use certwright::limits::Limits;
+/// use certwright::operations::open_public_key;
+///
+/// let key = PrivateKey::generate(KeyAlgorithm::Ed25519, &mut SystemRandom::new())?.public_key();
+/// let input = Input::new("server.pub", spki::encode(&key)?.into());
+/// assert_eq!(open_public_key(&input, &Limits::default())?, key);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`Error::NotWhatIsNeeded`] when there is none or more than one; [`Error::CannotRead`] for a kind of key that is not
+/// used here; else as the input does not open.
+pub fn open_public_key(input: &Input, limits: &Limits) -> Result<PublicKey, Error> {
+    Opener { passwords: &NoPasswords, limits }.public_key(input)
+}
+
 /// All certificates in `input`, in the order of the file; at least one.
 ///
 /// # Errors

@@ -1,9 +1,20 @@
 //! The lines of openssl 3.0: each subcommand in a file of its own.
 
+mod dgst;
+mod ec;
+mod genpkey;
 mod genrsa;
+mod key_input;
+mod key_job;
 mod key_output;
 mod pass;
+mod pkcs12;
+mod pkcs8;
+mod pkey;
+mod rand;
+mod rsa;
 mod verify;
+mod version;
 
 use std::ffi::OsString;
 
@@ -14,7 +25,23 @@ use crate::report::Failure;
 type Run = fn(&[OsString], &Session<'_>) -> Result<ExitStatus, Failure>;
 
 /// The subcommands that are offered.
-const OFFERED: &[(&str, Run)] = &[("genrsa", genrsa::run), ("verify", verify::run)];
+const OFFERED: &[(&str, Run)] = &[
+    ("dgst", dgst::run),
+    ("ec", ec::run),
+    ("genpkey", genpkey::run),
+    ("genrsa", genrsa::run),
+    ("pkcs12", pkcs12::run),
+    ("pkcs8", pkcs8::run),
+    ("pkey", pkey::run),
+    ("rand", rand::run),
+    ("rsa", rsa::run),
+    ("sha1", dgst::run_sha1),
+    ("sha256", dgst::run_sha256),
+    ("sha384", dgst::run_sha384),
+    ("sha512", dgst::run_sha512),
+    ("verify", verify::run),
+    ("version", version::run),
+];
 
 /// Subcommands of openssl 3.0 that are not, each with what to use instead.
 const REFUSED: &[(&str, &str)] = &[

@@ -6,6 +6,7 @@ use certwright::crypto::PublicKey;
 use certwright::files::{Input, Sensitivity};
 use certwright::operations::{KeysHeld, keys_held};
 
+use super::native::Native;
 use super::session::{Session, is_null_device};
 use crate::context::{Outputs, Slot};
 use crate::exit::ExitStatus;
@@ -16,6 +17,7 @@ use crate::report::{Failure, word};
 pub(super) struct Results<'a> {
     session: &'a Session<'a>,
     outputs: Outputs<'a>,
+    replaces: bool,
 }
 
 /// One declared result.
@@ -28,7 +30,7 @@ pub(super) enum Place {
 
 impl<'a> Results<'a> {
     pub(super) fn new(session: &'a Session<'a>) -> Self {
-        Self { session, outputs: session.context.replacing_outputs() }
+        Self { session, outputs: session.context.replacing_outputs(), replaces: false }
     }
 
     /// Declares a result: a file, or standard output without a path or with `-`. `kept` are the private keys that the
@@ -51,11 +53,15 @@ impl<'a> Results<'a> {
         if path == Path::new("-") {
             return Ok(Place::Slot(self.outputs.declare(path, sensitivity)?));
         }
+        let same = inputs.iter().find(|input| input.path() == Some(path));
         if let Ok(there) = Input::read(path, &self.session.context.limits) {
-            self.spare_keys(path, &there, kept)?;
+            self.replaces = true;
+            // What is locked was opened as the input, and its key is among those that are kept.
+            let is_opened = same.is_some_and(|input| input.bytes() == there.bytes()) && !kept.is_empty();
+            self.spare_keys(path, &there, kept, is_opened)?;
         }
         // An original that writes over what it read has read it whole before.
-        if let Some(input) = inputs.iter().find(|input| input.path() == Some(path)) {
+        if let Some(input) = same {
             return Ok(Place::Slot(self.outputs.declare_in_place(input)?));
         }
         Ok(Place::Slot(self.outputs.declare(path, sensitivity)?))
@@ -67,6 +73,11 @@ impl<'a> Results<'a> {
     /// A [`Failure`] when it cannot be written.
     pub(super) fn declare_in_place(&mut self, input: &Input) -> Result<Place, Failure> {
         Ok(Place::Slot(self.outputs.declare_in_place(input)?))
+    }
+
+    /// The native line with `--force` where a file that exists is replaced, which natively needs it.
+    pub(super) fn natively(&self, native: Native) -> Native {
+        native.flag_if(self.replaces, "--force")
     }
 
     /// Gives a result its content.
@@ -84,11 +95,11 @@ impl<'a> Results<'a> {
         self.outputs.commit()
     }
 
-    fn spare_keys(&self, path: &Path, there: &Input, kept: &[PublicKey]) -> Result<(), Failure> {
+    fn spare_keys(&self, path: &Path, there: &Input, kept: &[PublicKey], is_opened: bool) -> Result<(), Failure> {
         let context = self.session.context;
         let is_lost = match keys_held(there, &context.limits) {
             KeysHeld::Open(keys) => keys.iter().any(|key| !kept.contains(key)),
-            KeysHeld::Locked => true,
+            KeysHeld::Locked => !is_opened,
         };
         if !is_lost || context.force {
             return Ok(());

@@ -6,7 +6,7 @@ use certwright::crypto::{KeyAlgorithm, SystemRandom};
 use certwright::files::Sensitivity;
 use certwright::operations::{GenerateKey, generate_key};
 
-use super::key_output::{self, CIPHERS};
+use super::key_output::{self, CIPHERS, Questions, Wanted};
 use super::pass::Pass;
 use crate::compat::line::{Grammar, Takes};
 use crate::compat::native::Native;
@@ -55,12 +55,17 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     let pass = Pass::parse(session, ("-passin", "-passout"), None, line.value("passout"))?;
     let mut results = session.results();
     let place = results.declare(line.path("out"), Sensitivity::Secret, &[], &[])?;
-    let encoding = key_output::encoding(&line, &pass, session, algorithm)?;
+    let form = key_output::form(line.has("traditional"), algorithm)?;
+    let encrypted = key_output::encrypted(&line, session);
+    let wanted = Wanted { form, der: false, encrypted, questions: Questions::PEM };
+    let encoding = key_output::encoding(&pass, session, wanted)?;
+    let native = Native::new("genkey").flag_if(bits != DEFAULT_BITS, &format!("-t rsa:{bits}"));
+    let native = key_output::of_genkey(native, &encoding, &pass);
     let made = generate_key(&GenerateKey { algorithm, encoding }, &mut SystemRandom::new())
         .map_err(|error| session.context.failure(&error))?;
     results.fill(place, made.encoded.expose());
+    let native = results.natively(native.file("-o", line.path("out").unwrap_or("-".as_ref())));
     results.commit()?;
-    let native = Native::new("genkey").flag_if(bits != DEFAULT_BITS, &format!("-t rsa:{bits}"));
-    session.natively(&key_output::natively(native, &line, &pass).file("-o", line.path("out").unwrap_or("-".as_ref())));
+    session.natively(&native);
     Ok(ExitStatus::Done)
 }

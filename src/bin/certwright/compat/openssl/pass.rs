@@ -85,10 +85,21 @@ impl<'a> Pass<'a> {
 
     /// The native options for the same passwords. A literal one has none, and is asked for.
     pub(super) fn natively(&self, native: Native) -> Native {
-        let source = |argument: &Option<Argument>| argument.as_ref().and_then(Argument::native);
-        native
-            .option_if("--passin", source(&self.passin).as_deref())
-            .option_if("--passout", source(&self.passout).as_deref())
+        let native = self.opening_natively(native);
+        // Natively every source gives its first line, and not its second one to the output.
+        let is_second_line = self.passin.is_some() && self.passin == self.passout;
+        let by_line = matches!(self.passout, Some(Argument::File(_) | Argument::Stdin | Argument::Descriptor(_)));
+        match &self.passout {
+            Some(argument) if !(is_second_line && by_line) => {
+                native.option_if("--passout", argument.native().as_deref())
+            }
+            _ => native,
+        }
+    }
+
+    /// The native option for what opens the input.
+    pub(super) fn opening_natively(&self, native: Native) -> Native {
+        native.option_if("--passin", self.passin.as_ref().and_then(Argument::native).as_deref())
     }
 
     fn read(&self, argument: &Argument, line: usize, option: &str) -> Result<Password, Failure> {
@@ -171,5 +182,8 @@ impl PasswordProvider for Opening<'_> {
 
 /// openssl's question for the password of a key.
 pub(super) fn key_question(purpose: &PasswordPurpose) -> String {
-    format!("Enter pass phrase for {}:", purpose.file())
+    match purpose.file() {
+        "standard input" => "Enter pass phrase:".to_owned(),
+        file => format!("Enter pass phrase for {file}:"),
+    }
 }

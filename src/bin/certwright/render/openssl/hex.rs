@@ -29,10 +29,17 @@ pub(crate) fn number(octets: &[u8]) -> String {
     }
 }
 
-/// A digest as `openssl dgst` prints it: lower-case digits, with colons between the pairs if `colons`.
+/// A digest as `openssl dgst` prints it: lower-case digits, with colons between the pairs if `colons`; in a buffer that
+/// is allocated once.
 pub(crate) fn digest(octets: &[u8], colons: bool) -> String {
-    let pairs: Vec<String> = octets.iter().map(|octet| digits(*octet, b"0123456789abcdef").iter().collect()).collect();
-    pairs.join(if colons { ":" } else { "" })
+    let mut text = String::with_capacity(octets.len() * 3);
+    for (number, octet) in octets.iter().enumerate() {
+        if colons && number > 0 {
+            text.push(':');
+        }
+        text.extend(digits(*octet, b"0123456789abcdef"));
+    }
+    text
 }
 
 /// Octets as pairs of upper-case digits with colons between, as identifiers and fingerprints are printed.

@@ -14,7 +14,7 @@ use certwright::untrusted::Untrusted;
 use super::arguments;
 use crate::compat::line::Line;
 use crate::compat::native::Native;
-use crate::compat::openssl::key_output::{self, CIPHERS};
+use crate::compat::openssl::key_output::{self, CIPHERS, Questions};
 use crate::compat::openssl::pass::Pass;
 use crate::compat::session::Session;
 use crate::exit::ExitStatus;
@@ -99,10 +99,11 @@ fn encoding(line: &Line, pass: &Pass<'_>, session: &Session<'_>) -> Result<KeyEn
     let given: Vec<&str> = CIPHERS.iter().copied().chain(["noenc", "nodes"]).collect();
     match line.last_of(&given) {
         Some("noenc" | "nodes") => return Ok(KeyEncoding::Plain { form: KeyForm::Pkcs8, der: false }),
-        Some(cipher) => key_output::tell_stronger(cipher, session),
+        Some(cipher) => key_output::notice_cipher(session, cipher),
         None => {}
     }
-    let password = pass.new_password(key_output::QUESTION, key_output::AGAIN, key_output::LEAST)?;
+    let Questions { first, again, least } = Questions::PEM;
+    let password = pass.new_password(first, again, least)?;
     Ok(KeyEncoding::Encrypted { kdf: Kdf::STRONG, password, der: false })
 }
 
@@ -153,7 +154,7 @@ fn natively(line: &Line, pass: &Pass<'_>, session: &Session<'_>) {
     let Some(input) = line.path("in") else { return };
     let input = input.to_string_lossy();
     if line.has("noout") {
-        return session.natively(&pass.natively_in(Native::new("inspect").word(&input)));
+        return session.natively(&pass.opening_natively(Native::new("inspect").word(&input)));
     }
     let is_plain = matches!(line.last_of(&["noenc", "nodes"]), Some(_)) && line.last_of(CIPHERS).is_none();
     let (key, certificates) = (!line.has("nokeys"), !line.has("nocerts"));
@@ -173,5 +174,5 @@ fn natively(line: &Line, pass: &Pass<'_>, session: &Session<'_>) {
         }
     };
     let encrypts = key && !is_plain;
-    session.natively(&if encrypts { pass.natively(native) } else { pass.natively_in(native) });
+    session.natively(&if encrypts { pass.natively(native) } else { pass.opening_natively(native) });
 }
