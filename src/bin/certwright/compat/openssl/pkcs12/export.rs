@@ -6,7 +6,6 @@ use std::path::Path;
 use certwright::crypto::{PublicKey, SystemRandom};
 use certwright::files::{Input, Sensitivity};
 use certwright::formats::pkcs12::Profile;
-use certwright::limits::Grouped;
 use certwright::operations::{self, Gathered, PackPkcs12, gather_pkcs12, pack_pkcs12};
 use certwright::secret::Password;
 use certwright::untrusted::Untrusted;
@@ -128,7 +127,7 @@ fn iterations(
     let Some(asked) = line.number::<u32>("iter")? else { return Ok(None) };
     let limit = session.context.limits.kdf_total_iterations / derivations as u64;
     if u64::from(asked) > limit {
-        return Err(Failure::usage(format!("`-iter {asked}` is more than is written: {} at most", Grouped(limit))));
+        return Err(Failure::usage(format!("`-iter {asked}` is more than is written: {limit} at most")));
     }
     Ok(Some(asked).filter(|asked| *asked > profile.iterations(password.origin(), derivations).0))
 }
@@ -142,11 +141,7 @@ fn text(value: Option<&OsStr>) -> Result<Option<String>, Failure> {
 fn tell(options: &PackPkcs12, gathered: &Gathered, iterations: u32, line: &Line, session: &Session<'_>) {
     let asked = line.number::<u32>("iter").ok().flatten().unwrap_or(THEIR_ITERATIONS);
     if iterations > asked {
-        session.notice(&format!(
-            "each password check takes {} iterations, and openssl would make it {}",
-            Grouped(u64::from(iterations)),
-            Grouped(u64::from(asked))
-        ));
+        session.notice(&format!("a guess at the password costs {iterations} iterations, and with openssl {asked}"));
     }
     if gathered.key.is_none() {
         session.notice("Java finds no entry in a PKCS#12 of certificates that openssl makes");
