@@ -3,8 +3,8 @@
 use crate::clock::Timestamp;
 use crate::files::Input;
 use crate::formats::detect::{Format, detect};
-use crate::formats::x509::path::{Path, PathOptions, validate};
 use crate::formats::x509::Certificate;
+use crate::formats::x509::path::{Path, PathOptions, validate};
 use crate::formats::{self, Place, pem};
 use crate::limits::Limits;
 use crate::secret::NoPasswords;
@@ -62,13 +62,8 @@ pub struct VerifyChain {
 pub fn verify_chain(options: &VerifyChain, input: &Input, limits: &Limits) -> Result<Path, Error> {
     let certificates = Opener { passwords: &NoPasswords, limits }.certificates_alone(input)?;
     let VerifyChain { trusted, untrusted, at, partial, checks_root_signature } = options;
-    let options = PathOptions {
-        trusted,
-        untrusted,
-        at: *at,
-        partial: *partial,
-        checks_root_signature: *checks_root_signature,
-    };
+    let options =
+        PathOptions { trusted, untrusted, at: *at, partial: *partial, checks_root_signature: *checks_root_signature };
     // There is at least one, or the input had not opened.
     Ok(validate(&certificates[0], &options))
 }

@@ -4,12 +4,12 @@ use der::{Tag, TagNumber};
 
 use super::open::open_info;
 use super::{FORMAT, Pfx, Protection};
+use crate::formats::Error;
 use crate::formats::der::{Element, elements};
 use crate::formats::pkcs5::{Description, Tally};
 use crate::formats::pkcs8::{self, Reading};
 use crate::formats::pkcs12::bag::Bag;
 use crate::formats::x509::Certificate;
-use crate::formats::Error;
 use crate::secret::Password;
 use crate::workers::{Job, Workers};
 

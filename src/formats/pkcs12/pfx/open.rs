@@ -147,11 +147,7 @@ pub(super) fn open_key(bag: &Bag, password: &Password, is_verified: bool) -> Res
 }
 
 /// The `PrivateKeyInfo` of a key, and the key in it.
-pub(super) fn open_info(
-    bag: &Bag,
-    password: &Password,
-    is_verified: bool,
-) -> Result<(SecretBytes, Reading), Error> {
+pub(super) fn open_info(bag: &Bag, password: &Password, is_verified: bool) -> Result<(SecretBytes, Reading), Error> {
     if !bag.is_shrouded_key() {
         return Ok((bag.value.clone(), pkcs8::read(bag.value.expose())?));
     }

@@ -42,7 +42,8 @@ pub(super) fn build<'f, 'a>(
             }
             _ => {
                 let above_trusted = untrusted < chain.len();
-                let next = if above_trusted || last.is_self_signed { None } else { find(others, last, &chain, options.at) };
+                let next =
+                    if above_trusted || last.is_self_signed { None } else { find(others, last, &chain, options.at) };
                 let Some(issuer) = next else { break };
                 chain.push(issuer);
                 untrusted += 1;

@@ -46,9 +46,8 @@ struct Authority {
 const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
 
 /// Extensions whose content decides on the path: what cannot be read in them is a flaw.
-const DECISIVE: [&str; 8] = [
-    "2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.35", "2.5.29.37",
-];
+const DECISIVE: [&str; 8] =
+    ["2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.35", "2.5.29.37"];
 
 /// Extensions that may be critical: what they ask is done here, or they ask nothing of a path that is checked for no
 /// purpose and under any policy.
@@ -162,9 +161,8 @@ impl<'a> Facts<'a> {
 
     /// The first extension that asks for what is not done here.
     pub(super) fn unhandled(&self) -> Option<String> {
-        let is_unhandled = |id: &str, critical: bool| {
-            ALWAYS_UNHANDLED.contains(&id) || (critical && !PROCESSED.contains(&id))
-        };
+        let is_unhandled =
+            |id: &str, critical: bool| ALWAYS_UNHANDLED.contains(&id) || (critical && !PROCESSED.contains(&id));
         let extensions = self.certificate.extensions();
         extensions.into_iter().find(|it| is_unhandled(&it.oid, it.critical)).map(|it| it.name)
     }

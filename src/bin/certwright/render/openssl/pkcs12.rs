@@ -93,3 +93,49 @@ fn old_scheme(description: &Description, cipher: &str) -> String {
     };
     known.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attribute(oid: &str, value: Option<AttributeValue>) -> StatedAttribute {
+        StatedAttribute { oid: oid.to_owned(), values: value.into_iter().collect() }
+    }
+
+    #[test]
+    fn attributes_stand_on_a_line_each() {
+        assert_eq!(attributes("Key Attributes", None), "Key Attributes: <No Attributes>\n");
+        assert_eq!(attributes("Bag Attributes", Some(&[])), "Bag Attributes: <Empty Attributes>\n");
+        let all = [
+            attribute("1.2.840.113549.1.9.20", Some(AttributeValue::Text("srv".to_owned()))),
+            attribute("1.2.840.113549.1.9.21", Some(AttributeValue::Octets(vec![0x1e, 0x0b]))),
+            attribute("1.2.3", Some(AttributeValue::Other(6))),
+            attribute("1.2.4", None),
+        ];
+        assert_eq!(
+            attributes("Bag Attributes", Some(&all)),
+            "Bag Attributes\n    friendlyName: srv\n    localKeyID: 1E 0B \n    1.2.3: <Unsupported tag 6>\n    1.2.4: <No Values>\n"
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_write_lines_of_its_own() {
+        let name = AttributeValue::Text("x\n-----BEGIN CERTIFICATE-----".to_owned());
+        let text = attributes("Bag Attributes", Some(&[attribute("1.2.840.113549.1.9.20", Some(name))]));
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
+
+    #[test]
+    fn protections_have_openssls_words() {
+        let some = |text: &str| Some(text.to_owned());
+        let mut it = Description::default();
+        it.scheme = "PBES2".to_owned();
+        (it.cipher, it.kdf, it.prf) = (some("AES-256-CBC"), some("PBKDF2"), some("HMAC-SHA-256"));
+        (it.iterations, it.salt_length) = (Some(2048), Some(8));
+        assert_eq!(encryption(&it), "PBES2, PBKDF2, AES-256-CBC, Iteration 2048, PRF hmacWithSHA256");
+        (it.scheme, it.cipher) = ("PKCS#12 PBE".to_owned(), some("RC2-40-CBC"));
+        assert_eq!(encryption(&it), "pbeWithSHA1And40BitRC2-CBC, Iteration 2048");
+        it.prf = some("SHA-512");
+        assert_eq!(mac(&it), "MAC: sha512, Iteration 2048\nMAC length: 64, salt length: 8\n");
+    }
+}

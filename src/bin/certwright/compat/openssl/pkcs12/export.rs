@@ -60,9 +60,12 @@ pub(super) fn run(line: &Line, session: &Session<'_>) -> Result<ExitStatus, Fail
     let (octets, iterations) = pack_pkcs12(&options, &gathered, &mut SystemRandom::new())
         .map_err(|error| session.context.failure(&error))?;
     results.fill(place, &octets);
+    let native = natively(&options, line, &pass).map(|native| results.natively(native));
     results.commit()?;
     tell(&options, &gathered, iterations, line, session);
-    natively(&options, line, &pass, session);
+    if let Some(native) = native {
+        session.natively(&native);
+    }
     Ok(ExitStatus::Done)
 }
 
@@ -157,8 +160,8 @@ fn tell(options: &PackPkcs12, gathered: &Gathered, iterations: u32, line: &Line,
 }
 
 /// The native form. Certificates without a key have none.
-fn natively(options: &PackPkcs12, line: &Line, pass: &Pass<'_>, session: &Session<'_>) {
-    let Some(input) = line.path("in").filter(|_| !line.has("nokeys")) else { return };
+fn natively(options: &PackPkcs12, line: &Line, pass: &Pass<'_>) -> Option<Native> {
+    let input = line.path("in").filter(|_| !line.has("nokeys"))?;
     let key = line.path("inkey").unwrap_or(input);
     let native = Native::new("export p12").file("--key", key).file("--cert", input);
     let native = match line.path("certfile") {
@@ -169,5 +172,5 @@ fn natively(options: &PackPkcs12, line: &Line, pass: &Pass<'_>, session: &Sessio
         .option("--alias", options.name.as_deref().unwrap_or("1"))
         .option_if("--for", (options.profile == Profile::Legacy).then_some("java8"))
         .option_if("--iterations", options.iterations.map(|it| it.to_string()).as_deref());
-    session.natively(&pass.natively(native).file("-o", line.path("out").unwrap_or(Path::new("-"))));
+    Some(pass.natively(native).file("-o", line.path("out").unwrap_or(Path::new("-"))))
 }
