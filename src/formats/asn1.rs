@@ -55,6 +55,23 @@ pub mod tag {
     }
 }
 
+/// `content` as an element of the type `identifier`, in DER.
+#[must_use]
+pub fn wrap(identifier: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let significant = length.to_be_bytes().into_iter().skip_while(|octet| *octet == 0).collect::<Vec<_>>();
+    let mut octets = vec![identifier];
+    match u8::try_from(length) {
+        Ok(short @ 0..0x80) => octets.push(short),
+        _ => {
+            octets.push(0x80 | significant.len().to_le_bytes()[0]);
+            octets.extend(significant);
+        }
+    }
+    octets.extend_from_slice(content);
+    octets
+}
+
 /// One element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item<'a> {
@@ -109,5 +126,21 @@ impl<'a> Item<'a> {
     #[must_use]
     pub fn bits(&self) -> &'a [u8] {
         self.content.get(1..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrapped_is_taken_apart_again() {
+        for length in [0, 1, 0x7f, 0x80, 0xff, 0x100, 0x1_0000] {
+            let wrapped = wrap(tag::OCTET_STRING, &vec![7; length]);
+            let item = Item::only(&wrapped).unwrap();
+            assert_eq!((item.identifier, item.content.len()), (tag::OCTET_STRING, length));
+        }
+        assert!(Item::only(&[4, 0, 4, 0]).is_err() && Item::only(&[]).is_err());
+        assert!(Item::all(&[0x30, 0x80, 0, 0]).is_err(), "an indefinite length is not DER");
     }
 }

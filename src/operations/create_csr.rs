@@ -4,7 +4,7 @@ use crate::crypto::{CryptoRng, DigestAlgorithm};
 use crate::files::Input;
 use crate::formats::pem;
 use crate::formats::pkcs10::CertificationRequest;
-use crate::formats::x509::{DistinguishedName, WantedExtension, WantedValue};
+use crate::formats::x509::{DistinguishedName, WantedExtension};
 use crate::limits::Limits;
 use crate::secret::PasswordProvider;
 
@@ -14,7 +14,7 @@ use super::{Error, prove};
 /// What the request asks for.
 #[derive(Clone, Debug)]
 pub struct CreateCsr {
-    /// Whom the certificate is to name.
+    /// Whom the certificate is to name; an empty name leaves that to the CA.
     pub subject: DistinguishedName,
     /// The extensions that the certificate is to have, further names among them.
     pub extensions: Vec<WantedExtension>,
@@ -56,10 +56,6 @@ pub fn create_csr(
     limits: &Limits,
     rng: &mut dyn CryptoRng,
 ) -> Result<CertificationRequest, Error> {
-    let has_names = options.extensions.iter().any(|it| matches!(it.value, WantedValue::SubjectAltName(_)));
-    if options.subject.is_empty() && !has_names {
-        return Err(Error::NoSubject { what: "a request without alternative names" });
-    }
     let input = key.name();
     let key = Opener { passwords, limits }.private_key(key)?;
     if let Some(weakness) = prove::broken(&key) {

@@ -26,6 +26,9 @@ pub struct SignRequest {
     pub end: End,
     /// Whether its key may sign other certificates.
     pub role: Role,
+    /// Serial number and digest, where they are chosen, and uses of the key that the CA states: each kind in place of
+    /// what the request asks for.
+    pub details: Details,
 }
 
 /// When a certificate ends.
@@ -101,6 +104,7 @@ const LEAST_RSA_BITS: u32 = 2048;
 ///     subject_alt_names: vec!["dns:example.com".parse()?],
 ///     end: End::AtLatest(now.plus_days(365)?),
 ///     role: Role::EndEntity,
+///     details: Details::default(),
 /// };
 /// let signed = sign_request(&options, &csr, &ca, &ca_key, &NoPasswords, &limits, now, &mut rng)?;
 /// assert!(signed.certificate.is_issued_by(&signed.issuers[0]));
@@ -159,7 +163,9 @@ pub fn sign_request(
     if let Some(weakness) = csr.rsa_numbers().map_err(read)?.and_then(|numbers| broken(&numbers)) {
         return Err(refuse(IssueFault::BrokenKey { whose: "the request's key", weakness }));
     }
-    let (granted, mut notices) = grant(&requested, options.role);
+    let stated = &options.details.purposes;
+    let (granted, mut notices) = grant(&without(requested.clone(), stated), options.role);
+    let granted = stated_over(granted, stated);
     let purposes = match options.role {
         Role::EndEntity => granted,
         Role::Authority { path_length } => {
@@ -184,7 +190,7 @@ pub fn sign_request(
         public_key,
         is_ca: options.role != Role::EndEntity,
     };
-    let details = Details { purposes, ..Details::default() };
+    let details = Details { purposes, ..options.details.clone() };
     let certificate = x509::issue(&parameters, &details, authority, &key, rng)
         .map_err(|source| Error::CannotMake { what: "the certificate", source })?;
     if !certificate.is_issued_by(authority) {
@@ -275,6 +281,30 @@ fn path_length_below(issuers: &[Certificate], asked: Option<u8>, wished: Option<
             (wished, allowed) => wished.or(allowed),
         }),
     }
+}
+
+/// What a request asks for, but for the kinds that the CA states.
+fn without(mut requested: Requested, stated: &Purposes) -> Requested {
+    if !stated.key_uses.is_empty() {
+        requested.purposes.key_uses.clear();
+    }
+    if !stated.extended_key_uses.is_empty() {
+        requested.purposes.extended_key_uses.clear();
+    }
+    requested
+}
+
+/// What was granted, with what the CA states in its place.
+fn stated_over(granted: Purposes, stated: &Purposes) -> Purposes {
+    let mut uses = stated.clone();
+    if uses.key_uses.is_empty() {
+        uses.key_uses = granted.key_uses;
+    }
+    if uses.extended_key_uses.is_empty() {
+        uses.extended_key_uses = granted.extended_key_uses;
+        uses.extended_key_uses_are_critical = granted.extended_key_uses_are_critical;
+    }
+    uses
 }
 
 /// What of a request's wishes is granted, and what is not.

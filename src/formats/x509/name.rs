@@ -94,7 +94,8 @@ impl DistinguishedName {
     }
 
     /// The texts of all attributes of a kind, in the order of the DER; one that is no text is left out.
-    pub(crate) fn values(&self, kind: AttributeKind) -> Vec<String> {
+    #[must_use]
+    pub fn values(&self, kind: AttributeKind) -> Vec<String> {
         let attributes = self.0.iter().filter(|attribute| attribute.oid == kind.oid());
         attributes.filter_map(|attribute| display::text(&attribute.value)).collect()
     }

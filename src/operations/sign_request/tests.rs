@@ -51,7 +51,7 @@ impl Authority {
         let key = PrivateKey::generate(KeyAlgorithm::Ed25519, &mut rng).unwrap();
         let subject = DistinguishedName::parse("CN=new").unwrap();
         let request = CertificationRequest::build(&subject, &[], None, &key, &mut rng).unwrap();
-        let options = SignRequest { subject_alt_names: Vec::new(), end, role };
+        let options = SignRequest { subject_alt_names: Vec::new(), end, role, details: Details::default() };
         let input = |name: &str, octets: Vec<u8>| Input::new(name, SecretBytes::from(octets));
         let chain = self.certificates.iter().flat_map(|it| certificate_pem(it).unwrap()).collect();
         let key = pem::encode(pkcs8::LABEL, pkcs8::encode(&self.key).unwrap().expose()).unwrap();

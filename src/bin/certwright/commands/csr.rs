@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use certwright::crypto::SystemRandom;
 use certwright::files::Sensitivity;
 use certwright::formats::x509::WantedExtension;
-use certwright::operations::{CreateCsr, create_csr, request_pem};
+use certwright::operations::{CreateCsr, Error, create_csr, request_pem};
 use clap::Args;
 use serde_json::json;
 
@@ -54,8 +54,12 @@ impl Csr {
         outputs.declare_passin(&self.passin)?;
         outputs.declare_input(&key)?;
         let slot = outputs.declare(path, Sensitivity::Public)?;
+        let subject = context.subject(&self.subject)?;
+        if subject.is_empty() && subject_alt_names.is_empty() {
+            return Err(context.failure(&Error::NoSubject { what: "a request without alternative names" }));
+        }
         let extensions = WantedExtension::names(subject_alt_names.clone());
-        let options = CreateCsr { subject: context.subject(&self.subject)?, extensions, digest: None };
+        let options = CreateCsr { subject, extensions, digest: None };
         let request = create_csr(&options, &key, &passwords, &context.limits, &mut SystemRandom::new())
             .map_err(|error| context.failure(&error))?;
         context.check_exposure(&key);

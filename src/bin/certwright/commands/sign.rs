@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use certwright::clock::Timestamp;
 use certwright::crypto::{DigestAlgorithm, SystemRandom};
 use certwright::files::Sensitivity;
+use certwright::formats::x509::Details;
 use certwright::operations::{End, Role, SignRequest, Signed, certificate_pem, sign_request};
 use clap::Args;
 use serde_json::json;
@@ -69,6 +70,7 @@ impl Sign {
             subject_alt_names: self.san.names()?,
             end: self.end(context.now)?,
             role: if self.ca { Role::Authority { path_length: self.path_length } } else { Role::EndEntity },
+            details: Details::default(),
         };
         let passwords = context.passwords(&self.passin)?;
         let request = context.input(&self.csr)?;

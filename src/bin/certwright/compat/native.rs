@@ -55,6 +55,11 @@ impl Native {
         self.option(name, &path.to_string_lossy())
     }
 
+    /// This line and `next`, which runs only when this one succeeds.
+    pub(super) fn then(self, next: &Self) -> Self {
+        Self(format!("{} && {}", self.0, next.0))
+    }
+
     /// The text of the line.
     pub(super) fn text(&self) -> &str {
         &self.0

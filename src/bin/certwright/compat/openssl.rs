@@ -1,7 +1,9 @@
 //! The lines of openssl 3.0: each subcommand in a file of its own.
 
+mod config;
 mod dgst;
 mod ec;
+mod extensions;
 mod genpkey;
 mod genrsa;
 mod key_input;
@@ -12,9 +14,12 @@ mod pkcs12;
 mod pkcs8;
 mod pkey;
 mod rand;
+mod req;
 mod rsa;
+mod subject;
 mod verify;
 mod version;
+mod x509;
 
 use std::ffi::OsString;
 
@@ -34,6 +39,7 @@ const OFFERED: &[(&str, Run)] = &[
     ("pkcs8", pkcs8::run),
     ("pkey", pkey::run),
     ("rand", rand::run),
+    ("req", req::run),
     ("rsa", rsa::run),
     ("sha1", dgst::run_sha1),
     ("sha256", dgst::run_sha256),
@@ -41,6 +47,7 @@ const OFFERED: &[(&str, Run)] = &[
     ("sha512", dgst::run_sha512),
     ("verify", verify::run),
     ("version", version::run),
+    ("x509", x509::run),
 ];
 
 /// Subcommands of openssl 3.0 that are not, each with what to use instead.

@@ -9,4 +9,5 @@ pub(crate) mod key;
 pub(crate) mod name;
 pub(crate) mod objects;
 pub(crate) mod pkcs12;
+pub(crate) mod request;
 pub(crate) mod verified;

@@ -80,7 +80,8 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     Ok(ExitStatus::Done)
 }
 
-fn native_name(algorithm: KeyAlgorithm) -> Option<String> {
+/// What `genkey -t` calls the kind, where it is not the default.
+pub(super) fn native_name(algorithm: KeyAlgorithm) -> Option<String> {
     match algorithm {
         KeyAlgorithm::Ed25519 => Some("ed25519".to_owned()),
         KeyAlgorithm::P256 => Some("p256".to_owned()),
@@ -97,25 +98,32 @@ fn algorithm(line: &Line) -> Result<KeyAlgorithm, Failure> {
     let Some(name) = line.text("algorithm")? else {
         return Err(Failure::usage("`openssl genpkey` needs `-algorithm`").hint("for instance, `-algorithm RSA`"));
     };
+    of_type(name, line, DEFAULT_BITS)
+}
+
+/// The kind of key by its `name` and the line's `-pkeyopt`s; an RSA key without length has `bits`.
+///
+/// # Errors
+/// A usage failure that names what is not offered.
+pub(super) fn of_type(name: &str, line: &Line, bits: u32) -> Result<KeyAlgorithm, Failure> {
     let mut options = Vec::new();
     for value in line.values("pkeyopt") {
         let option = value.to_str().and_then(|text| text.split_once(':'));
         options.push(option.ok_or_else(|| Failure::usage("`-pkeyopt` takes a name and a value, as `name:value`"))?);
     }
     match name.to_ascii_uppercase().as_str() {
-        "RSA" => rsa(&options),
+        "RSA" => rsa(&options, bits),
         "EC" => ec(&options),
         "ED25519" => match options.first() {
             Some((option, _)) => Err(no_option(name, option)),
             None => Ok(KeyAlgorithm::Ed25519),
         },
         _ => Err(Failure::usage(format!("keys of type `{}` are not offered here", Untrusted(name)))
-            .hint("of `-algorithm` there are RSA, EC and ED25519")),
+            .hint("there are RSA, EC and ED25519")),
     }
 }
 
-fn rsa(options: &[(&str, &str)]) -> Result<KeyAlgorithm, Failure> {
-    let mut bits = DEFAULT_BITS;
+fn rsa(options: &[(&str, &str)], mut bits: u32) -> Result<KeyAlgorithm, Failure> {
     for (option, value) in options {
         match *option {
             "rsa_keygen_bits" | "bits" => {

@@ -108,7 +108,7 @@ pub(super) fn file_form(line: &Line, option: &str) -> Result<Option<FileForm>, F
 }
 
 /// Refuses an input that is not in the form that was said. Where none was said, any is taken, as by openssl 3.0.
-fn check_form(input: &Input, form: Option<FileForm>) -> Result<(), Failure> {
+pub(super) fn check_form(input: &Input, form: Option<FileForm>) -> Result<(), Failure> {
     let is_pem = detect(input.bytes()) == Some(Format::Pem);
     let (said, found) = match form {
         Some(FileForm::Der) if is_pem => ("DER", "PEM"),

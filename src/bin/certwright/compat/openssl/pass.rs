@@ -54,6 +54,13 @@ impl<'a> Pass<'a> {
         Ok(Self { session, passin, passout, names, opened: Cell::new(false) })
     }
 
+    /// The same with passwords that stand in a configuration file, where the line gives none.
+    pub(super) fn or_configured(mut self, passin: Option<Password>, passout: Option<Password>) -> Self {
+        self.passin = self.passin.or(passin.map(Argument::Literal));
+        self.passout = self.passout.or(passout.map(Argument::Literal));
+        self
+    }
+
     /// What opens inputs; where no argument says it, `question` is asked for the purpose.
     pub(super) fn opening(&self, question: fn(&PasswordPurpose) -> String) -> Opening<'_> {
         Opening { pass: self, question, failure: RefCell::default() }
@@ -100,6 +107,16 @@ impl<'a> Pass<'a> {
     /// The native option for what opens the input.
     pub(super) fn opening_natively(&self, native: Native) -> Native {
         native.option_if("--passin", self.passin.as_ref().and_then(Argument::native).as_deref())
+    }
+
+    /// The native option for the password of what is written.
+    pub(super) fn new_natively(&self, native: Native) -> Native {
+        native.option_if("--passout", self.passout.as_ref().and_then(Argument::native).as_deref())
+    }
+
+    /// The native option that opens what was written with the new password.
+    pub(super) fn reopening_natively(&self, native: Native) -> Native {
+        native.option_if("--passin", self.passout.as_ref().and_then(Argument::native).as_deref())
     }
 
     fn read(&self, argument: &Argument, line: usize, option: &str) -> Result<Password, Failure> {

@@ -1,9 +1,12 @@
 //! A certificate as `openssl x509 -text` shows it, and the single facts of its other options.
 
+pub(crate) mod facts;
 mod signature;
 #[cfg(test)]
 mod tests;
 
+use certwright::crypto::PublicKey;
+use certwright::crypto::key_health::RsaNumbers;
 use certwright::formats::Error;
 use certwright::formats::asn1::{Item, tag};
 use certwright::formats::x509::Certificate;
@@ -20,7 +23,7 @@ pub(crate) use signature::{algorithm, signature};
 pub(crate) struct Omitted(u16);
 
 /// The values of `-certopt` that leave something out.
-const OMISSIONS: [&str; 11] = [
+const OMISSIONS: [&str; 12] = [
     "no_header",
     "no_version",
     "no_serial",
@@ -32,6 +35,7 @@ const OMISSIONS: [&str; 11] = [
     "no_extensions",
     "no_sigdump",
     "no_aux",
+    "no_attributes",
 ];
 
 impl Omitted {
@@ -54,8 +58,12 @@ impl Omitted {
         Ok(Self(omitted))
     }
 
-    fn keeps(self, part: &str) -> bool {
-        OMISSIONS.iter().position(|known| known.strip_prefix("no_") == Some(part)).is_none_or(|at| self.0 >> at & 1 == 0)
+    /// Whether a part, such as `pubkey`, is shown.
+    pub(super) fn keeps(self, part: &str) -> bool {
+        OMISSIONS
+            .iter()
+            .position(|known| known.strip_prefix("no_") == Some(part))
+            .is_none_or(|at| self.0 >> at & 1 == 0)
     }
 }
 
@@ -75,9 +83,12 @@ pub(crate) fn text(certificate: &Certificate, names: &NameOptions, omitted: Omit
         }
     };
     put("header", &|| "Certificate:\n    Data:\n".to_owned());
-    put("version", &|| format!("        Version: {0} (0x{0:x})\n", certificate.version()));
+    put("version", &|| {
+        let version = certificate.version();
+        format!("        Version: {version} (0x{:x})\n", version.saturating_sub(1))
+    });
     put("serial", &|| serial(certificate.serial_number_der().unwrap_or_default()));
-    put("signame", &|| format!("        Signature Algorithm: {}", algorithm(field(1), 12)));
+    put("signame", &|| format!("        Signature Algorithm: {}", algorithm(field(1))));
     put("issuer", &|| named("Issuer", &certificate.issuer(), names));
     put("validity", &|| validity(certificate));
     put("subject", &|| named("Subject", &certificate.subject(), names));
@@ -100,11 +111,12 @@ pub(crate) fn text(certificate: &Certificate, names: &NameOptions, omitted: Omit
     Ok(shown)
 }
 
-/// The serial number: both ways where it fits into eight octets, else by its octets.
+/// The serial number: both ways where it is short, else by its octets.
 fn serial(der: &[u8]) -> String {
     let (is_negative, octets) = magnitude(der);
     let octets: &[u8] = &octets;
-    if octets.len() <= 8 {
+    // openssl shows a number that fits into 64 bits with a sign.
+    if octets.len() < 8 || (octets.len() == 8 && octets[0] < 0x80) {
         let number = octets.iter().fold(0_u64, |number, octet| number << 8 | u64::from(*octet));
         let minus = if is_negative { "-" } else { "" };
         return format!("        Serial Number: {minus}{number} ({minus}0x{number:x})\n");
@@ -120,11 +132,15 @@ fn magnitude(der: &[u8]) -> (bool, Vec<u8>) {
         return (false, octets.to_vec());
     }
     let mut carry = true;
-    let mut octets: Vec<u8> = der.iter().rev().map(|octet| {
-        let (sum, over) = (!octet).overflowing_add(u8::from(carry));
-        carry = over;
-        sum
-    }).collect();
+    let mut octets: Vec<u8> = der
+        .iter()
+        .rev()
+        .map(|octet| {
+            let (sum, over) = (!octet).overflowing_add(u8::from(carry));
+            carry = over;
+            sum
+        })
+        .collect();
     octets.reverse();
     (true, octets)
 }
@@ -136,7 +152,8 @@ pub(crate) fn serial_line(certificate: &Certificate) -> String {
     format!("serial={}{digits}\n", if is_negative { "-" } else { "" })
 }
 
-fn named(title: &str, name: &certwright::formats::x509::DistinguishedName, options: &NameOptions) -> String {
+/// The line of a name in `-text`.
+pub(super) fn named(title: &str, name: &certwright::formats::x509::DistinguishedName, options: &NameOptions) -> String {
     let (after, indent) = if options.is_multiline() { ('\n', 12) } else { (' ', 0) };
     format!("        {title}:{after}{}\n", name::text(name, indent, options))
 }
@@ -150,15 +167,21 @@ fn validity(certificate: &Certificate) -> String {
 }
 
 fn public_key(certificate: &Certificate, spki: &[u8]) -> String {
+    public_key_info(spki, certificate.public_key(), certificate.rsa_numbers())
+}
+
+/// The key in `-text`, of which `spki` is the DER; of an RSA key that cannot be used, at least its numbers.
+pub(super) fn public_key_info(
+    spki: &[u8],
+    key: Result<PublicKey, Error>,
+    numbers: Result<Option<RsaNumbers>, Error>,
+) -> String {
     let algorithm = Item::only(spki).and_then(|info| info.children()).ok();
     let algorithm = algorithm.and_then(|parts| parts.first()?.children().ok()?.first()?.oid()).unwrap_or_default();
-    let shown = match (certificate.public_key(), certificate.rsa_numbers()) {
+    let shown = match (key, numbers) {
         (Ok(public), _) => key::public(&public, 16),
         (Err(_), Ok(Some(numbers))) => key::rsa_public(&numbers, 16),
         (Err(_), _) => "            Unable to load Public Key\n".to_owned(),
     };
-    format!(
-        "        Subject Public Key Info:\n            Public Key Algorithm: {}\n{shown}",
-        long_name(&algorithm)
-    )
+    format!("        Subject Public Key Info:\n            Public Key Algorithm: {}\n{shown}", long_name(&algorithm))
 }

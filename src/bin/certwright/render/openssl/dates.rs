@@ -4,6 +4,35 @@ use certwright::clock::Timestamp;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// The forms of `-dateopt`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum DateForm {
+    /// `2026-11-21 10:00:00Z`
+    Iso8601,
+    /// `Nov 21 10:00:00 2026 GMT`
+    #[default]
+    Rfc822,
+}
+
+impl DateForm {
+    /// The form that `-dateopt` calls `word`.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        match word {
+            "iso_8601" => Some(Self::Iso8601),
+            "rfc_822" => Some(Self::Rfc822),
+            _ => None,
+        }
+    }
+
+    /// The moment in this form.
+    pub(crate) fn show(self, moment: Timestamp) -> String {
+        match self {
+            Self::Iso8601 => moment.to_string().replace('T', " "),
+            Self::Rfc822 => date(moment),
+        }
+    }
+}
+
 /// The moment in the form of `ASN1_TIME_print`.
 pub(crate) fn date(moment: Timestamp) -> String {
     // RFC 3339, such as 2026-11-21T10:00:00Z; its parts stand at fixed places between the years 0 and 9999.

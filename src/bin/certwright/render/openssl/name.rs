@@ -1,5 +1,6 @@
 //! Distinguished names in the forms of `-nameopt`, openssl-namedisplay-options(1); `CN = x, O = y` where none is asked for.
 
+mod hash;
 mod options;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ use certwright::formats::x509::DistinguishedName;
 
 use super::objects::{is_known, long_name, short_name};
 
+pub(crate) use hash::hash;
 pub(crate) use options::{FieldName, NameOptions, Separator};
 pub(crate) use value::Escapes;
 

@@ -2,9 +2,9 @@
 
 use certwright::formats::asn1::{Item, tag};
 
-use super::super::name::{self, NameOptions};
-use super::super::objects::long_name;
 use super::{joined as commas, text};
+use crate::render::openssl::name::{self, NameOptions};
+use crate::render::openssl::objects::long_name;
 
 /// The kinds by their tag number.
 const OTHER_NAME: u8 = 0;

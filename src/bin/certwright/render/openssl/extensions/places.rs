@@ -1,9 +1,9 @@
 //! Where more is to be had, RFC 5280 sections 4.2.1.13 and 4.2.2, and nameConstraints, section 4.2.1.10.
 
-use certwright::formats::asn1::{Item, tag};
+use certwright::formats::asn1::{Item, tag, wrap};
 
-use super::super::name::{self, NameOptions};
 use super::{general_name, object, sequence, stacked};
+use crate::render::openssl::name::{self, NameOptions};
 
 /// The names of ReasonFlags' bits in their order.
 const REASONS: [&str; 9] = [
@@ -62,12 +62,8 @@ fn distribution_point(point: &Item<'_>, indent: usize) -> Option<String> {
 
 /// A RelativeDistinguishedName, shown as the name that it is alone.
 fn relative(choice: &Item<'_>) -> String {
-    let framed = |tag: u8, content: &[u8]| -> Option<Vec<u8>> {
-        let length = u8::try_from(content.len()).ok().filter(|length| *length < 0x80)?;
-        Some([&[tag, length], content].concat())
-    };
-    let name = framed(tag::SET, choice.content).and_then(|rdn| framed(tag::SEQUENCE, &rdn));
-    name.map_or_else(|| "<unsupported>".to_owned(), |name| name::of_der(&name, 0, &NameOptions::ONELINE))
+    let name = wrap(tag::SEQUENCE, &wrap(tag::SET, choice.content));
+    name::of_der(&name, 0, &NameOptions::ONELINE)
 }
 
 fn names(list: &Item<'_>, indent: usize) -> Option<String> {

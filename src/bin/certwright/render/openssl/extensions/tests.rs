@@ -17,10 +17,7 @@ fn shown(oid: &str, octets: &[u8]) -> String {
 fn what_cannot_be_read_is_shown_by_its_octets_and_draws_no_lines() {
     assert_eq!(shown("1.2.3.4", b"\x0c\x05hello"), "1.2.3.4: critical\n    ..hello\n");
     // basicConstraints with a text in place of the BOOLEAN.
-    assert_eq!(
-        shown("2.5.29.19", b"\x30\x04\x0c\x02a\nb"),
-        "X509v3 Basic Constraints: critical\n    0...a.b\n"
-    );
+    assert_eq!(shown("2.5.29.19", b"\x30\x04\x0c\x02a\nb"), "X509v3 Basic Constraints: critical\n    0...a.b\n");
     assert_eq!(
         shown("2.5.29.17", b"\x30\x06\x82\x04a\nb\x1b"),
         "X509v3 Subject Alternative Name: critical\n    DNS:a\\u{a}b\\u{1b}\n"

@@ -14,22 +14,19 @@ fn shown(name: &str, options: &str) -> String {
 
 #[test]
 fn a_name_is_escaped_as_its_form_asks() {
-    let name = r#"emailAddress=a@b.c,1.2.3=u,CN=J\C3\BCrgen \E6\9D\B1,OU=\# lead,O=Foo\, "Q" \<x\>\; \\ ,C=DE"#;
+    let name = r##"emailAddress=a@b.c,1.2.3=u,CN=J\C3\BCrgen \E6\9D\B1,OU=\# lead,O=Foo\, "Q" \<x\>\; \\ ,C=DE"##;
     let name = &name.replace(r#" "Q" "#, r#" \"Q\" "#).replace(r"\\ ,", r"\\\ ,");
     for (options, expected) in [
         (
             "",
-            r#"C = DE, O = "Foo, \"Q\" <x>; \\ ", OU = "# lead", CN = J\C3\BCrgen \E6\9D\B1, 1.2.3 = u, emailAddress = a@b.c"#,
+            r##"C = DE, O = "Foo, \"Q\" <x>; \\ ", OU = "# lead", CN = J\C3\BCrgen \E6\9D\B1, 1.2.3 = u, emailAddress = a@b.c"##,
         ),
         (
             "RFC2253",
             r##"emailAddress=a@b.c,1.2.3=#0C0175,CN=J\C3\BCrgen \E6\9D\B1,OU=\# lead,O=Foo\, \"Q\" \<x\>\; \\\ ,C=DE"##,
         ),
-        (
-            "compat",
-            r#"/C=DE/O=Foo, "Q" <x>; \ /OU=# lead/CN=J\xC3\xBCrgen \xE6\x9D\xB1/1.2.3=u/emailAddress=a@b.c"#,
-        ),
-        ("utf8", r#"C=DE, O=Foo, "Q" <x>; \ , OU=# lead, CN=Jürgen 東, 1.2.3=u, emailAddress=a@b.c"#),
+        ("compat", r##"/C=DE/O=Foo, "Q" <x>; \ /OU=# lead/CN=J\xC3\xBCrgen \xE6\x9D\xB1/1.2.3=u/emailAddress=a@b.c"##),
+        ("utf8", r##"C=DE, O=Foo, "Q" <x>; \ , OU=# lead, CN=Jürgen 東, 1.2.3=u, emailAddress=a@b.c"##),
         ("sep_comma_plus", "C=DE,O=Foo, \"Q\" <x>; \\ ,OU=# lead,CN=Jürgen \\U6771,1.2.3=u,emailAddress=a@b.c"),
         (
             "multiline",

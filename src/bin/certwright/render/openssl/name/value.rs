@@ -120,7 +120,7 @@ impl Escapes {
                 shown.push('\\');
             }
             shown.push(character);
-        } else if character == '\0' && self.rfc2254 || self.rfc2254 && matches!(character, '(' | ')' | '*' | '\\') {
+        } else if self.rfc2254 && matches!(character, '\0' | '(' | ')' | '*' | '\\') {
             shown.push_str(&format!("\\{:02X}", u32::from(character)));
         } else if character.is_control() {
             // Also where `esc_ctrl` is not asked for: what a file holds does not steer a terminal.
@@ -135,7 +135,7 @@ impl Escapes {
 }
 
 /// How many octets a character of the string type has, 0 where that varies; `None` for what is no text to openssl.
-fn width(identifier: u8) -> Option<usize> {
+pub(super) fn width(identifier: u8) -> Option<usize> {
     match identifier {
         tag::UTF8_STRING => Some(0),
         // Numeric, printable, teletex, IA5 and visible strings, and times.
@@ -147,7 +147,7 @@ fn width(identifier: u8) -> Option<usize> {
 }
 
 /// The code points, or `None` where the octets are not what the type says.
-fn characters(octets: &[u8], width: usize) -> Option<Vec<u32>> {
+pub(super) fn characters(octets: &[u8], width: usize) -> Option<Vec<u32>> {
     match width {
         0 => Some(std::str::from_utf8(octets).ok()?.chars().map(u32::from).collect()),
         width if octets.len().is_multiple_of(width) => {

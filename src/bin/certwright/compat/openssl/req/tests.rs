@@ -1,0 +1,1 @@
+//! What the comparison with openssl does not show: questions, notices, refusals.
