@@ -18,7 +18,7 @@ use crate::workers::{Job, Workers};
 #[non_exhaustive]
 pub enum OpenSafe {
     /// It was encrypted as a whole, as the description says.
-    Encrypted(Description, Vec<OpenBag>),
+    Encrypted(Box<Description>, Vec<OpenBag>),
     /// Of a kind that is not looked into.
     Kept,
     /// It was not encrypted; keys in it may be by themselves.
@@ -43,11 +43,11 @@ pub enum BagContent {
     /// A private key.
     Key {
         /// How it was encrypted by itself.
-        encryption: Option<Description>,
+        encryption: Option<Box<Description>>,
         /// The attributes beside the key, RFC 5958 section 2; `None` without them, and for a key that was not opened.
         attributes: Option<Vec<StatedAttribute>>,
         /// The key; `None` where keys were not asked for.
-        key: Option<Reading>,
+        key: Option<Box<Reading>>,
     },
     /// Another kind, by its name.
     Other(String),
@@ -107,7 +107,7 @@ impl Pfx {
             });
             let bags = bags.collect::<Result<Vec<_>, Error>>()?;
             safes.push(match &safe.protection {
-                Protection::Encrypted(scheme) => OpenSafe::Encrypted(scheme.describe(), bags),
+                Protection::Encrypted(scheme) => OpenSafe::Encrypted(Box::new(scheme.describe()), bags),
                 Protection::Kept => OpenSafe::Kept,
                 Protection::Plain => OpenSafe::Plain(bags),
             });
@@ -120,8 +120,8 @@ impl OpenBag {
     fn of(bag: &Bag, key: Option<(Reading, Option<Vec<StatedAttribute>>)>) -> Result<Self, Error> {
         let content = if bag.is_key() {
             let parts = if bag.is_shrouded_key() { pkcs8::encrypted_parts(bag.value.expose()).ok() } else { None };
-            let (key, attributes) = key.map_or((None, None), |(key, attributes)| (Some(key), attributes));
-            BagContent::Key { encryption: parts.map(|(scheme, _)| scheme.describe()), attributes, key }
+            let (key, attributes) = key.map_or((None, None), |(key, attributes)| (Some(Box::new(key)), attributes));
+            BagContent::Key { encryption: parts.map(|(scheme, _)| Box::new(scheme.describe())), attributes, key }
         } else if bag.is_other() {
             BagContent::Other(bag.kind())
         } else {

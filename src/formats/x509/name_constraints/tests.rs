@@ -54,7 +54,45 @@ fn forbidden(permitted: &[&str], excluded: &[&str], name: &str) -> Option<String
         Some(names.iter().map(tree).collect::<Vec<_>>()).filter(|trees| !trees.is_empty())
     };
     let constraints = NameConstraints { permitted_subtrees: trees(permitted), excluded_subtrees: trees(excluded) };
-    Bounds::of(&constraints).forbid(&NameToCheck(general(name)))
+    Bounds::of(&constraints).forbid(&NameToCheck(general(name))).map(|breach| match breach {
+        Breach::Excluded(why) | Breach::NotPermitted(why) | Breach::Unsupported(why) => why,
+    })
+}
+
+#[test]
+fn what_readers_take_otherwise_is_in_doubt() {
+    let constraints = |base: &str, minimum| NameConstraints {
+        permitted_subtrees: Some(vec![GeneralSubtree { base: general(base), minimum, maximum: None }]),
+        excluded_subtrees: None,
+    };
+    for (base, minimum, name, is_in_doubt) in [
+        ("dns:example.com", 0, "dns:www.example.com", false),
+        ("dns:example.com", 1, "dns:www.example.com", true),
+        ("dns:example.com", 1, "email:me@example.com", false),
+        ("email:@example.com", 0, "email:me@example.com", true),
+        ("email:example.com", 0, "email:nobody", true),
+        ("uri:example.com", 0, "uri:https://example.com/x", false),
+        ("uri:example.com", 0, "uri:https://me@example.com/x", true),
+        ("uri:example.com", 0, "uri:https://example.com?x", true),
+    ] {
+        let constraints = constraints(base, minimum);
+        let doubt = Bounds::of(&constraints).doubt(&NameToCheck(general(name)));
+        assert_eq!(doubt.is_some(), is_in_doubt, "{base} {name}");
+    }
+}
+
+#[test]
+fn a_common_name_of_two_labels_can_be_a_host() {
+    for (name, is_host) in [
+        ("www.example.com", true),
+        ("server", false),
+        ("a b.c", false),
+        ("-a.b", false),
+        ("*.b", false),
+        ("a..b", false),
+    ] {
+        assert_eq!(can_be_host(name), is_host, "{name}");
+    }
 }
 
 #[test]

@@ -104,8 +104,9 @@ fn options(line: &Line, session: &Session<'_>) -> Result<VerifyChain, Failure> {
         return Err(Failure::usage("`-trusted` and `-CAfile` are not used together"));
     }
     let at = match line.number::<i64>("attime")? {
-        Some(seconds) => Timestamp::from_unix(seconds)
-            .map_err(|_| Failure::usage(format!("`-attime` takes seconds since 1970, and {seconds} lies too far off")))?,
+        Some(seconds) => Timestamp::from_unix(seconds).map_err(|_| {
+            Failure::usage(format!("`-attime` takes seconds since 1970, and {seconds} lies too far off"))
+        })?,
         None => context.now,
     };
     let all = |names: &mut dyn Iterator<Item = &OsStr>,

@@ -52,13 +52,19 @@ pub(super) fn run(line: &Line, session: &Session<'_>) -> Result<ExitStatus, Fail
     let password = pass.new_password("Enter Export Password:", "Verifying - Enter Export Password:", 0)?;
     let options = PackPkcs12 {
         name: text(line.value("name"))?,
-        other_names: line.values("caname").map(|name| text(Some(name))).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect(),
+        other_names: line
+            .values("caname")
+            .map(|name| text(Some(name)))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect(),
         profile,
         iterations: iterations(line, profile, &password, usize::from(gathered.key.is_some()) + 2, session)?,
         password,
     };
-    let (octets, iterations) = pack_pkcs12(&options, &gathered, &mut SystemRandom::new())
-        .map_err(|error| session.context.failure(&error))?;
+    let (octets, iterations) =
+        pack_pkcs12(&options, &gathered, &mut SystemRandom::new()).map_err(|error| session.context.failure(&error))?;
     results.fill(place, &octets);
     let native = natively(&options, line, &pass).map(|native| results.natively(native));
     results.commit()?;
@@ -149,7 +155,9 @@ fn tell(options: &PackPkcs12, gathered: &Gathered, iterations: u32, line: &Line,
     if gathered.key.is_none() {
         session.notice("Java finds no entry in a PKCS#12 of certificates that openssl makes");
     } else if options.name.is_none() {
-        session.notice("without `-name` Java calls the entry `1`, an alias that Salesforce refuses; `-name` gives another");
+        session.notice(
+            "without `-name` Java calls the entry `1`, an alias that Salesforce refuses; `-name` gives another",
+        );
     }
     if options.password.expose().chars().count() < JAVAS_LEAST {
         session.notice(&format!("Java and keytool want a password of at least {JAVAS_LEAST} characters"));

@@ -30,8 +30,8 @@ pub(super) fn run(line: &Line, session: &Session<'_>) -> Result<ExitStatus, Fail
     let pass = Pass::parse(session, ("-passin", "-passout"), passin, passout)?;
     let input = session.input(line.path("in"))?;
     let opening = pass.opening(question);
-    let opened = open_bags(&input, wants_keys, &opening, &session.context.limits)
-        .map_err(|error| opening.failure(&error))?;
+    let opened =
+        open_bags(&input, wants_keys, &opening, &session.context.limits).map_err(|error| opening.failure(&error))?;
     session.context.notices(&opened.notices);
     let keys: Vec<PublicKey> = keys(&opened).collect::<Result<_, _>>()?;
     let sensitivity = if keys.is_empty() { Sensitivity::Public } else { Sensitivity::Secret };
@@ -86,10 +86,10 @@ fn keys(opened: &OpenedBags) -> impl Iterator<Item = Result<PublicKey, Failure>>
         _ => &[],
     });
     bags.filter_map(|bag| match &bag.content {
-        BagContent::Key { key: Some(Reading::Usable(key)), .. } => Some(Ok(key.public_key())),
-        BagContent::Key { key: Some(Reading::Described { why, .. }), .. } => {
-            Some(Err(Failure::from_error(why, "unsupported", ExitStatus::Failed)))
-        }
+        BagContent::Key { key: Some(key), .. } => Some(match key.as_ref() {
+            Reading::Usable(key) => Ok(key.public_key()),
+            Reading::Described { why, .. } => Err(Failure::from_error(why, "unsupported", ExitStatus::Failed)),
+        }),
         _ => None,
     })
 }
@@ -133,9 +133,9 @@ fn show(
             }
         }
         BagContent::Key { encryption, attributes, key } => {
-            let how = encryption.as_ref().map(pkcs12::encryption);
+            let how = encryption.as_deref().map(pkcs12::encryption);
             say(line, session, &how.map_or("Key bag".to_owned(), |how| format!("Shrouded Keybag: {how}")));
-            if let (Some(Reading::Usable(key)), Some(encoding)) = (key, encoding) {
+            if let (Some(Reading::Usable(key)), Some(encoding)) = (key.as_deref(), encoding) {
                 parts.push(own());
                 parts.push(text(pkcs12::attributes("Key Attributes", attributes.as_deref())));
                 parts.push(encoding.encode(key, &mut SystemRandom::new()).map_err(fault)?);
@@ -156,7 +156,7 @@ fn natively(line: &Line, pass: &Pass<'_>, session: &Session<'_>) {
     if line.has("noout") {
         return session.natively(&pass.opening_natively(Native::new("inspect").word(&input)));
     }
-    let is_plain = matches!(line.last_of(&["noenc", "nodes"]), Some(_)) && line.last_of(CIPHERS).is_none();
+    let is_plain = (line.has("noenc") || line.has("nodes")) && line.last_of(CIPHERS).is_none();
     let (key, certificates) = (!line.has("nokeys"), !line.has("nocerts"));
     let out = line.path("out").map(|path| path.to_string_lossy().into_owned());
     let native = Native::new("extract").word(&input);
