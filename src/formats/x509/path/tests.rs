@@ -1,6 +1,9 @@
 //! Tests of paths over certificates that are made for them; the differential test compares with OpenSSL itself.
 
-use rcgen::{BasicConstraints, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose,
+    SerialNumber,
+};
 
 use super::*;
 use crate::formats::x509::chain::issue::Key;
@@ -12,6 +15,8 @@ fn parameters(name: &str, change: Change) -> CertificateParams {
     let mut parameters = CertificateParams::new(Vec::new()).unwrap();
     parameters.distinguished_name = rcgen::DistinguishedName::new();
     parameters.distinguished_name.push(DnType::CommonName, name);
+    parameters.serial_number = Some(SerialNumber::from(7));
+    parameters.key_identifier_method = KeyIdMethod::PreSpecified(name.as_bytes().to_vec());
     change(&mut parameters);
     parameters
 }
