@@ -8,7 +8,8 @@ use certwright::formats::keystore::Kind;
 use certwright::operations::{Edit, edit_keystore, open_protected};
 use certwright::untrusted::Untrusted;
 
-use super::edit::{DEFAULT_ALIAS, Edited, lowered};
+use super::edit::{Edited, lowered};
+use super::entries::DEFAULT_ALIAS;
 use super::passwords::Passwords;
 use super::store::REFUSED;
 use crate::compat::line::{Grammar, Takes};

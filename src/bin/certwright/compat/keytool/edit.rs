@@ -15,9 +15,6 @@ use crate::compat::results::{Place, Results};
 use crate::compat::session::Session;
 use crate::report::Failure;
 
-/// The alias of a line that names none.
-pub(super) const DEFAULT_ALIAS: &str = "mykey";
-
 /// A keystore to be changed.
 pub(super) struct Edited<'a> {
     session: &'a Session<'a>,

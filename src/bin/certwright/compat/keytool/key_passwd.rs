@@ -6,7 +6,8 @@ use certwright::crypto::SystemRandom;
 use certwright::operations::{ChangePassword, open_protected};
 use certwright::untrusted::Untrusted;
 
-use super::edit::{DEFAULT_ALIAS, Edited};
+use super::edit::Edited;
+use super::entries::DEFAULT_ALIAS;
 use super::passwords::Passwords;
 use super::store::{REFUSED, StoreType};
 use crate::compat::line::{Grammar, Takes};
