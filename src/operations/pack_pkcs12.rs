@@ -73,7 +73,7 @@ pub fn gather_pkcs12(
 /// # use certwright::crypto::{KeyAlgorithm, SystemRandom};
 /// # use certwright::files::Input;
 /// # use certwright::formats::pkcs12::Profile;
-/// # use certwright::formats::x509::DistinguishedName;
+/// # use certwright::formats::x509::{Details, DistinguishedName};
 /// # use certwright::limits::Limits;
 /// # use certwright::operations::*;
 /// # use certwright::secret::{NoPasswords, Password, Passwords, SecretBytes};
@@ -84,7 +84,7 @@ pub fn gather_pkcs12(
 /// # let key = Input::new("server.key", made.encoded);
 /// # let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
 /// # let named = Named::Subject { subject: DistinguishedName::parse("CN=example")?, subject_alt_names: vec![] };
-/// # let options = SelfSign { named, not_after: now.plus_days(30)?, is_ca: false };
+/// # let options = SelfSign { named, not_after: now.plus_days(30)?, is_ca: false, details: Details::default() };
 /// # let signed = self_sign(&options, &key, &NoPasswords, &limits, now, &mut rng)?;
 /// # let certificate = Input::new("server.crt", SecretBytes::from(certificate_pem(&signed)?));
 /// let options = PackPkcs12 {

@@ -34,7 +34,7 @@ pub struct VerifyChain {
 /// # use certwright::clock::Timestamp;
 /// # use certwright::crypto::{KeyAlgorithm, SystemRandom};
 /// # use certwright::files::Input;
-/// # use certwright::formats::x509::DistinguishedName;
+/// # use certwright::formats::x509::{Details, DistinguishedName};
 /// # use certwright::formats::x509::path::Fault;
 /// # use certwright::limits::Limits;
 /// # use certwright::operations::*;
@@ -45,7 +45,7 @@ pub struct VerifyChain {
 /// # let made = generate_key(&GenerateKey { algorithm: KeyAlgorithm::P256, encoding }, &mut rng)?;
 /// # let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
 /// # let named = Named::Subject { subject: DistinguishedName::parse("CN=example")?, subject_alt_names: vec![] };
-/// # let options = SelfSign { named, not_after: now.plus_days(30)?, is_ca: false };
+/// # let options = SelfSign { named, not_after: now.plus_days(30)?, is_ca: false, details: Details::default() };
 /// # let key = Input::new("server.key", made.encoded);
 /// # let signed = self_sign(&options, &key, &NoPasswords, &limits, now, &mut rng)?;
 /// let input = Input::new("server.crt", SecretBytes::from(certificate_pem(&signed)?));
