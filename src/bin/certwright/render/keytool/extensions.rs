@@ -1,11 +1,12 @@
 //! The extensions of a certificate as keytool prints them: numbered, in the order of Java's names for them.
 
+use certwright::clock::Timestamp;
 use certwright::formats::Error;
 use certwright::formats::asn1::{Item, tag};
 use certwright::formats::x509::{ExtensionValue, StatedExtension};
 use certwright::untrusted::Untrusted;
 
-use super::{hex_dump, name};
+use super::{hex_dump, moment, name};
 
 /// Extensions that are taken apart, with the names by which Java sorts them. Others are sorted by their numbers, which
 /// come before all names, and dumped.
@@ -41,6 +42,17 @@ const KEY_USAGES: [(&str, &str); 9] = [
     ("cRLSign", "Crl_Sign"),
     ("encipherOnly", "Encipher_Only"),
     ("decipherOnly", "Decipher_Only"),
+];
+
+/// Netscape's kinds of certificates by their bits; Java ends no line after the last.
+const NETSCAPE_TYPES: [(u8, &str); 7] = [
+    (0x80, "   SSL client\n"),
+    (0x40, "   SSL server\n"),
+    (0x20, "   S/MIME\n"),
+    (0x10, "   Object Signing\n"),
+    (0x04, "   SSL CA\n"),
+    (0x02, "   S/MIME CA\n"),
+    (0x01, "   Object Signing CA"),
 ];
 
 /// Purposes that have a name in Java.
@@ -116,6 +128,12 @@ fn body(extension: &StatedExtension) -> Result<Option<String>, Error> {
             let uses: Vec<String> = uses.iter().map(|it| format!("  {}", named(PURPOSES, &oid(it)))).collect();
             format!("ExtendedKeyUsages [\n{}\n]\n", uses.join("\n"))
         }
+        ("2.5.29.16", _) => format!("PrivateKeyUsage: [\n{}]\n", period(octets)?),
+        ("2.16.840.1.113730.1.1", _) => {
+            let set = Item::only(octets)?.bits().first().copied().unwrap_or_default();
+            let kinds = NETSCAPE_TYPES.iter().filter(|(bit, _)| set & bit != 0).map(|(_, shown)| *shown);
+            format!("NetscapeCertType [\n{}]\n", kinds.collect::<String>())
+        }
         ("1.3.6.1.5.5.7.1.1", _) => format!("AuthorityInfoAccess [\n  [{}]\n]\n", accesses(octets)?),
         ("1.3.6.1.5.5.7.1.11", _) => format!("SubjectInfoAccess [\n  [{}]\n]\n", accesses(octets)?),
         _ => return Ok(None),
@@ -136,15 +154,35 @@ fn authority_key_identifier(octets: &[u8]) -> Result<String, Error> {
             KEY => text.push_str(&key_identifier(part.content)),
             ISSUER => text.push_str(&format!("[{}]\n", names(&part)?.join(", "))),
             SERIAL => {
-                // The sign's octet is no part of the number.
-                let number = part.content.strip_prefix(&[0]).filter(|rest| !rest.is_empty()).unwrap_or(part.content);
-                let octets: Vec<String> = number.iter().map(|octet| format!("{octet:02x}")).collect();
+                let octets: Vec<String> = part.content.iter().map(|octet| format!("{octet:02x}")).collect();
                 text.push_str(&format!("SerialNumber: {}\n", octets.join(":")));
             }
             _ => {}
         }
     }
     Ok(text + "]\n")
+}
+
+/// `PrivateKeyUsagePeriod` of RFC 3280 section 4.2.1.4.
+fn period(octets: &[u8]) -> Result<String, Error> {
+    const NOT_BEFORE: u8 = tag::implicit(0);
+    let mut shown = Vec::new();
+    for part in Item::only(octets)?.children()? {
+        let word = if part.identifier == NOT_BEFORE { "From" } else { "To" };
+        let text = String::from_utf8_lossy(part.content);
+        let time = generalized(&text).map_or_else(|| Untrusted(&text).to_string(), moment);
+        shown.push(format!("{word}: {time}"));
+    }
+    Ok(shown.join(", "))
+}
+
+/// A moment such as `20061127202342Z`, the only form that DER has for whole seconds.
+fn generalized(text: &str) -> Option<Timestamp> {
+    let digits =
+        text.strip_suffix('Z').filter(|rest| rest.len() == 14 && rest.bytes().all(|it| it.is_ascii_digit()))?;
+    let (date, time) = digits.split_at(8);
+    let (year, day) = date.split_at(4);
+    format!("{year}-{}-{}T{}:{}:{}Z", &day[..2], &day[2..], &time[..2], &time[2..4], &time[4..]).parse().ok()
 }
 
 fn names(list: &Item<'_>) -> Result<Vec<String>, Error> {

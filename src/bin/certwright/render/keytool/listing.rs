@@ -58,11 +58,15 @@ pub(crate) fn entry(alias: &str, entry: &Summary, detail: Detail, now: Timestamp
     };
     let created = day(entry.created.unwrap_or(now));
     let leaf = entry.chain.first();
+    // A key may stand without any certificate in a PKCS#12.
+    let is_bare = entry.kind == Kind::PrivateKey && leaf.is_none();
+    let no_chain = if is_bare { "Certificate chain length: 0\n" } else { "" };
     if detail == Detail::Plain {
-        return format!("{alias}, {created}, {kind}, \n{}", leaf.map(certificate::fingerprint).unwrap_or_default());
+        let shown = leaf.map(certificate::fingerprint).unwrap_or_default();
+        return format!("{alias}, {created}, {kind}, \n{shown}{no_chain}");
     }
     let shown = |it| if detail == Detail::Rfc { certificate::pem(it) } else { certificate::text(it) };
-    let mut text = format!("Alias name: {alias}\nCreation date: {created}\nEntry type: {kind}\n");
+    let mut text = format!("Alias name: {alias}\nCreation date: {created}\nEntry type: {kind}\n{no_chain}");
     match entry.kind {
         Kind::PrivateKey if leaf.is_some() => {
             text.push_str(&format!("Certificate chain length: {}\n", entry.chain.len()));

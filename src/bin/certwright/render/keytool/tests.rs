@@ -41,12 +41,14 @@ fn values_are_quoted_where_java_quotes_them_and_steer_no_terminal() {
         ("a\"b\\", "CN=\"a\\\"b\\\\\""),
         ("\"quoted\"", "CN=\"quoted\""),
         ("M\u{fc}ller", "CN=M\u{fc}ller"),
-        ("\u{1b}]0;x", "CN=\"\\u{1b}]0;x\""),
     ] {
         let mut subject = DistinguishedName::default();
         subject.push(AttributeKind::CommonName, value).unwrap();
         assert_eq!(name::distinguished(&subject), shown);
     }
+    // No name is made with a control character here; a file may hold one, as 1b in the UTF8String `ESC ] 0 ; x`.
+    let hostile = b"\x30\x10\x31\x0e\x30\x0c\x06\x03\x55\x04\x03\x0c\x05\x1b]0;x";
+    assert_eq!(name::of_der(hostile).unwrap(), "CN=\"\\u{1b}]0;x\"");
     let whole = DistinguishedName::parse("CN=a,OU=b+O=c,E=x@y.z,1.2.3=#0c0164,C=DE").unwrap();
     let shown = name::distinguished(&whole);
     assert!(shown.starts_with("CN=a, O=c + OU=b, EMAILADDRESS=x@y.z, OID.1.2.3=d, C=DE"), "{shown}");
@@ -68,6 +70,7 @@ fn entries_are_sorted_and_lowered_as_java_lists_them() {
     assert_eq!(
         listing::store(&list, Detail::Plain, now),
         "Keystore type: PKCS12\nKeystore provider: SUN\n\nYour keystore contains 3 entries\n\n\
-         \\u{1b}c, Jan 2, 2026, PrivateKeyEntry, \na, Jan 2, 2026, PrivateKeyEntry, \nb, Jan 2, 2026, SecretKeyEntry, \n"
+         \\u{1b}c, Jan 2, 2026, PrivateKeyEntry, \nCertificate chain length: 0\n\
+         a, Jan 2, 2026, PrivateKeyEntry, \nCertificate chain length: 0\nb, Jan 2, 2026, SecretKeyEntry, \n"
     );
 }
