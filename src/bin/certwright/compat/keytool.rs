@@ -18,6 +18,7 @@ mod print_cert;
 mod question;
 mod store;
 mod store_passwd;
+mod weak;
 
 use std::ffi::OsString;
 

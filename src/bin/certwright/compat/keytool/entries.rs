@@ -4,9 +4,14 @@ use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
 use certwright::files::{self, Input, Sensitivity};
+use certwright::formats::detect::{Format, detect};
 use certwright::formats::jks::java_alias;
 use certwright::formats::keystore::Summary;
-use certwright::operations::{AliasList, Destination, Error, ImportEntries, Imported, import_entries, list_aliases};
+use certwright::formats::pkcs12::Scan;
+use certwright::limits::Limits;
+use certwright::operations::{
+    AliasList, Destination, Error, ImportEntries, Imported, Notice, import_entries, list_aliases,
+};
 use certwright::secret::Password;
 use certwright::untrusted::Untrusted;
 
@@ -17,6 +22,7 @@ use crate::compat::native::Native;
 use crate::compat::results::{Place, Results};
 use crate::compat::session::Session;
 use crate::exit::ExitStatus;
+use crate::printer::Warning;
 use crate::report::Failure;
 
 /// The alias of a line that names none.
@@ -40,13 +46,18 @@ pub(super) struct Entries {
 
 impl Entries {
     /// The keystore of `-keystore`, read with `-storepass` or what is answered. An empty answer reads a JKS unverified,
-    /// which is said in keytool's words.
+    /// which is said in keytool's words. As in keytool, a PKCS#12 without a MAC is shown too, with a warning, and no
+    /// password is asked for where nothing in it has one, as in the list of CAs of newer JDKs.
     ///
     /// # Errors
     /// A [`Failure`] when it is not there, or does not open.
     pub(super) fn read(line: &Line, passwords: &Passwords<'_>, session: &Session<'_>) -> Result<Self, Failure> {
         let input = store::read(&store::path(line, "keystore", session)?, line, "storetype", session)?;
-        Self::open(input, passwords.optional(Role::Only)?, passwords, session)
+        let limits = Limits { allow_unauthenticated: true, ..session.context.limits.clone() };
+        let is_open = detect(input.bytes()) == Some(Format::Pkcs12)
+            && Scan::of(input.bytes(), &limits).is_ok_and(|scan| !scan.needs_password());
+        let password = if is_open { passwords.given("storepass")? } else { passwords.optional(Role::Only)? };
+        Self::open(input, password, &limits, passwords, session)
     }
 
     /// The same with the password, for a command that cannot do without.
@@ -60,17 +71,19 @@ impl Entries {
     ) -> Result<(Self, Password), Failure> {
         let input = store::read(&store::path(line, "keystore", session)?, line, "storetype", session)?;
         let password = passwords.store(Role::Only)?;
-        Ok((Self::open(input, Some(password.clone()), passwords, session)?, password))
+        let limits = &session.context.limits;
+        Ok((Self::open(input, Some(password.clone()), limits, passwords, session)?, password))
     }
 
     fn open(
         input: Input,
         password: Option<Password>,
+        limits: &Limits,
         passwords: &Passwords<'_>,
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
         let opening = passwords.opening(password, "keypass");
-        let mut list = list_aliases(&input, &opening, &session.context.limits).map_err(|error| match error {
+        let mut list = list_aliases(&input, &opening, limits).map_err(|error| match error {
             Error::NoPassword { .. } => {
                 let name = Untrusted(input.name());
                 Failure::new(
@@ -78,15 +91,22 @@ impl Entries {
                     ExitStatus::Failed,
                     format!("`{name}` does not open without a password"),
                 )
-                .hint("only a JKS is listed without one; give it with `-storepass:file PATH`")
+                .hint(
+                    "without one, what is encrypted in a PKCS#12 cannot be shown; give it with `-storepass:file PATH`",
+                )
             }
             error => opening.failure(&error),
         })?;
         session.context.notices(&list.notices);
         // What Java passes over is no entry to keytool.
         list.entries.retain(|entry| entry.is_java_entry);
-        if !list.integrity_checked && list.format != "PKCS#12" {
-            session.context.printer.say(UNVERIFIED);
+        match (list.integrity_checked, list.format) {
+            (true, _) => {}
+            (false, "PKCS#12") => {
+                let notice = Notice::Unauthenticated(input.name().to_owned());
+                session.context.printer.warning(&Warning::new(notice.to_string()));
+            }
+            (false, _) => session.context.printer.say(UNVERIFIED),
         }
         Ok(Self { input, list })
     }
@@ -106,6 +126,13 @@ impl Entries {
             );
             if known.is_empty() { failure } else { failure.hint(format!("the aliases are {}", known.join(", "))) }
         })
+    }
+
+    /// `certwright COMMAND STORE`, with the place of the store's password.
+    pub(super) fn native(&self, command: &str, passwords: &Passwords<'_>) -> Native {
+        let native = Native::new(command).word(self.input.name());
+        let has_no_mac = !self.list.integrity_checked && self.list.format == "PKCS#12";
+        passwords.natively(native.flag_if(has_no_mac, "--allow-unauthenticated"), "--passin", "storepass")
     }
 
     /// The entry of this alias, if there is one.
@@ -198,9 +225,4 @@ impl Target {
 /// A usage failure when it is not UTF-8.
 pub(super) fn alias(line: &Line) -> Result<&str, Failure> {
     Ok(line.text("alias")?.unwrap_or(DEFAULT_ALIAS))
-}
-
-/// `certwright COMMAND STORE`, with the place of the store's password.
-pub(super) fn native(command: &str, input: &Input, passwords: &Passwords<'_>) -> Native {
-    passwords.natively(Native::new(command).word(input.name()), "--passin", "storepass")
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use certwright::files::Sensitivity;
 use certwright::untrusted::Untrusted;
 
-use super::entries::{self, Entries, alias};
+use super::entries::{Entries, alias};
 use super::passwords::Passwords;
 use super::store;
 use crate::compat::line::{Grammar, Takes};
@@ -56,7 +56,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         session.context.printer.note(&format!("Certificate stored in file <{}>", Untrusted(&name)));
     }
     let target = file.unwrap_or(Path::new("-")).to_string_lossy().into_owned();
-    let native = entries::native("extract", &entries.input, &passwords).option("--alias", &entry.alias);
+    let native = entries.native("extract", &passwords).option("--alias", &entry.alias);
     session.natively(&if line.has("rfc") {
         native.option("--cert", &target)
     } else {

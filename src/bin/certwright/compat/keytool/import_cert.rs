@@ -13,7 +13,7 @@ use certwright::untrusted::Untrusted;
 
 use super::entries::{Entries, Target, alias};
 use super::passwords::Passwords;
-use super::{question, store};
+use super::{question, store, weak};
 use crate::compat::line::{Grammar, Line, Takes};
 use crate::compat::native::Native;
 use crate::compat::session::Session;
@@ -107,6 +107,7 @@ fn trusted(
     results.fill(place, made.octets.expose());
     results.commit()?;
     session.context.printer.note("Certificate was added to keystore");
+    weak::warn([first], session);
     if let (Target::New { path, kind, .. }, Some(file)) = (target, line.path("file")) {
         let native = Native::new("convert").word(&file.to_string_lossy()).option("--to", kind.native());
         let native = passwords.natively(native.option("--alias", name), "--passout", "storepass");
@@ -149,6 +150,7 @@ fn reply(
     results.fill(place, &edited.octets);
     results.commit()?;
     context.printer.note("Certificate reply was installed in keystore");
+    weak::warn(&reply.chain, session);
     Ok(ExitStatus::Done)
 }
 

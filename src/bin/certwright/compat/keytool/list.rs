@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 
-use super::entries::{self, Entries};
+use certwright::formats::jks::java_alias;
+
+use super::entries::Entries;
 use super::passwords::Passwords;
-use super::store;
+use super::{store, weak};
 use crate::compat::line::{Grammar, Takes};
 use crate::compat::native::Native;
 use crate::compat::session::Session;
@@ -47,6 +49,9 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         None => listing::store(&entries.list, detail, now),
     };
     session.context.printer.data(&text);
+    let told =
+        entries.list.entries.iter().filter(|it| alias.is_none_or(|alias| java_alias(alias) == java_alias(&it.alias)));
+    weak::warn(told.flat_map(|it| &it.chain), session);
     session.natively(&native(detail, alias, &entries, &passwords));
     Ok(ExitStatus::Done)
 }
@@ -58,9 +63,9 @@ fn native(detail: Detail, alias: Option<&str>, entries: &Entries, passwords: &Pa
         _ => None,
     };
     match (detail, shown) {
-        (Detail::Plain, _) => entries::native("alias list", &entries.input, passwords),
+        (Detail::Plain, _) => entries.native("alias list", passwords),
         (Detail::Rfc, Some(entry)) if entry.chain.len() == 1 => {
-            entries::native("extract", &entries.input, passwords).option("--alias", &entry.alias).flag("--cert -")
+            entries.native("extract", passwords).option("--alias", &entry.alias).flag("--cert -")
         }
         _ => {
             let native = Native::new("inspect").word(entries.input.name());

@@ -5,13 +5,12 @@ use std::path::Path;
 
 use certwright::operations::open_certificates;
 use certwright::secret::NoPasswords;
-use certwright::untrusted::Untrusted;
 
+use super::weak;
 use crate::compat::line::{Grammar, Takes};
 use crate::compat::native::Native;
 use crate::compat::session::Session;
 use crate::exit::ExitStatus;
-use crate::printer::Warning;
 use crate::render::keytool::certificate;
 use crate::report::Failure;
 
@@ -53,13 +52,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         heading + &if line.has("rfc") { certificate::pem(it) } else { certificate::text(it) }
     });
     session.context.printer.data(&shown.collect::<Vec<_>>().join("\n"));
-    for it in &certificates {
-        for weakness in certificate::weaknesses(it) {
-            let subject = it.subject().to_string();
-            let warning = Warning::new(format!("the certificate of `{}` {weakness}", Untrusted(&subject)));
-            session.context.printer.warning(&warning);
-        }
-    }
+    weak::warn(&certificates, session);
     let name = line.path("file").unwrap_or(Path::new("-")).to_string_lossy();
     session.natively(&match line.has("rfc") {
         true => Native::new("convert").word(&name).flag("--to pem -o -"),

@@ -30,6 +30,12 @@ impl<'a> Opening<'a> {
             return failure;
         }
         let failure = self.passwords.session.context.failure(error);
+        if failure.hints.iter().any(|hint| hint.contains("--allow-unauthenticated")) {
+            // keytool's line has no such option; what the native command writes has a MAC, and opens.
+            let hint = "nothing was written; if you know where the file has been since it was made, \
+                        `certwright convert FILE --to p12 --allow-unauthenticated -o NEW` writes it again with a MAC";
+            return Failure { hints: vec![hint.to_owned()], ..failure };
+        }
         if !failure.hints.iter().any(|hint| hint.contains("--passin")) {
             return failure;
         }
