@@ -41,12 +41,18 @@ fn values_are_quoted_where_java_quotes_them_and_steer_no_terminal() {
         ("a\"b\\", "CN=\"a\\\"b\\\\\""),
         ("\"quoted\"", "CN=\"quoted\""),
         ("M\u{fc}ller", "CN=M\u{fc}ller"),
-        ("\u{1b}]0;x", "CN=\"\\u{1b}]0;x\""),
     ] {
         let mut subject = DistinguishedName::default();
         subject.push(AttributeKind::CommonName, value).unwrap();
         assert_eq!(name::distinguished(&subject), shown);
     }
+    // Only a name that was read, not one that is made here, can hold a control character.
+    let mut hostile = DistinguishedName::default();
+    hostile.push(AttributeKind::CommonName, "!]0;x").unwrap();
+    let mut der = hostile.to_der().unwrap();
+    let at = der.iter().position(|octet| *octet == b'!').unwrap();
+    der[at] = 0x1b;
+    assert_eq!(name::distinguished(&DistinguishedName::from_der(&der).unwrap()), "CN=\"\\u{1b}]0;x\"");
     let whole = DistinguishedName::parse("CN=a,OU=b+O=c,E=x@y.z,1.2.3=#0c0164,C=DE").unwrap();
     let shown = name::distinguished(&whole);
     assert!(shown.starts_with("CN=a, O=c + OU=b, EMAILADDRESS=x@y.z, OID.1.2.3=d, C=DE"), "{shown}");
