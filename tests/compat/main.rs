@@ -66,6 +66,7 @@ mod compare;
 mod fixtures;
 #[cfg(unix)]
 mod guide;
+mod help;
 mod judges;
 #[cfg(unix)]
 mod reader;

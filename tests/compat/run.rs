@@ -32,9 +32,13 @@ impl Peers {
             return Some(peers);
         }
         let required = env::var("CERTWRIGHT_REQUIRE").unwrap_or_default();
-        assert!(!required.split(',').any(|tool| tool == "openssl"), "{version} is not {RELEASE}x");
-        println!("skipped: {version} is not {RELEASE}x");
+        assert!(!required.split(',').any(|tool| tool == "openssl"), "{}", Self::unfit(version));
+        println!("skipped: {}", Self::unfit(version));
         None
+    }
+
+    fn unfit(version: &str) -> String {
+        format!("the table is compared with {RELEASE}x, and the openssl on the PATH is {}", version.trim())
     }
 
     /// What the programs say that they are.

@@ -50,6 +50,14 @@ impl Tool {
     }
 }
 
+/// What of `tool` is offered, for those who ask for help.
+pub(crate) fn page(tool: Tool) -> String {
+    match tool {
+        Tool::Keytool => keytool::page(),
+        Tool::Openssl => openssl::page(),
+    }
+}
+
 /// Runs the line of `tool` whose further words are `words`.
 ///
 /// # Errors

@@ -28,7 +28,7 @@ const OPENSSL_CODES: &[(u8, &str)] =
 /// The options are openssl's own. Those of certwright that mean the same everywhere, such as `--force` and `--quiet`,
 /// may stand anywhere in the line.
 #[derive(Args, Debug)]
-#[command(after_help = pages_with(OPENSSL, OPENSSL_CODES), override_usage = "certwright openssl SUBCOMMAND [WORDS]...")]
+#[command(after_help = page(Tool::Openssl, OPENSSL, OPENSSL_CODES), override_usage = "certwright openssl SUBCOMMAND [WORDS]...")]
 pub(crate) struct Openssl {
     #[arg(skip)]
     words: Vec<OsString>,
@@ -39,10 +39,20 @@ pub(crate) struct Openssl {
 /// The options are keytool's own. Those of certwright that mean the same everywhere, such as `--force` and `--quiet`,
 /// may stand anywhere in the line.
 #[derive(Args, Debug)]
-#[command(after_help = pages_with(KEYTOOL, CODES), override_usage = "certwright keytool -COMMAND [WORDS]...")]
+#[command(after_help = page(Tool::Keytool, KEYTOOL, CODES), override_usage = "certwright keytool -COMMAND [WORDS]...")]
 pub(crate) struct Keytool {
     #[arg(skip)]
     words: Vec<OsString>,
+}
+
+/// What of the tool is offered, and then what every page ends with.
+fn page(tool: Tool, examples: &[Example], codes: &[(u8, &str)]) -> String {
+    let offered = match tool {
+        Tool::Keytool => "COMMANDS",
+        Tool::Openssl => "SUBCOMMANDS",
+    };
+    let page = compat::page(tool).trim_end().replace('\n', "\n  ");
+    format!("{offered}:\n  {page}\n\n{}", pages_with(examples, codes))
 }
 
 impl Openssl {

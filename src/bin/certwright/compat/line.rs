@@ -1,7 +1,9 @@
 //! Command lines of single-dash options, as openssl and keytool read them: by a table of what is known.
 
+mod given;
+mod help;
+
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
 
 use crate::report::Failure;
 
@@ -40,7 +42,7 @@ pub(super) struct Grammar {
     pub(super) operands: usize,
     /// Whether `-Out` is `-out`: so it is for keytool.
     pub(super) any_case: bool,
-    /// The native command that does the job.
+    /// The native command that does the job, or nothing where there is none.
     pub(super) native: &'static str,
 }
 
@@ -106,7 +108,6 @@ impl Grammar {
 
     fn unknown(&self, name: &str) -> Failure {
         let command = self.command;
-        let help = format!("natively: `{} --help`", self.native);
         if let Some((base, _)) = name.split_once(':')
             && let Some((known, Takes::Password)) = self.find(base)
         {
@@ -114,18 +115,27 @@ impl Grammar {
                 .hint(format!("write `-{known}:env NAME` or `-{known}:file PATH`"));
         }
         match self.refused.iter().find(|(known, _)| self.is_it(known, name)) {
-            Some((known, "")) => Failure::usage(format!("`-{known}` of `{command}` is not offered here")).hint(help),
             Some((known, instead)) => {
-                Failure::usage(format!("`-{known}` of `{command}` is not offered here")).hint(*instead)
+                let failure = Failure::usage(format!("`-{known}` of `{command}` is not offered here"));
+                if instead.is_empty() { self.advise(failure) } else { failure.hint(*instead) }
             }
-            None => Failure::usage(format!("`-{}` is not an option of `{command}`", safe(name))).hint(help),
+            None => self.advise(Failure::usage(format!("`-{}` is not an option of `{command}`", safe(name)))),
         }
     }
 
     fn extra(&self, word: &OsStr) -> Failure {
         let word = word.to_string_lossy();
-        Failure::usage(format!("`{}` is one word too many for `{}`", safe(&word), self.command))
-            .hint(format!("natively: `{} --help`", self.native))
+        self.advise(Failure::usage(format!("`{}` is one word too many for `{}`", safe(&word), self.command)))
+    }
+
+    /// Where to read what is taken: here, and natively.
+    fn advise(&self, failure: Failure) -> Failure {
+        let failure =
+            failure.hint(format!("to see what it takes, run `certwright {} {}`", self.command, self.help_option()));
+        match self.native {
+            "" => failure,
+            native => failure.hint(format!("natively it is `{native}`: see `{native} --help`")),
+        }
     }
 }
 
@@ -141,82 +151,10 @@ fn option_name(word: &OsStr) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-impl Line {
-    /// Whether the option was given.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.options.iter().any(|(given, _)| *given == name)
-    }
-
-    /// The last value that the option was given.
-    pub(super) fn value(&self, name: &str) -> Option<&OsStr> {
-        self.values(name).last()
-    }
-
-    /// All values that the option was given, in turn.
-    pub(super) fn values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a OsStr> {
-        self.options.iter().filter(move |(given, _)| *given == name).map(|(_, value)| value.as_os_str())
-    }
-
-    /// The last password that the option was given, or where it is.
-    pub(super) fn password(&self, name: &str) -> Option<(Held, &OsStr)> {
-        self.passwords
-            .iter()
-            .rev()
-            .find(|(given, ..)| *given == name)
-            .map(|(_, held, value)| (*held, value.as_os_str()))
-    }
-
-    /// Whether a password stands in the line itself.
-    pub(super) fn has_literal_password(&self) -> bool {
-        self.passwords.iter().any(|(_, held, _)| *held == Held::Line)
-    }
-
-    /// The last value as a path.
-    pub(super) fn path(&self, name: &str) -> Option<&Path> {
-        self.value(name).map(Path::new)
-    }
-
-    /// The last value as text.
-    ///
-    /// # Errors
-    /// A usage failure when it is not UTF-8.
-    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Failure> {
-        self.value(name)
-            .map(|value| {
-                value.to_str().ok_or_else(|| Failure::usage(format!("the value of `-{name}` is not UTF-8 text")))
-            })
-            .transpose()
-    }
-
-    /// The last value as a number.
-    ///
-    /// # Errors
-    /// A usage failure when it is none that fits.
-    pub(super) fn number<N: std::str::FromStr>(&self, name: &str) -> Result<Option<N>, Failure> {
-        let parse = |text: &str| {
-            text.parse().map_err(|_| Failure::usage(format!("`-{name}` takes a number, and `{}` is none", safe(text))))
-        };
-        self.text(name)?.map(parse).transpose()
-    }
-
-    /// That one of `names` which was given last.
-    pub(super) fn last_of(&self, names: &[&str]) -> Option<&'static str> {
-        self.options.iter().rev().map(|(given, _)| *given).find(|given| names.contains(given))
-    }
-
-    /// The options in the order in which they were given, with their values.
-    pub(super) fn options(&self) -> impl Iterator<Item = (&'static str, &OsStr)> {
-        self.options.iter().map(|(name, value)| (*name, value.as_os_str()))
-    }
-
-    /// The words that are no options.
-    pub(super) fn operands(&self) -> &[OsString] {
-        &self.operands
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     const GRAMMAR: Grammar = Grammar {

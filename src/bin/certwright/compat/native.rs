@@ -51,9 +51,10 @@ impl Native {
         }
     }
 
-    /// The same with an option and a file.
+    /// The same with an option and a file; the names of the standard streams are `-` natively.
     pub(super) fn file(self, name: &str, path: &Path) -> Self {
-        self.option(name, &path.to_string_lossy())
+        let is_standard = path == Path::new("/dev/stdin") || path == Path::new("/dev/stdout");
+        self.option(name, &if is_standard { "-".into() } else { path.to_string_lossy() })
     }
 
     /// This line and `next`, which runs only when this one succeeds.
@@ -89,6 +90,8 @@ mod tests {
             "certwright csr --key 'my keys/a.key' --subject 'CN=x,O=R & D' --force"
         };
         assert_eq!(native.text(), expected);
+        let native = Native::new("convert").file("-o", Path::new("/dev/stdout")).file("--key", Path::new("/dev/stdin"));
+        assert_eq!(native.text(), "certwright convert -o - --key -");
         assert_eq!(Native::new("alias rename").option("--x", "-1").text(), "certwright alias rename --x=-1");
     }
 }

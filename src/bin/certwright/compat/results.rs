@@ -46,7 +46,10 @@ impl<'a> Results<'a> {
         inputs: &[&Input],
     ) -> Result<Place, Failure> {
         let path = match path {
-            Some(path) if is_null_device(path) => return Ok(Place::Nowhere),
+            Some(path) if is_null_device(path) => {
+                self.session.goes_nowhere();
+                return Ok(Place::Nowhere);
+            }
             Some(path) if path != Path::new("/dev/stdout") => path,
             _ => Path::new("-"),
         };
@@ -105,6 +108,8 @@ impl<'a> Results<'a> {
             return Ok(());
         }
         let name = path.to_string_lossy();
+        // cmd and PowerShell both know `move`.
+        let move_command = if cfg!(windows) { "move" } else { "mv" };
         if self.session.answers.confirms(&format!("`{name}` holds a private key. Replace it?")) {
             return Ok(());
         }
@@ -114,8 +119,9 @@ impl<'a> Results<'a> {
             format!("`{name}` holds a private key, which would be lost"),
         )
         .hint(format!(
-            "nothing was written; choose another name, or move the old key away, as in `mv {0} {0}.old`",
-            word(&name)
+            "nothing was written; choose another name, or move the old key away, as in `{move_command} {} {}`",
+            word(&name),
+            word(&format!("{name}.old"))
         ))
         .hint("to replace it all the same, add `--force`"))
     }

@@ -20,11 +20,17 @@ pub(super) struct Session<'a> {
     pub(super) context: &'a Context,
     pub(super) answers: Answers<'a>,
     warned_of_literal: Cell<bool>,
+    has_native_form: Cell<bool>,
 }
 
 impl<'a> Session<'a> {
     pub(super) fn new(tool: Tool, context: &'a Context) -> Self {
-        Self { context, answers: Answers::new(tool, context), warned_of_literal: Cell::new(false) }
+        Self {
+            context,
+            answers: Answers::new(tool, context),
+            warned_of_literal: Cell::new(false),
+            has_native_form: Cell::new(true),
+        }
     }
 
     /// Reads an input file; without a path, or with `-`, standard input.
@@ -66,9 +72,16 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Says the native form of what was done.
+    /// Notes that a result goes where everything vanishes, which no native command takes for an output.
+    pub(super) fn goes_nowhere(&self) {
+        self.has_native_form.set(false);
+    }
+
+    /// Says the native form of what was done, where there is one.
     pub(super) fn natively(&self, native: &Native) {
-        native.say(self.context);
+        if self.has_native_form.get() {
+            native.say(self.context);
+        }
     }
 }
 

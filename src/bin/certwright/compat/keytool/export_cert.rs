@@ -15,7 +15,7 @@ use crate::exit::ExitStatus;
 use crate::render::keytool::certificate;
 use crate::report::{Failure, word};
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "keytool -exportcert",
     options: &[
         ("alias", Takes::Value),

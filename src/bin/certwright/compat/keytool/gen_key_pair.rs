@@ -27,7 +27,7 @@ use crate::exit::ExitStatus;
 use crate::render::keytool::name;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "keytool -genkeypair",
     options: &[
         ("alias", Takes::Value),
@@ -54,8 +54,14 @@ const GRAMMAR: Grammar = Grammar {
         ("providerclass", ""),
         ("providername", ""),
         ("providerpath", ""),
-        ("signer", "to have a certificate signed by a CA's key, run `certwright sign`"),
-        ("signerkeypass", "to have a certificate signed by a CA's key, run `certwright sign`"),
+        (
+            "signer",
+            "to have a certificate signed by a CA's key, run `certwright sign FILE --ca-cert FILE --ca-key FILE`",
+        ),
+        (
+            "signerkeypass",
+            "to have a certificate signed by a CA's key, run `certwright sign FILE --ca-cert FILE --ca-key FILE`",
+        ),
         ("startdate", "a certificate begins when it is made"),
     ],
     operands: 0,

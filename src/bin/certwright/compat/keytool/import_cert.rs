@@ -21,7 +21,7 @@ use crate::exit::ExitStatus;
 use crate::render::keytool::certificate;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "keytool -importcert",
     options: &[
         ("alias", Takes::Value),

@@ -24,7 +24,7 @@ use crate::report::Failure;
 use overwrite::Overwriting;
 use told::Told;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "keytool -importkeystore",
     options: &[
         ("destalias", Takes::Value),

@@ -16,7 +16,7 @@ use crate::compat::session::Session;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "keytool -keypasswd",
     options: &[
         ("alias", Takes::Value),
@@ -31,7 +31,7 @@ const GRAMMAR: Grammar = Grammar {
     refused: REFUSED,
     operands: 0,
     any_case: true,
-    native: "certwright passwd --entry",
+    native: "certwright passwd",
 };
 
 pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatus, Failure> {

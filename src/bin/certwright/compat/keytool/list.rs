@@ -14,7 +14,7 @@ use crate::exit::ExitStatus;
 use crate::render::keytool::listing::{self, Detail};
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "keytool -list",
     options: &[
         ("alias", Takes::Value),

@@ -14,7 +14,7 @@ use crate::exit::ExitStatus;
 use crate::render::keytool::certificate;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "keytool -printcert",
     options: &[("file", Takes::Value), ("rfc", Takes::Nothing), ("v", Takes::Nothing)],
     flags: &[],

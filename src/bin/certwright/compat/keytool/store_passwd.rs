@@ -16,7 +16,7 @@ use crate::compat::session::Session;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "keytool -storepasswd",
     options: &[
         ("keystore", Takes::Value),

@@ -12,14 +12,14 @@ use crate::exit::ExitStatus;
 use crate::render::openssl::{base64, hex};
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl rand",
     options: &[("out", Takes::Value), ("hex", Takes::Nothing), ("base64", Takes::Nothing), ("rand", Takes::Value)],
     flags: &[],
     refused: &[("engine", ""), ("provider", ""), ("provider-path", ""), ("propquery", ""), ("writerand", "")],
     operands: 1,
     any_case: false,
-    native: "certwright --help",
+    native: "",
 };
 
 /// As many octets as are made at once, 64 MiB.

@@ -18,7 +18,7 @@ use crate::report::Failure;
 use settings::{DIGESTS, Settings};
 use show::Shown;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl req",
     options: &[
         ("addext", Takes::Value),
@@ -61,8 +61,8 @@ const GRAMMAR: Grammar = Grammar {
     ],
     flags: DIGESTS,
     refused: &[
-        ("CA", "to have a CA sign a request, run `certwright sign FILE.csr --ca CA.crt --ca-key CA.key`"),
-        ("CAkey", "to have a CA sign a request, run `certwright sign FILE.csr --ca CA.crt --ca-key CA.key`"),
+        ("CA", "to have a CA sign a request, run `certwright sign FILE --ca-cert FILE --ca-key FILE`"),
+        ("CAkey", "to have a CA sign a request, run `certwright sign FILE --ca-cert FILE --ca-key FILE`"),
         ("copy_extensions", "the alternative names of a request are kept: leave `-copy_extensions` out"),
         ("engine", ""),
         ("keygen_engine", ""),

