@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::session::is_standard_output;
 use crate::context::Context;
 use crate::report::word;
 
@@ -53,6 +54,8 @@ impl Native {
 
     /// The same with an option and a file.
     pub(super) fn file(self, name: &str, path: &Path) -> Self {
+        // Natively `-` alone is standard output.
+        let path = if is_standard_output(path) { Path::new("-") } else { path };
         self.option(name, &path.to_string_lossy())
     }
 

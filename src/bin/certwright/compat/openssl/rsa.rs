@@ -16,7 +16,7 @@ use crate::exit::ExitStatus;
 use crate::render::openssl::key as render;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl rsa",
     options: &[
         ("in", Takes::Value),
@@ -84,7 +84,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     }
     let written = if line.has("noout") {
         Written::Nothing
-    } else if line.has("RSAPublicKey_out") {
+    } else if line.last_of(&["RSAPublicKey_out", "pubout"]) == Some("RSAPublicKey_out") {
         Written::RsaPublic { der }
     } else if line.has("pubout") || read.key.private().is_none() {
         Written::Public { der }
