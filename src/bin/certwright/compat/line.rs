@@ -106,7 +106,7 @@ impl Grammar {
 
     fn unknown(&self, name: &str) -> Failure {
         let command = self.command;
-        let help = format!("natively: `{} --help`", self.native);
+        let help = self.help();
         if let Some((base, _)) = name.split_once(':')
             && let Some((known, Takes::Password)) = self.find(base)
         {
@@ -122,10 +122,31 @@ impl Grammar {
         }
     }
 
+    /// Where the native command is described.
+    fn help(&self) -> String {
+        match self.native.contains(" --") {
+            true => format!("natively: `{}`", self.native),
+            false => format!("natively: `{} --help`", self.native),
+        }
+    }
+
+    /// The options that are offered, a line each, as `-help` shows them.
+    pub(super) fn summary(&self) -> String {
+        let mut text = format!("`{}` takes here, as the original does:\n", self.command);
+        for (name, takes) in self.options {
+            let value = if *takes == Takes::Nothing { "" } else { " VALUE" };
+            text.push_str(&format!("  -{name}{value}\n"));
+        }
+        for flag in self.flags {
+            text.push_str(&format!("  -{flag}\n"));
+        }
+        text.push_str(&format!("{}\n", self.help()));
+        text
+    }
+
     fn extra(&self, word: &OsStr) -> Failure {
         let word = word.to_string_lossy();
-        Failure::usage(format!("`{}` is one word too many for `{}`", safe(&word), self.command))
-            .hint(format!("natively: `{} --help`", self.native))
+        Failure::usage(format!("`{}` is one word too many for `{}`", safe(&word), self.command)).hint(self.help())
     }
 }
 
@@ -265,6 +286,15 @@ mod tests {
         ] {
             assert_eq!(IN_ANY_CASE.parse(&words(line)).unwrap_err().message, message, "{line}");
         }
+    }
+
+    #[test]
+    fn the_summary_names_every_option_and_the_native_help() {
+        let expected = "`openssl some` takes here, as the original does:\n  -in VALUE\n  -noout\n  -days VALUE\n  \
+                        -aes256\nnatively: `certwright inspect --help`\n";
+        assert_eq!(GRAMMAR.summary(), expected);
+        let general = Grammar { native: "certwright --help", ..GRAMMAR };
+        assert!(general.summary().ends_with("\nnatively: `certwright --help`\n"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::exit::ExitStatus;
 use crate::render::openssl::key as render;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl ec",
     options: &[
         ("in", Takes::Value),

@@ -17,7 +17,7 @@ use crate::exit::ExitStatus;
 use crate::render::openssl::key as render;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl pkey",
     options: &[
         ("in", Takes::Value),

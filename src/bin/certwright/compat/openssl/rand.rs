@@ -12,7 +12,7 @@ use crate::exit::ExitStatus;
 use crate::render::openssl::{base64, hex};
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl rand",
     options: &[("out", Takes::Value), ("hex", Takes::Nothing), ("base64", Takes::Nothing), ("rand", Takes::Value)],
     flags: &[],

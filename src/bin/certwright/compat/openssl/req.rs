@@ -18,7 +18,7 @@ use crate::report::Failure;
 use settings::{DIGESTS, Settings};
 use show::Shown;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl req",
     options: &[
         ("addext", Takes::Value),

@@ -16,7 +16,7 @@ use crate::exit::ExitStatus;
 use crate::render::openssl::verified;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl verify",
     options: &[
         ("CAfile", Takes::Value),

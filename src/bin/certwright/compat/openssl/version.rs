@@ -7,7 +7,7 @@ use crate::compat::session::Session;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl version",
     options: &[("a", Takes::Nothing), ("p", Takes::Nothing), ("r", Takes::Nothing), ("v", Takes::Nothing)],
     flags: &[],

@@ -22,7 +22,7 @@ use crate::report::Failure;
 
 use display::Display;
 
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     command: "openssl x509",
     options: &[
         ("CA", Takes::Value),
