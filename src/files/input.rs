@@ -54,6 +54,18 @@ impl Input {
         Ok(Self { name, path: Some(path.to_owned()), bytes, exposure: Exposure::of(&metadata) })
     }
 
+    /// The same for a file that is there, or nothing where there is none, or something that is no plain file, such as a
+    /// FIFO: what stands in an output's place is looked at without waiting for it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_if_file(path: &Path, limits: &Limits) -> Result<Option<Self>, Error> {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => Self::read(path, limits).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// Content that did not come from a file, such as an environment variable's; `name` says what it is.
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: SecretBytes) -> Self {

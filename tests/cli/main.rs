@@ -17,6 +17,8 @@ mod interrupt;
 mod limits;
 mod lint;
 mod manner;
+#[cfg(unix)]
+mod originals;
 mod passwords;
 mod recognition;
 mod refusals;

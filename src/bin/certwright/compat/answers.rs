@@ -40,7 +40,7 @@ impl<'a> Answers<'a> {
     /// A [`Failure`] when there is no answer.
     pub(super) fn password(&self, question: &str, option: &str) -> Result<Password, Failure> {
         if self.asks_terminal_for_secrets() {
-            return self.prompt.password(question).map_err(|error| Failure::from_prompt(error, "no password"));
+            return self.prompt.password(question).map_err(|error| unanswered(error, "no password"));
         }
         self.next_line(question, option)
     }
@@ -79,7 +79,7 @@ impl<'a> Answers<'a> {
             return self
                 .prompt
                 .line(question, None, |answer| Ok(answer.to_owned()))
-                .map_err(|error| Failure::from_prompt(error, "no answer"));
+                .map_err(|error| unanswered(error, "no answer"));
         }
         self.next_line(question, option).map(|line| line.expose().to_owned())
     }
@@ -125,4 +125,11 @@ impl<'a> Answers<'a> {
         self.printer.say("\n");
         line?.ok_or_else(|| unanswered("standard input has ended, and there is no terminal to ask on"))
     }
+}
+
+/// The failure of a question. With Ctrl-D the originals fail as with a wrong answer.
+fn unanswered(error: PromptError, outcome: &str) -> Failure {
+    let is_end = matches!(error, PromptError::Closed);
+    let failure = Failure::from_prompt(error, outcome);
+    if is_end { Failure { exit: ExitStatus::Failed, ..failure } } else { failure }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::session::is_standard_output;
 use crate::context::Context;
 use crate::report::word;
 
@@ -53,7 +54,7 @@ impl Native {
 
     /// The same with an option and a file; the names of the standard streams are `-` natively.
     pub(super) fn file(self, name: &str, path: &Path) -> Self {
-        let is_standard = path == Path::new("/dev/stdin") || path == Path::new("/dev/stdout");
+        let is_standard = path == Path::new("/dev/stdin") || is_standard_output(path);
         self.option(name, &if is_standard { "-".into() } else { path.to_string_lossy() })
     }
 

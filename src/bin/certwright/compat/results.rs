@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use certwright::crypto::PublicKey;
-use certwright::files::{Input, Sensitivity};
+use certwright::files::{self, Input, Sensitivity};
 use certwright::operations::{KeysHeld, keys_held};
 
 use super::native::Native;
-use super::session::{Session, is_null_device};
+use super::session::{Session, is_null_device, is_standard_output};
 use crate::context::{Outputs, Slot};
 use crate::exit::ExitStatus;
 use crate::report::{Failure, word};
@@ -50,18 +50,26 @@ impl<'a> Results<'a> {
                 self.session.goes_nowhere();
                 return Ok(Place::Nowhere);
             }
-            Some(path) if path != Path::new("/dev/stdout") => path,
+            Some(path) if !is_standard_output(path) => path,
             _ => Path::new("-"),
         };
         if path == Path::new("-") {
             return Ok(Place::Slot(self.outputs.declare(path, sensitivity)?));
         }
         let same = inputs.iter().find(|input| input.path() == Some(path));
-        if let Ok(there) = Input::read(path, &self.session.context.limits) {
-            self.replaces = true;
-            // What is locked was opened as an input, by whatever path, and its key is among those that are kept.
-            let is_opened = inputs.iter().any(|input| input.bytes() == there.bytes()) && !kept.is_empty();
-            self.spare_keys(path, &there, kept, is_opened)?;
+        match Input::read_if_file(path, &self.session.context.limits) {
+            Ok(None) => {}
+            Ok(Some(there)) => {
+                self.replaces = true;
+                // What is locked was opened as an input, by whatever path, and its key is among those that are kept.
+                let is_opened = inputs.iter().any(|input| input.bytes() == there.bytes()) && !kept.is_empty();
+                self.spare_keys(path, &there, kept, is_opened)?;
+            }
+            // No key's file is that large.
+            Err(files::Error::TooLarge { .. }) => self.replaces = true,
+            // A key may be in it that nobody sees. The originals cannot write over such a file either.
+            Err(fault) if !self.session.context.force => return Err(fault.into()),
+            Err(_) => self.replaces = true,
         }
         // An original that writes over what it read has read it whole before.
         if let Some(input) = same {

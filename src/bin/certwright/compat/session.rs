@@ -85,6 +85,11 @@ impl<'a> Session<'a> {
     }
 }
 
+/// Whether a path names standard output, as a system with `/dev` names it.
+pub(super) fn is_standard_output(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
 /// Whether a path names the place where everything vanishes.
 pub(super) fn is_null_device(path: &Path) -> bool {
     path == Path::new("/dev/null") || (cfg!(windows) && path.as_os_str().eq_ignore_ascii_case(OsStr::new("nul")))

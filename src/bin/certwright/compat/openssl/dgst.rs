@@ -1,11 +1,12 @@
 //! `openssl dgst`: digests of files, signatures over them, and whether signatures verify.
 
 mod digests;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::Path;
 
-use certwright::crypto::{DigestAlgorithm, KeyAlgorithm, PublicKey, SignatureAlgorithm, SignatureForm, SystemRandom};
+use certwright::crypto::{DigestAlgorithm, KeyAlgorithm, SignatureAlgorithm, SignatureForm, SystemRandom};
 use certwright::files::{Input, Sensitivity};
 
 use super::key_input;
@@ -90,7 +91,7 @@ fn run_with(named: Option<DigestAlgorithm>, words: &[OsString], session: &Sessio
     match line.last_of(&["sign", "verify", "prverify"]) {
         None => digests::print(&line, chosen, session),
         Some("sign") => sign(&line, chosen.unwrap_or(DEFAULT), session),
-        Some(option) => verify(&line, option, chosen.unwrap_or(DEFAULT), session),
+        Some(option) => verify::run(&line, option, chosen.unwrap_or(DEFAULT), session),
     }
 }
 
@@ -120,6 +121,7 @@ fn sign(line: &Line, digest: DigestAlgorithm, session: &Session<'_>) -> Result<E
     let pass = Pass::parse(session, ("-passin", "-passout"), line.value("passin"), None)?;
     let (name, message) = message(line, session)?;
     let key_file = session.context.input(line.path("sign").unwrap_or(Path::new("-")))?;
+    key_input::check_form(&key_file, line, "keyform")?;
     let key = key_input::private(&key_file, &pass, session, key_question)?;
     let algorithm = signature(key.algorithm(), digest)?;
     let mut results = session.results();
@@ -140,55 +142,11 @@ fn sign(line: &Line, digest: DigestAlgorithm, session: &Session<'_>) -> Result<E
     Ok(ExitStatus::Done)
 }
 
-fn verify(
-    line: &Line,
-    option: &'static str,
-    digest: DigestAlgorithm,
-    session: &Session<'_>,
-) -> Result<ExitStatus, Failure> {
-    let Some(signature_path) = line.path("signature") else {
-        return Err(Failure::usage(format!("`-{option}` needs the signature, and no file of it is named"))
-            .hint("name it with `-signature FILE`"));
-    };
-    let (_, message) = message(line, session)?;
-    let key = verifying_key(line, option, session)?;
-    let algorithm = signature(key.algorithm(), digest)?;
-    let signature = Input::read(signature_path, &session.context.limits)?;
-    if matches!(algorithm, SignatureAlgorithm::Ecdsa(_)) && !is_sequence(signature.bytes()) {
-        let message = format!("`{}` holds no ECDSA signature in DER", signature.name());
-        return Err(Failure::new("wrong_content", ExitStatus::Failed, message)
-            .hint("check that the key is the one that signed: a signature of an RSA key has no such form"));
-    }
-    let mut results = session.results();
-    let place = results.declare(line.path("out"), Sensitivity::Public, &[], &[])?;
-    let is_right = key.verify(algorithm, SignatureForm::Asn1, message.bytes(), signature.bytes()).is_ok();
-    results.fill(place, if is_right { b"Verified OK\n" } else { b"Verification failure\n" });
-    results.commit()?;
-    Ok(if is_right { ExitStatus::Done } else { ExitStatus::Failed })
-}
-
-/// Whether the octets are one short DER SEQUENCE, as the two integers of an ECDSA signature make it.
-fn is_sequence(octets: &[u8]) -> bool {
-    match octets {
-        [0x30, length @ 0..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
-        _ => false,
-    }
-}
-
-fn verifying_key(line: &Line, option: &'static str, session: &Session<'_>) -> Result<PublicKey, Failure> {
-    let file = session.context.input(line.path(option).unwrap_or(Path::new("-")))?;
-    if option == "verify" {
-        return key_input::public(&file, session);
-    }
-    let pass = Pass::parse(session, ("-passin", "-passout"), line.value("passin"), None)?;
-    Ok(key_input::private(&file, &pass, session, key_question)?.public_key())
-}
-
 /// The one file that is signed, or standard input.
 fn message(line: &Line, session: &Session<'_>) -> Result<(String, Input), Failure> {
     match line.operands() {
         [] => Ok(("stdin".to_owned(), digests::standard_input(session)?)),
-        [path] => Ok((path.to_string_lossy().into_owned(), Input::read(Path::new(path), &session.context.limits)?)),
+        [path] => Ok((path.to_string_lossy().into_owned(), digests::message(Path::new(path), session)?)),
         _ => Err(Failure::usage("only one file can be signed or verified at a time")),
     }
 }

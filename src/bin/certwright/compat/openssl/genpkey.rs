@@ -47,6 +47,9 @@ pub(super) const GRAMMAR: Grammar = Grammar {
 /// The length of an RSA key where none is given, in bits.
 const DEFAULT_BITS: u32 = 2048;
 
+/// The lengths of RSA keys that are made, in bits.
+const LENGTHS: [u32; 3] = [2048, 3072, 4096];
+
 pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatus, Failure> {
     let line = GRAMMAR.parse(words)?;
     let algorithm = algorithm(&line)?;
@@ -138,7 +141,20 @@ fn rsa(options: &[(&str, &str)], mut bits: u32) -> Result<KeyAlgorithm, Failure>
             _ => return Err(no_option("RSA", option)),
         }
     }
-    Ok(KeyAlgorithm::Rsa { bits })
+    of_length(bits)
+}
+
+/// An RSA key of `bits` bits.
+///
+/// # Errors
+/// A usage failure for a length that is not made.
+pub(super) fn of_length(bits: u32) -> Result<KeyAlgorithm, Failure> {
+    if LENGTHS.contains(&bits) {
+        return Ok(KeyAlgorithm::Rsa { bits });
+    }
+    let lengths = LENGTHS.map(|bits| bits.to_string()).join(", ");
+    Err(Failure::usage(format!("RSA keys of {bits} bits are not made here"))
+        .hint(format!("nothing was written; give one of the lengths {lengths}")))
 }
 
 fn ec(options: &[(&str, &str)]) -> Result<KeyAlgorithm, Failure> {

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 
-use certwright::crypto::{KeyAlgorithm, SystemRandom};
+use certwright::crypto::SystemRandom;
 use certwright::files::Sensitivity;
 use certwright::operations::{GenerateKey, generate_key};
 
+use super::genpkey;
 use super::key_output::{self, CIPHERS, Questions, Wanted};
 use super::pass::Pass;
 use crate::compat::line::{Grammar, Takes};
@@ -51,7 +52,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
             Failure::usage("the word after the options of `openssl genrsa` is the length in bits, such as 2048")
         })?,
     };
-    let algorithm = KeyAlgorithm::Rsa { bits };
+    let algorithm = genpkey::of_length(bits)?;
     let pass = Pass::parse(session, ("-passin", "-passout"), None, line.value("passout"))?;
     let mut results = session.results();
     let place = results.declare(line.path("out"), Sensitivity::Secret, &[], &[])?;

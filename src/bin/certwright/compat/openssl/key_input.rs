@@ -62,9 +62,9 @@ pub(super) fn read(
     session: &Session<'_>,
     question: fn(&PasswordPurpose) -> String,
 ) -> Result<Read, Failure> {
-    let form = file_form(line, "inform")?;
+    file_form(line, "inform")?;
     let input = session.input(line.path("in"))?;
-    check_form(&input, form)?;
+    check_form(&input, line, "inform")?;
     let key = match PUBLIC.iter().any(|option| line.has(option)) {
         true => Key::Public(public(&input, session)?),
         false => Key::Private(private(&input, pass, session, question)?),
@@ -107,17 +107,20 @@ pub(super) fn file_form(line: &Line, option: &str) -> Result<Option<FileForm>, F
     }
 }
 
-/// Refuses an input that is not in the form that was said. Where none was said, any is taken, as by openssl 3.0.
-pub(super) fn check_form(input: &Input, form: Option<FileForm>) -> Result<(), Failure> {
+/// Refuses an input that is not in the form that `option` says. Where it says none, any is taken, as by openssl 3.0.
+///
+/// # Errors
+/// A [`Failure`] for an input in another form, or a form that is neither PEM nor DER.
+pub(super) fn check_form(input: &Input, line: &Line, option: &str) -> Result<(), Failure> {
     let is_pem = detect(input.bytes()) == Some(Format::Pem);
-    let (said, found) = match form {
+    let (said, found) = match file_form(line, option)? {
         Some(FileForm::Der) if is_pem => ("DER", "PEM"),
         Some(FileForm::Pem) if !is_pem => ("PEM", "none"),
         _ => return Ok(()),
     };
-    let message = format!("`-inform` says that `{}` is {said}, and it is {found}", input.name());
+    let message = format!("`-{option}` says that `{}` is {said}, and it is {found}", input.name());
     Err(Failure::new("wrong_content", ExitStatus::Failed, message)
-        .hint("leave `-inform` out: the form is told from the content"))
+        .hint(format!("leave `-{option}` out: the form is told from the content")))
 }
 
 #[cfg(test)]
@@ -152,15 +155,17 @@ mod tests {
     fn the_input_is_in_the_form_that_was_said() {
         let input = |octets: &[u8]| Input::new("a.key", octets.to_vec().into());
         let (pem, der) = (input(b"-----BEGIN A-----\n-----END A-----\n"), input(&[0x30, 0]));
-        for (input, form, is_right) in [
-            (&pem, None, true),
-            (&pem, Some(FileForm::Pem), true),
-            (&pem, Some(FileForm::Der), false),
-            (&der, None, true),
-            (&der, Some(FileForm::Der), true),
-            (&der, Some(FileForm::Pem), false),
+        for (input, words, is_right) in [
+            (&pem, &[][..], true),
+            (&pem, &["-inform", "PEM"], true),
+            (&pem, &["-inform", "DER"], false),
+            (&der, &[], true),
+            (&der, &["-inform", "DER"], true),
+            (&der, &["-inform", "PEM"], false),
+            (&der, &["-inform", "P12"], false),
         ] {
-            assert_eq!(check_form(input, form).is_ok(), is_right, "{form:?}");
+            let line = GRAMMAR.parse(&words.iter().map(Into::into).collect::<Vec<_>>()).unwrap();
+            assert_eq!(check_form(input, &line, "inform").is_ok(), is_right, "{words:?}");
         }
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     }
     let written = if line.has("noout") {
         Written::Nothing
-    } else if line.has("RSAPublicKey_out") {
+    } else if line.last_of(&["RSAPublicKey_out", "pubout"]) == Some("RSAPublicKey_out") {
         Written::RsaPublic { der }
     } else if line.has("pubout") || read.key.private().is_none() {
         Written::Public { der }

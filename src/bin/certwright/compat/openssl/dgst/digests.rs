@@ -4,6 +4,7 @@ use std::path::Path;
 
 use certwright::crypto::DigestAlgorithm;
 use certwright::files::{Input, Sensitivity};
+use certwright::limits::Limits;
 
 use super::DEFAULT;
 use crate::compat::line::Line;
@@ -35,9 +36,9 @@ pub(super) fn print(
         add("stdin", &standard_input(session)?);
     }
     for path in line.operands() {
-        match Input::read(Path::new(path), &session.context.limits) {
+        match message(Path::new(path), session) {
             Ok(message) => add(&path.to_string_lossy(), &message),
-            Err(fault) => failed.push(Failure::from(fault)),
+            Err(failure) => failed.push(failure),
         }
     }
     results.fill(place, &text);
@@ -50,7 +51,18 @@ pub(super) fn print(
 
 /// Standard input, whatever is in it.
 pub(super) fn standard_input(session: &Session<'_>) -> Result<Input, Failure> {
-    Ok(Input::read(Path::new("-"), &session.context.limits)?)
+    message(Path::new("-"), session)
+}
+
+/// As large as a message may be that nobody set a limit for, 1 GiB. It is held in memory, but not read for a structure
+/// that could cost more.
+const LARGEST_MESSAGE: u64 = 1 << 30;
+
+/// The message in a file.
+pub(super) fn message(path: &Path, session: &Session<'_>) -> Result<Input, Failure> {
+    let limits = &session.context.limits;
+    let input_size = limits.input_size.max(LARGEST_MESSAGE);
+    Ok(Input::read(path, &Limits { input_size, ..limits.clone() })?)
 }
 
 /// One digest or signature in digits, with its file's name.

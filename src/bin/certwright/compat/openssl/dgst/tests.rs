@@ -34,14 +34,6 @@ fn the_last_of_two_forms_counts() {
 }
 
 #[test]
-fn a_sequence_has_the_length_that_it_says() {
-    assert!(is_sequence(&[0x30, 2, 5, 0]) && is_sequence(&[&[0x30, 0x81, 0x80][..], &[0; 128]].concat()));
-    for octets in [&[][..], &[0x30], &[0x30, 3, 5, 0], &[0x31, 2, 5, 0], &[0x30, 0x82, 0, 0]] {
-        assert!(!is_sequence(octets), "{octets:?}");
-    }
-}
-
-#[test]
 fn ed25519_signs_no_digests() {
     let failure = signature(KeyAlgorithm::Ed25519, DEFAULT).unwrap_err();
     assert_eq!(failure.message, "a key of type Ed25519 signs messages and not digests");

@@ -62,7 +62,7 @@ impl Source {
                 session.notice(&format!("`-{option}` has no effect, since `-key` names the key"));
             }
             let input = session.input(Some(path))?;
-            key_input::check_form(&input, key_input::file_form(line, "keyform")?)?;
+            key_input::check_form(&input, line, "keyform")?;
             return Ok(Self::File(Box::new(input)));
         }
         let path =

@@ -204,7 +204,7 @@ pub(super) fn run(line: &Line, shown: &Shown, session: &Session<'_>) -> Result<E
             .hint("add `-new`; or leave it out to see or to convert what is in `-in`"));
     }
     let input = session.input(line.path("in"))?;
-    key_input::check_form(&input, key_input::file_form(line, "inform")?)?;
+    key_input::check_form(&input, line, "inform")?;
     let request =
         open_request(&input, &NoPasswords, &session.context.limits).map_err(|error| session.context.failure(&error))?;
     let status = shown.verify(&request, session);
