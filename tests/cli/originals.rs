@@ -119,7 +119,7 @@ fn a_file_that_cannot_be_read_is_not_taken_for_one_without_a_key() {
     let path = sandbox.folder().join("old.key");
     let kept = sandbox.read("old.key");
     let readable = std::fs::metadata(&path).unwrap().permissions();
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o000)).unwrap();
     // A superuser reads it all the same, and is refused because of the key.
     drop(sandbox.refused(1, "openssl rand -out old.key 16"));
     std::fs::set_permissions(&path, readable).unwrap();
