@@ -84,6 +84,13 @@ impl Input {
         self.path.as_deref()
     }
 
+    /// Whether the file at `path` is this one, however either path is spelled or linked.
+    #[must_use]
+    pub fn is_at(&self, path: &Path) -> bool {
+        let real = |path: &Path| fs::canonicalize(path).ok();
+        self.path.as_deref().and_then(real).is_some_and(|own| real(path) == Some(own))
+    }
+
     /// The content, which may be a private key: copy it only into what is wiped.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -79,20 +79,20 @@ pub fn open_request(
     Opener { passwords, limits }.request(input)
 }
 
-/// The private keys in a file, as far as they can be told without a password.
+/// The private keys in a file, as far as they can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeysHeld {
     /// It holds these, and nothing that is locked; none where the list is empty.
     Open(Vec<PublicKey>),
-    /// It holds, or may hold, keys that nobody can see without a password.
+    /// It holds, or may hold, keys that the passwords at hand do not open.
     Locked,
 }
 
 /// Tells which private keys would be lost if `input` were gone.
 #[must_use]
-pub fn keys_held(input: &Input, limits: &Limits) -> KeysHeld {
+pub fn keys_held(input: &Input, passwords: &dyn PasswordProvider, limits: &Limits) -> KeysHeld {
     let octets = input.bytes();
-    match (Opener { passwords: &NoPasswords, limits }).load(input) {
+    match (Opener { passwords, limits }).load(input) {
         Ok(loaded) => {
             let keys = loaded.items.into_iter().filter_map(|item| match item.material {
                 Material::PrivateKey { key, .. } => Some(key.public_key()),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use certwright::crypto::PublicKey;
 use certwright::files::{self, Input, Sensitivity};
 use certwright::operations::{KeysHeld, keys_held};
+use certwright::secret::{NoPasswords, PasswordProvider};
 
 use super::native::Native;
 use super::session::{Session, is_null_device, is_standard_output};
@@ -45,6 +46,20 @@ impl<'a> Results<'a> {
         kept: &[PublicKey],
         inputs: &[&Input],
     ) -> Result<Place, Failure> {
+        self.declare_over(path, sensitivity, (kept, &NoPasswords), inputs)
+    }
+
+    /// The same, where `passwords` may open what is there, and so show that it holds no other key.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) fn declare_over(
+        &mut self,
+        path: Option<&Path>,
+        sensitivity: Sensitivity,
+        (kept, passwords): (&[PublicKey], &dyn PasswordProvider),
+        inputs: &[&Input],
+    ) -> Result<Place, Failure> {
         let path = match path {
             Some(path) if is_null_device(path) => {
                 self.session.goes_nowhere();
@@ -63,7 +78,7 @@ impl<'a> Results<'a> {
                 self.replaces = true;
                 // What is locked was opened as an input, by whatever path, and its key is among those that are kept.
                 let is_opened = inputs.iter().any(|input| input.bytes() == there.bytes()) && !kept.is_empty();
-                self.spare_keys(path, &there, kept, is_opened)?;
+                self.spare_keys(path, &there, (kept, passwords), is_opened)?;
             }
             // No key's file is that large.
             Err(files::Error::TooLarge { .. }) => self.replaces = true,
@@ -106,9 +121,15 @@ impl<'a> Results<'a> {
         self.outputs.commit()
     }
 
-    fn spare_keys(&self, path: &Path, there: &Input, kept: &[PublicKey], is_opened: bool) -> Result<(), Failure> {
+    fn spare_keys(
+        &self,
+        path: &Path,
+        there: &Input,
+        (kept, passwords): (&[PublicKey], &dyn PasswordProvider),
+        is_opened: bool,
+    ) -> Result<(), Failure> {
         let context = self.session.context;
-        let is_lost = match keys_held(there, &context.limits) {
+        let is_lost = match keys_held(there, passwords, &context.limits) {
             KeysHeld::Open(keys) => keys.iter().any(|key| !kept.contains(key)),
             KeysHeld::Locked => !is_opened,
         };

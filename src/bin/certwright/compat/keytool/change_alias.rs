@@ -9,7 +9,7 @@ use certwright::operations::{Edit, edit_keystore, open_protected};
 use certwright::untrusted::Untrusted;
 
 use super::edit::{Edited, lowered};
-use super::entries::DEFAULT_ALIAS;
+use super::entries::{DEFAULT_ALIAS, refuse_hidden};
 use super::passwords::Passwords;
 use super::store::REFUSED;
 use crate::compat::line::{Grammar, Takes};
@@ -51,6 +51,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     }
     let to = lowered(&to, session);
     let (opening, list) = edited.open(&passwords)?;
+    refuse_hidden(from, &list, &edited.input)?;
     if java_alias(from) == to {
         return Err(Failure::usage(format!("the destination alias `{}` already exists", Untrusted(&to)))
             .hint("nothing was changed; choose another name with `-destalias`"));

@@ -6,6 +6,7 @@ use certwright::crypto::SystemRandom;
 use certwright::operations::{Edit, edit_keystore};
 
 use super::edit::Edited;
+use super::entries::refuse_hidden;
 use super::passwords::Passwords;
 use super::store::REFUSED;
 use crate::compat::line::{Grammar, Takes};
@@ -41,7 +42,8 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     if alias.is_empty() {
         return Err(Failure::usage("`keytool -delete` needs an alias").hint("nothing was changed; add `-alias NAME`"));
     }
-    let (opening, _) = edited.open(&passwords)?;
+    let (opening, list) = edited.open(&passwords)?;
+    refuse_hidden(&alias, &list, &edited.input)?;
     let (input, limits) = (&edited.input, &session.context.limits);
     let made = edit_keystore(&Edit::Delete(alias.clone()), input, &opening, limits, &mut SystemRandom::new())
         .map_err(|error| opening.failure(&error))?;

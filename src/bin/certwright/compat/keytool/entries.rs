@@ -28,6 +28,28 @@ use crate::report::Failure;
 /// The alias of a line that names none.
 pub(super) const DEFAULT_ALIAS: &str = "mykey";
 
+/// Refuses the alias of a certificate that Java passes over, and which is therefore no entry to keytool.
+///
+/// # Errors
+/// A [`Failure`] when such a certificate has the alias, and no entry of Java's has.
+pub(super) fn refuse_hidden(alias: &str, list: &AliasList, input: &Input) -> Result<(), Failure> {
+    let called = list.entries.iter().filter(|it| java_alias(&it.alias) == java_alias(alias));
+    match called.map(|it| it.is_java_entry).max() {
+        Some(false) => Err(unknown(alias, list.entries.iter().filter(|it| it.is_java_entry), input)),
+        _ => Ok(()),
+    }
+}
+
+fn unknown<'a>(alias: &str, entries: impl Iterator<Item = &'a Summary>, input: &Input) -> Failure {
+    let known: Vec<String> = entries.map(|entry| format!("`{}`", Untrusted(&entry.alias))).collect();
+    let failure = Failure::new(
+        "unknown_alias",
+        ExitStatus::Failed,
+        format!("alias `{}` does not exist in `{}`", Untrusted(alias), Untrusted(input.name())),
+    );
+    if known.is_empty() { failure } else { failure.hint(format!("the aliases are {}", known.join(", "))) }
+}
+
 /// What keytool says where a JKS is read without a password.
 const UNVERIFIED: &str = "
 *****************  WARNING WARNING WARNING  *****************
@@ -116,16 +138,7 @@ impl Entries {
     /// # Errors
     /// A [`Failure`] when there is none.
     pub(super) fn find(&self, alias: &str) -> Result<&Summary, Failure> {
-        self.get(alias).ok_or_else(|| {
-            let known: Vec<String> =
-                self.list.entries.iter().map(|entry| format!("`{}`", Untrusted(&entry.alias))).collect();
-            let failure = Failure::new(
-                "unknown_alias",
-                ExitStatus::Failed,
-                format!("alias `{}` does not exist in `{}`", Untrusted(alias), Untrusted(self.input.name())),
-            );
-            if known.is_empty() { failure } else { failure.hint(format!("the aliases are {}", known.join(", "))) }
-        })
+        self.get(alias).ok_or_else(|| unknown(alias, self.list.entries.iter(), &self.input))
     }
 
     /// `certwright COMMAND STORE`, with the place of the store's password.

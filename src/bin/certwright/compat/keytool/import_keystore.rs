@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 
 use certwright::crypto::SystemRandom;
 use certwright::files::{self, Input, Sensitivity};
-use certwright::formats::keystore::Entry;
+use certwright::formats::jks::java_alias;
+use certwright::formats::keystore::{Content, Entry, Summary};
 use certwright::operations::{AliasList, Destination, ImportEntries, import_entries, list_aliases, open_entries};
 use certwright::secret::Password;
 use certwright::untrusted::Untrusted;
 
 use super::edit::lowered;
+use super::entries::refuse_hidden;
 use super::passwords::{Passwords, Role};
 use super::store::{self, REFUSED, StoreType};
 use crate::compat::line::{Grammar, Line, Takes};
@@ -66,6 +68,8 @@ struct From {
     had_key_password: bool,
     /// Whether all that is in it is imported.
     is_whole: bool,
+    /// Whether a certificate that is left out has the alias of an entry that is imported.
+    is_ambiguous: bool,
 }
 
 pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatus, Failure> {
@@ -80,12 +84,13 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     let passwords = Passwords::of(&line, session);
     let path = store::path(&line, "destkeystore", session)?;
     let source = store::read(source, &line, "srcstoretype", session)?;
-    let is_migration = source.path().is_some_and(|source| is_one_path(source, &path));
+    let is_migration = source.is_at(&path);
     let (from, into) = if is_migration {
         let from = From::open(&line, &source, &passwords, session)?;
         let given = passwords.given("deststorepass")?;
         let password = Passwords::fit(given.unwrap_or_else(|| from.password.clone()), NEW_PASSWORD, "deststorepass")?;
         let store_type = StoreType::wanted(&line, "deststoretype")?.unwrap_or_default();
+        Passwords::check_ascii(&password, store_type, "deststorepass")?;
         (from, Into { path, there: None, store_type, password })
     } else {
         session.context.printer.note(&format!("Importing keystore {} to {}...", source.name(), path.display()));
@@ -106,9 +111,10 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
         (None, true) => results.declare_in_place(&source)?,
         (None, false) => results.declare(Some(&into.path), Sensitivity::Secret, &[], &[])?,
     };
-    let told = Told { line: &line, source: &source, from: &from, into: &into, passwords: &passwords, session };
+    let told =
+        Told { line: &line, source: &source, is_migration, from: &from, into: &into, passwords: &passwords, session };
     if is_migration {
-        let backup = unused(&into.path, session);
+        let backup = unused(source.path().unwrap_or(&into.path), session);
         let backup_place = results.declare(Some(&backup), Sensitivity::Secret, &[], &[])?;
         results.fill(backup_place, source.bytes());
         session.notice(&format!("the keystore as it was is kept in `{}`", backup.display()));
@@ -134,7 +140,9 @@ impl Into {
         let limits = &session.context.limits;
         if matches!(Input::read(&path, limits), Err(files::Error::NotFound { .. })) {
             let store_type = StoreType::wanted(line, "deststoretype")?.unwrap_or_default();
-            return Ok(Self { path, there: None, store_type, password: passwords.new_store(Role::Destination)? });
+            let password = passwords.new_store(Role::Destination)?;
+            Passwords::check_ascii(&password, store_type, "deststorepass")?;
+            return Ok(Self { path, there: None, store_type, password });
         }
         let input = store::read(&path, line, "deststoretype", session)?;
         let password = passwords.store(Role::Destination)?;
@@ -165,26 +173,32 @@ impl From {
         let picked = line.text("srcalias")?;
         let limits = &session.context.limits;
         let failure = |error| opening.failure(&error);
-        let mut entries = open_entries(input, picked, &opening, limits, &mut SystemRandom::new()).map_err(failure)?;
-        let mut is_whole = picked.is_none();
-        if is_whole && StoreType::of(input) == Some(StoreType::Pkcs12) {
-            let list = list_aliases(input, &opening, limits).map_err(failure)?;
-            for summary in list.entries.iter().filter(|it| !it.is_java_entry) {
-                // An entry of an untrusted certificate would be trusted in the keystore that it comes into.
-                let alias = Untrusted(&summary.alias);
-                session.notice(&format!("the certificate `{alias}` is left out: Java does not trust it by itself"));
-                entries.retain(|entry| entry.alias != summary.alias);
-                is_whole = false;
-            }
+        let list = match StoreType::of(input) {
+            Some(StoreType::Pkcs12) => Some(list_aliases(input, &opening, limits).map_err(failure)?),
+            _ => None,
+        };
+        if let (Some(alias), Some(list)) = (picked, &list) {
+            refuse_hidden(alias, list, input)?;
         }
-        Ok(Self { entries, password, had_key_password: opening.entry_password().is_some(), is_whole })
+        let mut entries = open_entries(input, picked, &opening, limits, &mut SystemRandom::new()).map_err(failure)?;
+        let (mut is_whole, mut is_ambiguous) = (picked.is_none(), false);
+        let hidden = list.iter().flat_map(|list| &list.entries).filter(|it| picked.is_none() && !it.is_java_entry);
+        for summary in hidden {
+            // An entry of an untrusted certificate would be trusted in the keystore that it comes into.
+            let alias = Untrusted(&summary.alias);
+            session.notice(&format!("the certificate `{alias}` is left out: Java does not trust it by itself"));
+            entries.retain(|entry| !is_of(entry, summary));
+            is_ambiguous |= entries.iter().any(|entry| java_alias(&entry.alias) == java_alias(&summary.alias));
+            is_whole = false;
+        }
+        Ok(Self { entries, password, had_key_password: opening.entry_password().is_some(), is_whole, is_ambiguous })
     }
 }
 
-/// Whether two paths are spelled alike.
-fn is_one_path(one: &Path, other: &Path) -> bool {
-    let plain = |path: &Path| path.components().filter(|it| *it != std::path::Component::CurDir).collect::<PathBuf>();
-    plain(one) == plain(other)
+/// Whether an entry is the certificate of `summary`, and not another entry that has the same alias.
+fn is_of(entry: &Entry, summary: &Summary) -> bool {
+    let Content::TrustedCertificate(certificate) = &entry.content else { return false };
+    entry.alias == summary.alias && summary.chain.first() == Some(certificate.as_ref())
 }
 
 /// The name under which keytool keeps what was migrated: `.old`, `.old2` and so on, whichever is free.

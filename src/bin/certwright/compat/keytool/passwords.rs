@@ -9,6 +9,7 @@ use certwright::files::read_first_line;
 use certwright::secret::Password;
 use certwright::untrusted::Untrusted;
 
+use super::store::StoreType;
 use crate::compat::line::{Held, Line};
 use crate::compat::native::Native;
 use crate::compat::session::Session;
@@ -164,6 +165,19 @@ impl<'a> Passwords<'a> {
             let message = format!("{what} (`-{option}`) is shorter than 6 characters, the fewest that Java accepts");
             Failure::new("password_unfit", ExitStatus::Failed, message)
         })
+    }
+
+    /// Refuses, as keytool does, a password with which Java could not open a PKCS12.
+    ///
+    /// # Errors
+    /// A [`Failure`] when a PKCS12 is to have it, and it is not ASCII.
+    pub(super) fn check_ascii(password: &Password, store_type: StoreType, option: &str) -> Result<(), Failure> {
+        if store_type != StoreType::Pkcs12 || password.is_ascii() {
+            return Ok(());
+        }
+        let message = "the password has characters beyond ASCII, with which Java cannot open a PKCS12";
+        Err(Failure::new("password_unfit", ExitStatus::Failed, message)
+            .hint(format!("nothing was written; give another with `-{option}:file PATH`")))
     }
 
     /// What opens the keystore whose password is `store`, and those of its entries that have another. `key` is the option

@@ -9,7 +9,7 @@ use certwright::secret::Password;
 
 use super::edit::Edited;
 use super::passwords::Passwords;
-use super::store::REFUSED;
+use super::store::{REFUSED, StoreType};
 use crate::compat::line::{Grammar, Takes};
 use crate::compat::native::Native;
 use crate::compat::session::Session;
@@ -40,6 +40,7 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     let opened = open_protected(&edited.input, None, &opening, &session.context.limits)
         .map_err(|error| opening.failure(&error))?;
     let new: Password = passwords.replacement("keystore password", &opening.store_password())?;
+    Passwords::check_ascii(&new, StoreType::of(&edited.input).unwrap_or_default(), "new")?;
     let options = ChangePassword { new, profile: None, iterations: None };
     let changed = opened.change(&options, &mut SystemRandom::new()).map_err(|error| opening.failure(&error))?;
     let is_kept = |notice: &&Notice| matches!(notice, Notice::EntryKeepsPassword(_));

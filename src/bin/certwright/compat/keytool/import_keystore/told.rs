@@ -1,7 +1,8 @@
 //! What is said of an import: keytool's lines, where the result is better than keytool's, and the native line.
 
 use certwright::files::Input;
-use certwright::formats::keystore::Content;
+use certwright::formats::jks::java_alias;
+use certwright::formats::keystore::{Content, Kind, Summary};
 use certwright::operations::{ImportEntries, Imported, Target};
 use certwright::untrusted::Untrusted;
 
@@ -18,6 +19,8 @@ use super::{From, Into};
 pub(super) struct Told<'a> {
     pub(super) line: &'a Line,
     pub(super) source: &'a Input,
+    /// Whether the source itself takes another form.
+    pub(super) is_migration: bool,
     pub(super) from: &'a From,
     pub(super) into: &'a Into,
     pub(super) passwords: &'a Passwords<'a>,
@@ -47,6 +50,7 @@ impl Told<'_> {
         self.session.context.notices(&made.notices);
         self.key_passwords(options);
         self.unwanted_aliases(&made.aliases);
+        self.keys_held_twice(options);
         if let Some(native) = self.native(options, &left_out) {
             self.session.natively(&native);
         }
@@ -84,17 +88,38 @@ impl Told<'_> {
         }
     }
 
+    /// A recipe that is run again after its key was renamed leaves the key there twice.
+    fn keys_held_twice(&self, options: &ImportEntries) {
+        let Some((input, list)) = &self.into.there else { return };
+        let is_replaced = |it: &Summary| options.entries.iter().any(|new| new.entry.alias == java_alias(&it.alias));
+        for import in &options.entries {
+            let Content::PrivateKey { key, .. } = &import.entry.content else { continue };
+            let has_key = |it: &&Summary| {
+                let leaf = it.chain.first().filter(|_| it.kind == Kind::PrivateKey && !is_replaced(it));
+                leaf.and_then(|leaf| leaf.public_key().ok()) == Some(key.public_key())
+            };
+            if let Some(other) = list.entries.iter().find(has_key) {
+                let (store, alias) = (word(input.name()), word(&import.entry.alias));
+                self.session.notice(&format!(
+                    "the key of `{}` was there already, as `{}`; to have it once, run \
+                     `certwright alias delete {store} {alias}`",
+                    Untrusted(&import.entry.alias),
+                    Untrusted(&other.alias),
+                ));
+            }
+        }
+    }
+
     /// There is a native line for a new keystore of what another holds.
     fn native(&self, options: &ImportEntries, left_out: &[String]) -> Option<Native> {
-        let is_migration = self.source.path() == Some(&self.into.path);
-        if self.into.there.is_some() || is_migration || options.entry_password.is_some() || !left_out.is_empty() {
+        if self.into.there.is_some() || self.is_migration || options.entry_password.is_some() || !left_out.is_empty() {
             return None;
         }
         let mut native = Native::new("convert").word(self.source.name());
         native = native.flag("--to").flag(self.into.store_type.native());
         match self.from.entries.as_slice() {
             _ if self.from.is_whole => {}
-            [only] => native = native.option("--entry", &only.alias),
+            [only] if !self.from.is_ambiguous => native = native.option("--entry", &only.alias),
             _ => return None,
         }
         for (entry, import) in self.from.entries.iter().zip(&options.entries) {

@@ -7,7 +7,7 @@ use certwright::crypto::{PublicKey, SystemRandom};
 use certwright::files::{Input, Sensitivity};
 use certwright::formats::pkcs12::Profile;
 use certwright::operations::{self, Gathered, PackPkcs12, gather_pkcs12, pack_pkcs12};
-use certwright::secret::Password;
+use certwright::secret::{Password, Passwords};
 use certwright::untrusted::Untrusted;
 
 use super::arguments;
@@ -47,9 +47,12 @@ pub(super) fn run(line: &Line, session: &Session<'_>) -> Result<ExitStatus, Fail
     }
     let gathered = gather(key.as_ref(), &inputs, &pass, session)?;
     let kept: Vec<PublicKey> = gathered.key.iter().map(|(key, _)| key.public_key()).collect();
-    let mut results = session.results();
-    let place = results.declare(line.path("out"), Sensitivity::Secret, &kept, &inputs.iter().collect::<Vec<_>>())?;
     let password = pass.new_password("Enter Export Password:", "Verifying - Enter Export Password:", 0)?;
+    // A keystore that is made anew, as for a new certificate, opens with the password of the old one.
+    let over = Passwords::from([password.clone()]);
+    let mut results = session.results();
+    let inputs: Vec<&Input> = inputs.iter().collect();
+    let place = results.declare_over(line.path("out"), Sensitivity::Secret, (&kept, &over), &inputs)?;
     let options = PackPkcs12 {
         name: text(line.value("name"))?,
         other_names: line
