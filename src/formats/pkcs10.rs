@@ -195,8 +195,11 @@ impl CertificationRequest {
         let parts = outer.children(FORMAT, Tag::Sequence)?;
         let signed_part = parts.first().ok_or_else(|| Error::malformed(FORMAT, "it is empty"))?.raw;
         let algorithm = signature::algorithm(&self.inner.algorithm)?;
+        let signature = self.inner.signature.as_bytes();
+        let signature =
+            signature.ok_or_else(|| Error::malformed(FORMAT, "its signature is no whole number of octets"))?;
         self.public_key()?
-            .verify(algorithm, SignatureForm::Asn1, signed_part, self.inner.signature.raw_bytes())
+            .verify(algorithm, SignatureForm::Asn1, signed_part, signature)
             .map_err(|_| Error::malformed(FORMAT, "its signature was not made by the key it holds"))
     }
 

@@ -215,13 +215,14 @@ impl Certificate {
         let parts = outer.children(FORMAT, Tag::Sequence)?;
         let signed_part = parts.first().ok_or_else(|| Error::malformed(FORMAT, "it is empty"))?.raw;
         let algorithm = signature::algorithm(self.inner.signature_algorithm())?;
-        key.verify(algorithm, SignatureForm::Asn1, signed_part, self.inner.signature().raw_bytes()).map_err(|fault| {
-            match fault {
-                crypto::Error::VerificationFailed => {
-                    Error::new(FORMAT, Reason::IntegrityMismatch("the certificate's signature".to_owned()))
-                }
-                fault => Error::malformed(FORMAT, fault.to_string()),
+        let signature = self.inner.signature().as_bytes();
+        let signature =
+            signature.ok_or_else(|| Error::malformed(FORMAT, "its signature is no whole number of octets"))?;
+        key.verify(algorithm, SignatureForm::Asn1, signed_part, signature).map_err(|fault| match fault {
+            crypto::Error::VerificationFailed => {
+                Error::new(FORMAT, Reason::IntegrityMismatch("the certificate's signature".to_owned()))
             }
+            fault => Error::malformed(FORMAT, fault.to_string()),
         })
     }
 

@@ -90,7 +90,12 @@ impl NameToCheck {
         let odd = |_| Breach::Unsupported("its subjectAltName cannot be read".to_owned());
         let names = names.map_err(odd)?.map(|(_, names)| names.0).unwrap_or_default();
         if is_last && !names.iter().any(|name| matches!(name, GeneralName::DnsName(_))) {
-            for host in certificate.subject().values(AttributeKind::CommonName).iter().filter(|it| can_be_host(it)) {
+            let names = certificate.subject().values(AttributeKind::CommonName);
+            // Some readers take it to end there.
+            if names.iter().any(|name| name.trim_end_matches('\0').contains('\0')) {
+                return Err(Breach::Unsupported("a common name has a NUL within it".to_owned()));
+            }
+            for host in names.iter().filter(|it| can_be_host(it)) {
                 all.extend(ia5(host).map(GeneralName::DnsName));
             }
         }

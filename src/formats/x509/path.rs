@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod facts;
+mod flaw;
 #[cfg(test)]
 mod tests;
 
@@ -89,6 +90,8 @@ pub enum Fault {
     IssuerMissing,
     /// The issuer was not found anywhere.
     IssuerMissingLocally,
+    /// The key of a certificate cannot be read, or is of a kind that is not known here.
+    KeyUnreadable,
     /// Section 6.1.4 (n): keyUsage does not let the issuer's key sign certificates.
     NoCertSign,
     /// A date that cannot be read.
@@ -112,7 +115,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    const ALL: [(Self, u32, &'static str); 19] = [
+    const ALL: [(Self, u32, &'static str); 20] = [
         (Self::InvalidAuthority, 79, "invalid CA certificate"),
         (Self::InvalidExtension, 41, "invalid or inconsistent certificate extension"),
         (Self::NameExcluded, 48, "excluded subtree violation"),
@@ -122,6 +125,7 @@ impl Fault {
         (Self::ExplicitCurve, 94, "Certificate public key has explicit ECC parameters"),
         (Self::IssuerMissing, 2, "unable to get issuer certificate"),
         (Self::IssuerMissingLocally, 20, "unable to get local issuer certificate"),
+        (Self::KeyUnreadable, 1, "unspecified certificate verification error"),
         (Self::NoCertSign, 32, "key usage does not include certificate signing"),
         (Self::DateUnreadable, 13, "format error in certificate's notBefore field"),
         (Self::NotYetValid, 9, "certificate is not yet valid"),

@@ -206,3 +206,25 @@ fn a_key_that_anybody_can_find_is_not_certified() {
     let unusual = examine(&RsaNumbers::new(&odd, &exponent));
     assert!(unusual.iter().any(|it| it.severity() == Severity::Unusual), "{unusual:?}");
 }
+
+#[test]
+fn what_the_ca_states_replaces_what_is_asked_for_kind_by_kind() {
+    let wishes = Purposes {
+        key_uses: vec![KeyUse::DigitalSignature],
+        extended_key_uses: vec![ExtendedKeyUse::CLIENT_AUTH],
+        ..Purposes::default()
+    };
+    let requested = Requested { purposes: wishes.clone(), ..Requested::default() };
+    let granted = |stated: &Purposes| {
+        let (granted, notices) = grant(&without(requested.clone(), stated), Role::EndEntity);
+        assert!(notices.is_empty());
+        stated_over(granted, stated)
+    };
+    assert_eq!(granted(&Purposes::default()), wishes);
+    let stated = Purposes {
+        extended_key_uses: vec![ExtendedKeyUse::SERVER_AUTH],
+        extended_key_uses_are_critical: true,
+        ..Purposes::default()
+    };
+    assert_eq!(granted(&stated), Purposes { key_uses: wishes.key_uses.clone(), ..stated.clone() });
+}

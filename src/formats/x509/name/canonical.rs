@@ -1,7 +1,7 @@
 //! Names as they are compared, RFC 5280 section 7.1: neither the kind of string, nor the case of letters, nor white space
 //! around and between words counts.
 
-use der::asn1::ObjectIdentifier;
+use der::asn1::{BitStringRef, ObjectIdentifier};
 use der::{Encode, Tag, Tagged};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::name::{Name, RelativeDistinguishedName};
@@ -31,6 +31,18 @@ impl DistinguishedName {
 /// The RDNs of a name in the order of the DER, as they are compared.
 pub(in crate::formats::x509) fn canonical(name: &Name) -> Vec<CanonicalRdn> {
     name.iter_rdn().map(canonical_rdn).collect()
+}
+
+/// Whether every value is of a kind that stands in names, and can be read: else OpenSSL refuses the certificate.
+pub(in crate::formats::x509) fn is_readable(name: &Name) -> bool {
+    name.iter().all(|attribute| match attribute.value.tag() {
+        Tag::Utf8String => display::text(&attribute.value).is_some(),
+        // Beyond the sixteen bits of its characters there is nothing.
+        Tag::BmpString => display::text(&attribute.value).is_some_and(|text| text.chars().all(|it| it <= '\u{ffff}')),
+        Tag::BitString => attribute.value.decode_as::<BitStringRef<'_>>().is_ok(),
+        Tag::Ia5String | Tag::NumericString | Tag::PrintableString | Tag::Sequence | Tag::TeletexString => true,
+        _ => false,
+    })
 }
 
 fn canonical_rdn(rdn: &RelativeDistinguishedName) -> CanonicalRdn {
@@ -86,5 +98,16 @@ mod tests {
         assert!(parse("CN=a+O=b,C=DE").matches(&parse("O=b+CN=A,C=de")));
         assert!(!parse("CN=a,O=b").matches(&parse("O=b,CN=a")));
         assert!(!parse("CN=a").matches(&parse("CN=a,O=b")));
+    }
+
+    #[test]
+    fn values_are_strings_that_can_be_read() {
+        let of = |tag, octets: &[u8]| is_readable(&name(Any::new(tag, octets.to_vec()).unwrap()).0);
+        assert!(of(Tag::Utf8String, "ä".as_bytes()) && !of(Tag::Utf8String, b"\xff"));
+        assert!(of(Tag::BmpString, b"\0a") && !of(Tag::BmpString, b"a") && !of(Tag::BmpString, b"\xd8\x3d\xde\0"));
+        assert!(of(Tag::BitString, b"\0a") && !of(Tag::BitString, b"\x09a"));
+        // Some of these are beyond what the type allows, and met all the same.
+        assert!(of(Tag::PrintableString, b"*.example.com") && of(Tag::TeletexString, b"\xe4"));
+        assert!(!of(Tag::Boolean, b"\xff") && !of(Tag::OctetString, b"a") && !of(Tag::Null, b""));
     }
 }

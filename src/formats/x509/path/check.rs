@@ -63,6 +63,9 @@ impl Checks<'_, '_, '_> {
             if count > 1 && facts.has_explicit_curve() {
                 self.report(depth, Fault::ExplicitCurve, None)?;
             }
+            if let Some(why) = facts.unreadable_key() {
+                self.report(depth, Fault::KeyUnreadable, Some(why))?;
+            }
             if depth > 1 && facts.path_length().is_some_and(|length| authorities > usize::from(length)) {
                 self.report(depth, Fault::PathLengthExceeded, None)?;
             }
@@ -80,6 +83,8 @@ impl Checks<'_, '_, '_> {
             let issuer = if is_top { depth } else { depth + 1 };
             if !is_top || (self.options.checks_root_signature && self.chain[depth].is_self_signed) {
                 self.signature(depth, issuer)?;
+            } else {
+                self.agreement(depth)?;
             }
             self.dates(depth)?;
         }
@@ -96,10 +101,7 @@ impl Checks<'_, '_, '_> {
             Ok(key) => key,
             Err(fault) => return self.report(issuer_depth, Fault::PublicKeyUnreadable, Some(fault.to_string())),
         };
-        if !subject.algorithms_agree() {
-            let detail = "the signed part names another algorithm than the signature".to_owned();
-            return self.report(depth, Fault::SignatureFailure, Some(detail));
-        }
+        self.agreement(depth)?;
         match subject.certificate.verify_signature(&key) {
             Ok(()) => Ok(()),
             Err(fault) => {
@@ -110,6 +112,14 @@ impl Checks<'_, '_, '_> {
                 self.report(depth, Fault::SignatureFailure, detail)
             }
         }
+    }
+
+    fn agreement(&mut self, depth: usize) -> Result<(), Stop> {
+        if self.chain[depth].algorithms_agree() {
+            return Ok(());
+        }
+        let detail = "the signed part names another algorithm than the signature".to_owned();
+        self.report(depth, Fault::SignatureFailure, Some(detail))
     }
 
     fn dates(&mut self, depth: usize) -> Result<(), Stop> {

@@ -1,19 +1,18 @@
 //! What a path needs to know of each certificate, taken out of it once.
 
-use std::collections::HashSet;
-
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Tag, TagNumber, Tagged};
-use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
 use crate::clock::Timestamp;
 use crate::crypto::{KeyAlgorithm, SignatureAlgorithm};
 use crate::formats::der::{Element, elements, malformed};
-use crate::formats::x509::name::canonical::{CanonicalRdn, canonical};
+use crate::formats::x509::name::canonical::{CanonicalRdn, canonical, is_readable};
 use crate::formats::x509::{Certificate, FORMAT, Validity};
 use crate::formats::{Error, oid};
+
+use super::flaw::{NETSCAPE_CERTIFICATE_TYPE, flaw};
 
 /// A certificate and what was read of it.
 pub(super) struct Facts<'a> {
@@ -45,9 +44,17 @@ struct Authority {
 
 const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
 
-/// Extensions whose content decides on the path: what cannot be read in them is a flaw.
-const DECISIVE: [&str; 8] =
-    ["2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.35", "2.5.29.37"];
+/// Signatures by RSA keys that are not checked here, RFC 8017 appendices A.2.3 and A.2.4: with MD2, MD4 and MD5, with PSS,
+/// with SHA-224 and with SHA-512 cut to 224 and 256 bits.
+const OTHER_RSA_SIGNATURES: [ObjectIdentifier; 7] = [
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.2"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.3"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.4"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.14"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.15"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.16"),
+];
 
 /// Extensions that may be critical: what they ask is done here, or they ask nothing of a path that is checked for no
 /// purpose and under any policy.
@@ -64,8 +71,6 @@ const PROCESSED: [&str; 11] = [
     "1.3.6.1.5.5.7.48.1.5",
     NETSCAPE_CERTIFICATE_TYPE,
 ];
-
-const NETSCAPE_CERTIFICATE_TYPE: &str = "2.16.840.1.113730.1.1";
 
 /// Extensions that are not processed, and that ask something of a path even where they are not critical: addresses and
 /// numbers of networks, RFC 3779, and proxies, RFC 3820.
@@ -111,18 +116,24 @@ impl<'a> Facts<'a> {
             && self.could_sign_like(other)
     }
 
-    /// Whether its key is of the kind that made the other's signature; also where one of the two is not known here.
+    /// Whether its key is of the kind that made the other's signature; also where the key is not known here.
     fn could_sign_like(&self, other: &Facts<'_>) -> bool {
-        let (Ok(key), Ok(algorithm)) = (self.certificate.public_key(), other.certificate.signature_algorithm()) else {
-            return true;
-        };
-        match algorithm {
-            SignatureAlgorithm::Ecdsa(_) => {
-                !matches!(key.algorithm(), KeyAlgorithm::Rsa { .. } | KeyAlgorithm::Ed25519)
-            }
-            SignatureAlgorithm::Ed25519 => key.algorithm() == KeyAlgorithm::Ed25519,
-            SignatureAlgorithm::RsaPkcs1v15(_) => matches!(key.algorithm(), KeyAlgorithm::Rsa { .. }),
+        let Ok(key) = self.certificate.public_key() else { return true };
+        let is_rsa = matches!(key.algorithm(), KeyAlgorithm::Rsa { .. });
+        match other.certificate.signature_algorithm() {
+            Ok(SignatureAlgorithm::Ecdsa(_)) => !is_rsa && key.algorithm() != KeyAlgorithm::Ed25519,
+            Ok(SignatureAlgorithm::Ed25519) => key.algorithm() == KeyAlgorithm::Ed25519,
+            Ok(SignatureAlgorithm::RsaPkcs1v15(_)) => is_rsa,
+            // It is not checked here, and need not be on a trusted certificate; but it has to be one that exists.
+            Err(_) => is_rsa && OTHER_RSA_SIGNATURES.contains(&other.certificate.tbs().signature().oid),
         }
+    }
+
+    /// Why its key cannot be read; `None` also for an RSA key that is merely of no use here.
+    pub(super) fn unreadable_key(&self) -> Option<String> {
+        let fault = self.certificate.public_key().err()?;
+        let is_readable = matches!(self.certificate.rsa_numbers(), Ok(Some(_)));
+        (!is_readable).then(|| fault.to_string())
     }
 
     /// Whether it is valid then; any date fits where none is asked.
@@ -201,41 +212,35 @@ impl Authority {
             return Ok(Self::default());
         };
         let parts = Element::only(FORMAT, extension.extn_value.as_bytes())?.children(FORMAT, Tag::Sequence)?;
-        let part = |tag| parts.iter().find(|part| part.tag == tag).map(|part| part.value);
+        let mut rest = parts.iter().peekable();
+        let mut part = |tag| rest.next_if(|part| part.tag == tag).map(|part| part.value);
+        let (key, issuers, serial) = (part(field(0, false)), part(field(1, true)), part(field(2, false)));
+        if rest.next().is_some() {
+            return Err(Error::malformed(FORMAT, "its authorityKeyIdentifier has a part that does not belong there"));
+        }
+        if serial.is_some_and(|serial| !is_integer(serial)) {
+            return Err(Error::malformed(FORMAT, "its authorityKeyIdentifier has no serial number where one belongs"));
+        }
         let mut issuer = None;
-        for name in elements(FORMAT, part(field(1, true)).unwrap_or_default())? {
+        for name in elements(FORMAT, issuers.unwrap_or_default())? {
             let name = GeneralName::from_der(name.raw).map_err(|fault| malformed(FORMAT, &fault))?;
-            if let (GeneralName::DirectoryName(name), None) = (name, &issuer) {
-                issuer = Some(canonical(&name));
+            match name {
+                GeneralName::DirectoryName(name) if !is_readable(&name) => {
+                    return Err(Error::malformed(FORMAT, "its authorityKeyIdentifier has a name that cannot be read"));
+                }
+                GeneralName::DirectoryName(name) if issuer.is_none() => issuer = Some(canonical(&name)),
+                _ => {}
             }
         }
-        let octets = |tag| part(tag).map(<[u8]>::to_vec);
-        Ok(Self { key: octets(field(0, false)), issuer, serial: octets(field(2, false)) })
+        Ok(Self { key: key.map(<[u8]>::to_vec), issuer, serial: serial.map(<[u8]>::to_vec) })
     }
 }
 
-/// What makes the extensions of a certificate unfit for any path.
-fn flaw(certificate: &Certificate) -> Option<String> {
-    let mut met = HashSet::new();
-    for extension in certificate.extensions() {
-        if !met.insert(extension.oid.clone()) {
-            return Some(format!("the extension {} stands in it twice", extension.name));
-        }
-        if DECISIVE.contains(&extension.oid.as_str()) && extension.value.is_err() {
-            return Some(format!("its {} cannot be read", extension.name));
-        }
-    }
-    let tbs = certificate.tbs();
-    let is_type = |it: &&Extension| it.extn_id.to_string() == NETSCAPE_CERTIFICATE_TYPE;
-    if let Some(extension) = tbs.extensions().into_iter().flatten().find(is_type) {
-        let value = Element::only(FORMAT, extension.extn_value.as_bytes());
-        if !value.is_ok_and(|value| value.tag == Tag::BitString && value.value.len() > 1) {
-            return Some("its netscape certificate type cannot be read".to_owned());
-        }
-    }
-    match tbs.get_extension::<KeyUsage>() {
-        Ok(Some((_, it))) if it.0.is_empty() => Some("its keyUsage allows nothing".to_owned()),
-        Ok(_) => None,
-        Err(_) => Some("its keyUsage cannot be read".to_owned()),
+/// Whether the octets are an INTEGER's content in DER: there are some, and none too many.
+fn is_integer(octets: &[u8]) -> bool {
+    match octets {
+        [] => false,
+        [first, second, ..] => !matches!((first, second), (0, 0..0x80) | (0xff, 0x80..)),
+        [_] => true,
     }
 }

@@ -2,7 +2,7 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose,
-    SerialNumber,
+    PublicKeyData, SerialNumber,
 };
 
 use super::*;
@@ -21,13 +21,17 @@ fn parameters(name: &str, change: Change) -> CertificateParams {
     parameters
 }
 
-fn issue(issuer: (&str, &Key), name: &str, subject: &Key, change: Change) -> Certificate {
+fn issue(issuer: (&str, &Key), name: &str, subject: &impl PublicKeyData, change: Change) -> Certificate {
     let by = Issuer::new(parameters(issuer.0, |_| {}), issuer.1);
     Certificate::from_der(parameters(name, change).signed_by(subject, &by).unwrap().der()).unwrap()
 }
 
 fn authority(parameters: &mut CertificateParams) {
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+}
+
+fn with_extension(parameters: &mut CertificateParams, oid: &[u64], value: &[u8]) {
+    parameters.custom_extensions.push(CustomExtension::from_oid_content(oid, value.to_vec()));
 }
 
 fn no_change(_: &mut CertificateParams) {}
@@ -122,4 +126,86 @@ fn no_more_authorities_stand_below_one_than_it_lets() {
     let untrusted = [upper, lower];
     assert_eq!(findings(&near, &root, &untrusted), []);
     assert_eq!(findings(&far, &root, &untrusted), [(25, 2)]);
+}
+
+#[test]
+fn what_openssl_cannot_read_makes_a_certificate_unfit() {
+    let (root_key, leaf_key) = (Key::generate(), Key::generate());
+    let root = [issue(("root", &root_key), "root", &root_key, authority)];
+    let leaf = |change: Change| findings(&issue(("root", &root_key), "leaf", &leaf_key, change), &root, &[]);
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 35], b"\x30\x06\x80\x04root")), []);
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 35], b"\x30\x03\x82\x01\x07")), []);
+    // An authorityKeyIdentifier with its parts in the wrong order, with one twice, and with one that is unknown.
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 35], b"\x30\x09\x82\x01\x07\x80\x04root")), [(41, 0)]);
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 35], b"\x30\x0c\x80\x04root\x80\x04root")), [(41, 0)]);
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 35], b"\x30\x09\x80\x04root\x85\x01x")), [(41, 0)]);
+    // A serial number in it that is empty, and one that is longer than it need be.
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 35], b"\x30\x02\x82\0")), [(41, 0)]);
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 35], b"\x30\x04\x82\x02\0\x07")), [(41, 0)]);
+    // A distribution point that is empty.
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 31], b"\x30\x02\x30\0")), [(41, 0)]);
+    // A directoryName whose UTF8String is none, as a subjectAltName.
+    const ODD_NAME: &[u8] = b"\x30\x12\xa4\x10\x30\x0e\x31\x0c\x30\x0a\x06\x03\x55\x04\x03\x0c\x03a\xffb";
+    assert_eq!(leaf(|it| with_extension(it, &[2, 5, 29, 17], ODD_NAME)), [(41, 0)]);
+    // A Netscape certificate type that says it leaves 38 bits of an octet unused.
+    let netscape: Change = |it| with_extension(it, &[2, 16, 840, 1, 113_730, 1, 1], b"\x03\x02\x26\x40");
+    assert_eq!(leaf(netscape), [(41, 0)]);
+}
+
+/// A key that is none, for a certificate that its issuer signs all the same.
+struct NoKey(Vec<u8>);
+
+impl PublicKeyData for NoKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_ECDSA_P256_SHA256
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_read_is_found() {
+    let root_key = Key::generate();
+    let root = [issue(("root", &root_key), "root", &root_key, authority)];
+    let not_on_the_curve = NoKey([[4_u8].as_slice(), &[1; 64]].concat());
+    assert_eq!(findings(&issue(("root", &root_key), "leaf", &not_on_the_curve, no_change), &root, &[]), [(1, 0)]);
+}
+
+#[test]
+fn a_signature_is_of_whole_octets_and_by_one_algorithm() {
+    let (root_key, leaf_key) = (Key::generate(), Key::generate());
+    let root = [issue(("root", &root_key), "root", &root_key, authority)];
+    let leaf = issue(("root", &root_key), "leaf", &leaf_key, no_change);
+    assert_eq!(findings(&leaf, &root, &[]), []);
+    // Before the 64 octets of the signature stands how many bits of the last are unused.
+    let mut octets = leaf.der().to_vec();
+    let unused = octets.len() - 65;
+    octets[unused] = 1;
+    assert_eq!(findings(&Certificate::from_der(&octets).unwrap(), &root, &[]), [(7, 0)]);
+
+    // A trusted root whose signed part names Ed448, which nobody would notice where its signature is not checked.
+    let mut octets = root[0].der().to_vec();
+    let ed25519 = octets.windows(5).position(|it| it == b"\x06\x03\x2b\x65\x70").unwrap();
+    octets[ed25519 + 4] = 0x71;
+    let changed = [Certificate::from_der(&octets).unwrap()];
+    let options =
+        PathOptions { trusted: &changed, untrusted: &[], at: None, partial: false, checks_root_signature: false };
+    assert_eq!(validate(&leaf, &options).findings.first().map(|it| it.fault), Some(Fault::SignatureFailure));
+}
+
+#[test]
+fn a_common_name_with_a_nul_breaks_every_constraint() {
+    let (root_key, middle_key, leaf_key) = (Key::generate(), Key::generate(), Key::generate());
+    let root = [issue(("root", &root_key), "root", &root_key, authority)];
+    let middle = [issue(("root", &root_key), "middle", &middle_key, |it| {
+        authority(it);
+        // Excluded is example.org.
+        with_extension(it, &[2, 5, 29, 30], b"\x30\x11\xa1\x0f\x30\x0d\x82\x0bexample.org");
+    })];
+    let named = |name| findings(&issue(("middle", &middle_key), name, &leaf_key, no_change), &root, &middle);
+    assert_eq!(named("www.example.com"), []);
+    assert_eq!(named("www.example.org"), [(48, 0)]);
+    assert_eq!(named("www.example.org\0.example.com"), [(53, 0)]);
 }

@@ -108,7 +108,12 @@ fn authority_key_identifier(parts: &[Item<'_>], indent: usize) -> Option<String>
     for name in issuer.map(|issuer| issuer.children().ok()).into_iter().flatten().flatten() {
         lines.push(general_name::slashed(&name)?);
     }
-    lines.extend(serial.map(|serial| format!("serial:{}", hex::colons(serial.content))));
+    // The octet that only keeps a number positive is not shown.
+    let digits = |content: &[u8]| match content {
+        [0, rest @ ..] if !rest.is_empty() => hex::colons(rest),
+        content => hex::colons(content),
+    };
+    lines.extend(serial.map(|serial| format!("serial:{}", digits(serial.content))));
     Some(stacked(&lines, indent))
 }
 

@@ -48,8 +48,9 @@ fn notice(parts: &[Item<'_>], indent: usize) -> Option<Vec<String>> {
 }
 
 /// A DisplayText, which openssl shows octet for octet.
+/// As far as openssl shows it: to the first NUL, which in a BMPString may be the first octet.
 fn display_text(item: &Item<'_>) -> String {
-    text(item.content)
+    text(item.content.split(|octet| *octet == 0).next().unwrap_or_default())
 }
 
 /// Policies of one domain and their equals in another.

@@ -46,3 +46,14 @@ fn a_hostile_extension_is_shown_and_not_believed() {
         }
     }
 }
+
+#[test]
+fn a_serial_number_has_no_octet_for_its_sign_and_a_text_ends_at_a_nul() {
+    let shown_serial = shown("2.5.29.35", b"\x30\x0a\x80\x04\x01\x02\x03\x04\x82\x02\0\xfe");
+    assert_eq!(shown_serial, "X509v3 Authority Key Identifier: critical\n    keyid:01:02:03:04\n    serial:FE\n");
+    // A BMPString `A` as the explicit text of a user notice.
+    let policy =
+        b"\x30\x1a\x30\x18\x06\x02\x2a\x03\x30\x12\x30\x10\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x02\x30\x04\x1e\x02\0A";
+    let shown_text = shown("2.5.29.32", policy);
+    assert!(shown_text.ends_with("Explicit Text: \n"), "{shown_text}");
+}
