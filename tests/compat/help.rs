@@ -62,7 +62,7 @@ fn the_native_page_lists_what_there_is() {
     for tool in ["openssl", "keytool"] {
         let page = Sandbox::new().certwright(&format!("{tool} --help")).run();
         for subcommand in offered(tool) {
-            assert!(page.stdout.contains(&format!("{subcommand}")), "{tool} {subcommand}\n{page}");
+            assert!(page.stdout.contains(&subcommand), "{tool} {subcommand}\n{page}");
         }
     }
 }

@@ -86,10 +86,10 @@ fn flaw_of_names(certificate: &Certificate) -> Option<String> {
         return unreadable("issuer");
     }
     // What does not decode was found already.
-    if let Ok(Some((_, names))) = tbs.get_extension::<SubjectAltName>() {
-        if !are_readable(&names.0) {
-            return unreadable("subjectAltName");
-        }
+    if let Ok(Some((_, names))) = tbs.get_extension::<SubjectAltName>()
+        && !are_readable(&names.0)
+    {
+        return unreadable("subjectAltName");
     }
     if let Ok(Some((_, constraints))) = tbs.get_extension::<NameConstraints>() {
         let trees = constraints.permitted_subtrees.into_iter().chain(constraints.excluded_subtrees).flatten();
