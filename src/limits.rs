@@ -143,7 +143,7 @@ fn check(what: &'static str, asked: u64, limit: u64) -> Result<(), Exceeded> {
 }
 
 /// A number as messages show it, its digits in groups of three: `5_000_000`.
-pub(crate) struct Grouped(pub(crate) u64);
+pub struct Grouped(pub u64);
 
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

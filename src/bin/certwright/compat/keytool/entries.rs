@@ -170,7 +170,9 @@ impl Target {
         let path = store::path(line, "keystore", session)?;
         if let Err(files::Error::NotFound { .. }) = Input::read(&path, &session.context.limits) {
             let kind = StoreType::wanted(line, "storetype")?.unwrap_or_default();
-            return Ok(Self::New { path, kind, password: passwords.new_store(Role::Only)? });
+            let password = passwords.new_store(Role::Only)?;
+            Passwords::check_ascii(&password, kind, "storepass")?;
+            return Ok(Self::New { path, kind, password });
         }
         let (entries, password) = Entries::read_with_password(line, passwords, session)?;
         Ok(Self::Existing { entries, password })

@@ -91,7 +91,7 @@ pub(super) fn form(is_traditional: bool, algorithm: KeyAlgorithm) -> Result<KeyF
     traditional_form(algorithm).ok_or_else(|| {
         let message = format!("there is no traditional form for a key of type {algorithm}");
         Failure::new("cannot_convert", ExitStatus::Failed, message)
-            .hint("nothing was written; PKCS#8 holds it: leave `-traditional` out, or use `openssl pkey`")
+            .hint("nothing was written; PKCS#8 holds it: use `openssl pkey`, without `-traditional`")
     })
 }
 

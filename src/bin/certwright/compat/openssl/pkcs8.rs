@@ -6,6 +6,7 @@ use certwright::files::Input;
 use certwright::formats::detect::{Format, detect};
 use certwright::formats::pkcs5::Kdf;
 use certwright::formats::{pem, pkcs8};
+use certwright::limits::Grouped;
 use certwright::operations::KeyForm;
 use certwright::secret::PasswordPurpose;
 
@@ -113,7 +114,8 @@ fn kdf(line: &Line, session: &Session<'_>) -> Result<Kdf, Failure> {
         }
         Some(asked) if asked > sound => Ok(Kdf::Pbkdf2 { iterations: asked }),
         Some(asked) if asked < sound && line.has("topk8") && !line.has("nocrypt") => {
-            session.notice(&format!("each guess of the password costs {sound} iterations, and not {asked}"));
+            let (ours, theirs) = (Grouped(sound.into()), Grouped(asked.into()));
+            session.notice(&format!("{ours} iterations guard the password, in place of {theirs}"));
             Ok(Kdf::STRONG)
         }
         _ => Ok(Kdf::STRONG),

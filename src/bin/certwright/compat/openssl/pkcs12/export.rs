@@ -6,6 +6,7 @@ use std::path::Path;
 use certwright::crypto::{PublicKey, SystemRandom};
 use certwright::files::{Input, Sensitivity};
 use certwright::formats::pkcs12::Profile;
+use certwright::limits::Grouped;
 use certwright::operations::{self, Gathered, PackPkcs12, gather_pkcs12, pack_pkcs12};
 use certwright::secret::{Password, Passwords};
 use certwright::untrusted::Untrusted;
@@ -137,6 +138,9 @@ fn iterations(
     session: &Session<'_>,
 ) -> Result<Option<u32>, Failure> {
     let Some(asked) = line.number::<u32>("iter")? else { return Ok(None) };
+    if asked == 0 {
+        return Err(Failure::usage("`-iter` takes a number from 1 on"));
+    }
     let limit = session.context.limits.kdf_total_iterations / derivations as u64;
     if u64::from(asked) > limit {
         return Err(Failure::usage(format!("`-iter {asked}` is more than is written: {limit} at most")));
@@ -153,7 +157,8 @@ fn text(value: Option<&OsStr>) -> Result<Option<String>, Failure> {
 fn tell(options: &PackPkcs12, gathered: &Gathered, iterations: u32, line: &Line, session: &Session<'_>) {
     let asked = line.number::<u32>("iter").ok().flatten().unwrap_or(THEIR_ITERATIONS);
     if iterations > asked {
-        session.notice(&format!("a guess at the password costs {iterations} iterations, and with openssl {asked}"));
+        let (ours, theirs) = (Grouped(iterations.into()), Grouped(asked.into()));
+        session.notice(&format!("{ours} iterations guard the password, in place of {theirs}"));
     }
     if gathered.key.is_none() {
         session.notice("Java finds no entry in a PKCS#12 of certificates that openssl makes");
@@ -174,6 +179,10 @@ fn tell(options: &PackPkcs12, gathered: &Gathered, iterations: u32, line: &Line,
 fn natively(options: &PackPkcs12, line: &Line, pass: &Pass<'_>) -> Option<Native> {
     let input = line.path("in").filter(|_| !line.has("nokeys"))?;
     let key = line.path("inkey").unwrap_or(input);
+    // Natively an entry has a name.
+    if options.name.as_ref().is_some_and(String::is_empty) {
+        return None;
+    }
     let native = Native::new("export p12").file("--key", key).file("--cert", input);
     let native = match line.path("certfile") {
         Some(chain) => native.file("--chain", chain),
