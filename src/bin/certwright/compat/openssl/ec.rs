@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use certwright::crypto::SystemRandom;
 use certwright::operations::KeyForm;
-use certwright::secret::SecretBytes;
 
 use super::key_input::{self, FileForm, Key};
 use super::key_job::{Job, Texts, Written};
@@ -15,7 +14,6 @@ use super::rsa::unsound;
 use crate::compat::line::{Grammar, Line, Takes};
 use crate::compat::session::Session;
 use crate::exit::ExitStatus;
-use crate::render::openssl::key as render;
 use crate::report::Failure;
 
 pub(super) const GRAMMAR: Grammar = Grammar {
@@ -58,14 +56,8 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
     let read = key_input::read(&line, &pass, session, key_question)?;
     let mut texts = Texts::default();
     if line.has("text") {
-        texts.are_shown = true;
-        texts.before.push(match &read.key {
-            Key::Private(key) => {
-                texts.are_secret = true;
-                render::private(key).map_err(key_output::unwritable)?
-            }
-            Key::Public(key) => SecretBytes::from(render::public(key, 0).into_bytes()),
-        });
+        let text = texts.of_key(&read.key, false)?;
+        texts.before.push(text);
     }
     if line.has("check") {
         texts.are_shown = true;

@@ -8,13 +8,14 @@ use certwright::formats::{pem, spki};
 use certwright::operations::KeyEncoding;
 use certwright::secret::SecretBytes;
 
-use super::key_input::Read;
+use super::key_input::{Key, Read};
 use super::key_output::{self, Wanted};
 use super::pass::Pass;
 use crate::compat::line::Line;
 use crate::compat::native::Native;
 use crate::compat::results::Results;
 use crate::compat::session::Session;
+use crate::render::openssl::key as render;
 use crate::report::Failure;
 
 /// Texts beside the key.
@@ -28,6 +29,23 @@ pub(super) struct Texts {
     pub(super) are_secret: bool,
     /// Whether there are any, so that `inspect` shows the like.
     pub(super) are_shown: bool,
+}
+
+impl Texts {
+    /// The key as `-text` shows it: of a private key the secrets too, unless only its public half is wanted.
+    ///
+    /// # Errors
+    /// A [`Failure`] for a key whose numbers cannot be written.
+    pub(super) fn of_key(&mut self, key: &Key, public_half: bool) -> Result<SecretBytes, Failure> {
+        self.are_shown = true;
+        match key {
+            Key::Private(key) if !public_half => {
+                self.are_secret = true;
+                render::private(key).map_err(key_output::unwritable)
+            }
+            key => Ok(SecretBytes::from(render::public(&key.public(), 0).into_bytes())),
+        }
+    }
 }
 
 /// The key as it is written.

@@ -14,7 +14,6 @@ use super::rsa::unsound;
 use crate::compat::line::{Grammar, Line, Takes};
 use crate::compat::session::Session;
 use crate::exit::ExitStatus;
-use crate::render::openssl::key as render;
 use crate::report::Failure;
 
 pub(super) const GRAMMAR: Grammar = Grammar {
@@ -90,15 +89,8 @@ fn texts(line: &Line, read: &Read) -> Result<Texts, Failure> {
         texts.before.push(SecretBytes::from(b"Key is valid\n".to_vec()));
     }
     if line.has("text") || line.has("text_pub") {
-        texts.are_shown = true;
-        let shows_public = line.has("text_pub") || is_public(line);
-        texts.after.push(match &read.key {
-            Key::Private(key) if !shows_public => {
-                texts.are_secret = true;
-                render::private(key).map_err(key_output::unwritable)?
-            }
-            key => SecretBytes::from(render::public(&key.public(), 0).into_bytes()),
-        });
+        let text = texts.of_key(&read.key, line.has("text_pub") || is_public(line))?;
+        texts.after.push(text);
     }
     Ok(texts)
 }

@@ -6,7 +6,7 @@ use certwright::crypto::key_health::RsaNumbers;
 use certwright::crypto::{KeyAlgorithm, SystemRandom};
 use certwright::secret::SecretBytes;
 
-use super::key_input::{self, FileForm, Key};
+use super::key_input::{self, FileForm};
 use super::key_job::{Job, Texts, Written};
 use super::key_output::{self, CIPHERS, Questions, Wanted};
 use super::pass::{Pass, key_question};
@@ -60,14 +60,8 @@ pub(super) fn run(words: &[OsString], session: &Session<'_>) -> Result<ExitStatu
 
     let mut texts = Texts::default();
     if line.has("text") {
-        texts.are_shown = true;
-        texts.before.push(match &read.key {
-            Key::Private(key) => {
-                texts.are_secret = true;
-                render::private(key).map_err(key_output::unwritable)?
-            }
-            Key::Public(key) => SecretBytes::from(render::public(key, 0).into_bytes()),
-        });
+        let text = texts.of_key(&read.key, false)?;
+        texts.before.push(text);
     }
     if line.has("modulus") {
         texts.are_shown = true;
