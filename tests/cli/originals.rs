@@ -3,16 +3,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::{Outcome, Sandbox, Tool, on_terminal, tool};
-
-const PASSWORD: &str = "typed at the terminal";
-
-/// Runs the line on a terminal, where `steps` are typed.
-#[track_caller]
-fn session(python: &Tool, sandbox: &Sandbox, line: &str, steps: &[(&str, &str)]) -> Outcome {
-    sandbox.secret(PASSWORD);
-    on_terminal(python, sandbox, sandbox.certwright(line).env("TERM", "xterm"), steps)
-}
+use crate::support::{Sandbox, tool};
+use crate::terminal::{PASSWORD, session};
 
 #[test]
 fn a_new_key_is_given_a_password_and_opened_with_it() {

@@ -2,11 +2,11 @@
 
 use crate::support::{Outcome, Sandbox, Tool, on_terminal, tool};
 
-const PASSWORD: &str = "typed at the terminal";
+pub(crate) const PASSWORD: &str = "typed at the terminal";
 
 /// Runs the line on a terminal, where `steps` are typed.
 #[track_caller]
-fn session(python: &Tool, sandbox: &Sandbox, line: &str, steps: &[(&str, &str)]) -> Outcome {
+pub(crate) fn session(python: &Tool, sandbox: &Sandbox, line: &str, steps: &[(&str, &str)]) -> Outcome {
     sandbox.secret(PASSWORD);
     on_terminal(python, sandbox, sandbox.certwright(line).env("TERM", "xterm"), steps)
 }
