@@ -4,6 +4,7 @@ use std::path::Path;
 
 use certwright::crypto::{DigestAlgorithm, PublicKey, SignatureAlgorithm, SignatureForm};
 use certwright::files::{Input, Sensitivity};
+use certwright::formats::asn1::{Item, tag};
 
 use crate::compat::line::Line;
 use crate::compat::openssl::key_input;
@@ -43,12 +44,9 @@ pub(super) fn run(
     Ok(if is_right { ExitStatus::Done } else { ExitStatus::Failed })
 }
 
-/// Whether the octets are one short DER SEQUENCE, as the two integers of an ECDSA signature make it.
+/// Whether the octets are one DER SEQUENCE, as the two integers of an ECDSA signature make it.
 fn is_sequence(octets: &[u8]) -> bool {
-    match octets {
-        [0x30, length @ 0..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
-        _ => false,
-    }
+    Item::only(octets).is_ok_and(|item| item.identifier == tag::SEQUENCE)
 }
 
 fn verifying_key(line: &Line, option: &'static str, session: &Session<'_>) -> Result<PublicKey, Failure> {
