@@ -28,25 +28,34 @@ pub(super) fn check(tool: Tool, words: &[OsString]) -> Result<(), Failure> {
 fn apart(first: &str, words: &[String]) -> Vec<Vec<String>> {
     let mut commands = vec![vec![first.to_owned()]];
     for (at, word) in words.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| words.get(before));
+        let shown = |word: &str| without_password(before.map(String::as_str), word);
         let is_next = |next: &String| COMMANDS.contains(&next.as_str());
         let before_command = words.get(at + 1).is_some_and(is_next);
         match (word.strip_suffix('$'), commands.last_mut()) {
             (Some(end), Some(command)) if before_command => {
-                command.extend((!end.is_empty()).then(|| end.to_owned()));
+                command.extend((!end.is_empty()).then(|| shown(end)));
                 commands.push(Vec::new());
             }
-            (_, Some(command)) => command.push(without_password(word)),
+            (_, Some(command)) => command.push(shown(word)),
             (_, None) => {}
         }
     }
     commands
 }
 
-/// A message is read by others than the one who typed the line.
-fn without_password(word: &str) -> String {
+/// A message is read by others than the one who typed the line: openssl's passwords begin with `pass:`, and keytool's
+/// stand after options such as `-storepass`.
+fn without_password(before: Option<&str>, word: &str) -> String {
+    let is_keytools = |option: &str| {
+        let option = option.to_ascii_lowercase();
+        option == "-new" || (option.starts_with('-') && option.ends_with("pass"))
+    };
     match word.split_once("pass:") {
-        Some((before, _)) => format!("{before}pass:…"),
-        None => word.to_owned(),
+        // openssl has `-pass` too, whose value says where the password is.
+        Some((source, _)) if !word.starts_with('-') => format!("{source}pass:…"),
+        None if before.is_some_and(is_keytools) && !word.starts_with('-') => "…".to_owned(),
+        _ => word.to_owned(),
     }
 }
 
@@ -72,6 +81,19 @@ mod tests {
                 "openssl version"
             ]
         );
+    }
+
+    #[test]
+    fn no_password_is_shown_wherever_it_stands() {
+        for (tool, line) in [
+            (Tool::Openssl, "genrsa -out a.key -passout pass:secret$ openssl version"),
+            (Tool::Keytool, "-list -keystore a.jks -storepass secret$ keytool -list -keystore b.jks"),
+            (Tool::Openssl, "version $ keytool -keypasswd -StorePass secret -keypass secret -new secret"),
+        ] {
+            let failure = check(tool, &words(line)).unwrap_err();
+            assert_eq!(failure.causes.len(), 3, "{failure:?}");
+            assert!(!failure.causes.concat().contains("secret"), "{failure:?}");
+        }
     }
 
     #[test]
