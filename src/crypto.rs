@@ -2,7 +2,7 @@
 //!
 //! | file | standard |
 //! |---|---|
-//! | `rsa` | RSASSA-PKCS1-v1_5, RFC 8017; key generation, FIPS 186-5 appendix A.1.3 |
+//! | `rsa` | RSASSA-PKCS1-v1_5 and RSASSA-PSS, RFC 8017; key generation, FIPS 186-5 appendix A.1.3 |
 //! | `ecdsa` | ECDSA on P-256, P-384 and P-521, FIPS 186-5 section 6 |
 //! | `ed25519` | Ed25519, RFC 8032 |
 //! | `digest` | SHA-1 and SHA-2, FIPS 180-4 |

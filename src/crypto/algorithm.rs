@@ -99,6 +99,9 @@ pub enum SignatureAlgorithm {
     Ed25519,
     /// RSASSA-PKCS1-v1_5, RFC 8017 section 8.2, over the digest named.
     RsaPkcs1v15(DigestAlgorithm),
+    /// RSASSA-PSS, RFC 8017 section 8.1, over the digest named, which is also that of MGF1 and the salt's length: the
+    /// parameters of RFC 7518 section 3.5.
+    RsaPss(DigestAlgorithm),
 }
 
 impl fmt::Display for SignatureAlgorithm {
@@ -110,6 +113,7 @@ impl fmt::Display for SignatureAlgorithm {
             Self::RsaPkcs1v15(digest) => {
                 write!(f, "{}WithRSAEncryption", digest.name().replace('-', "").to_ascii_lowercase())
             }
+            Self::RsaPss(digest) => write!(f, "RSASSA-PSS with {}", digest.name()),
         }
     }
 }

@@ -112,6 +112,7 @@ impl PrivateKey {
                 ecdsa::sign::<_, p521::DerSignature, p521::Signature>(key.as_ref(), digest, form, message, rng)
             }
             (PrivateKeyKind::Rsa(key), SignatureAlgorithm::RsaPkcs1v15(digest)) => rsa::sign(key, digest, message, rng),
+            (PrivateKeyKind::Rsa(key), SignatureAlgorithm::RsaPss(digest)) => rsa::sign_pss(key, digest, message, rng),
             (_, algorithm) => Err(Error::AlgorithmMismatch { key: self.algorithm(), algorithm: algorithm.to_string() }),
         }
     }

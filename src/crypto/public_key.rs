@@ -84,6 +84,9 @@ impl PublicKey {
             (PublicKeyKind::Rsa(key), SignatureAlgorithm::RsaPkcs1v15(digest)) => {
                 rsa::verify(key, digest, message, signature)
             }
+            (PublicKeyKind::Rsa(key), SignatureAlgorithm::RsaPss(digest)) => {
+                rsa::verify_pss(key, digest, message, signature)
+            }
             (_, algorithm) => Err(Error::AlgorithmMismatch { key: self.algorithm(), algorithm: algorithm.to_string() }),
         }
     }

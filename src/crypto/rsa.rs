@@ -1,4 +1,4 @@
-//! RSA: generation within the bounds of FIPS 186-5, and PKCS#1 v1.5 signatures.
+//! RSA: generation within the bounds of FIPS 186-5, and signatures of both schemes of RFC 8017.
 
 use crypto_bigint::{BoxedUint, NonZero};
 use crypto_primes::fips::{FipsOptions, is_prime as passes_miller_rabin};
@@ -6,7 +6,7 @@ use crypto_primes::hazmat::{SetBits, SmallFactorsSieveFactory};
 use crypto_primes::{Flavor, is_prime as passes_bpsw, sieve_and_find};
 use rand_core::CryptoRng;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
-use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
@@ -103,6 +103,40 @@ pub(super) fn verify(
     signature: &[u8],
 ) -> Result<(), Error> {
     key.verify(scheme(digest), &digest.digest(message), signature).map_err(|_| Error::VerificationFailed)
+}
+
+/// A signature of RSASSA-PSS, blinded in the same way; its salt is as long as the digest, RFC 7518 section 3.5.
+pub(super) fn sign_pss(
+    key: &RsaPrivateKey,
+    digest: DigestAlgorithm,
+    message: &[u8],
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, Error> {
+    let hashed = digest.digest(message);
+    match digest {
+        DigestAlgorithm::Sha1 => key.sign_with_rng(rng, Pss::<Sha1>::new(), &hashed),
+        DigestAlgorithm::Sha256 => key.sign_with_rng(rng, Pss::<Sha256>::new(), &hashed),
+        DigestAlgorithm::Sha384 => key.sign_with_rng(rng, Pss::<Sha384>::new(), &hashed),
+        DigestAlgorithm::Sha512 => key.sign_with_rng(rng, Pss::<Sha512>::new(), &hashed),
+    }
+    .map_err(|_| Error::SigningFailed)
+}
+
+/// Checks a signature of RSASSA-PSS with a salt as long as the digest.
+pub(super) fn verify_pss(
+    key: &RsaPublicKey,
+    digest: DigestAlgorithm,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), Error> {
+    let hashed = digest.digest(message);
+    match digest {
+        DigestAlgorithm::Sha1 => key.verify(Pss::<Sha1>::new(), &hashed, signature),
+        DigestAlgorithm::Sha256 => key.verify(Pss::<Sha256>::new(), &hashed, signature),
+        DigestAlgorithm::Sha384 => key.verify(Pss::<Sha384>::new(), &hashed, signature),
+        DigestAlgorithm::Sha512 => key.verify(Pss::<Sha512>::new(), &hashed, signature),
+    }
+    .map_err(|_| Error::VerificationFailed)
 }
 
 fn scheme(digest: DigestAlgorithm) -> Pkcs1v15Sign {

@@ -69,7 +69,7 @@ impl CertificationRequest {
             .sign(algorithm, SignatureForm::Asn1, &info.to_der().map_err(broken)?, rng)
             .map_err(|fault| Error::malformed(FORMAT, format!("the request cannot be signed ({fault})")))?;
         let signature = BitString::from_bytes(&signed).map_err(broken)?;
-        let request = CertReq { info, algorithm: signature::identifier(algorithm), signature };
+        let request = CertReq { info, algorithm: signature::identifier(algorithm)?, signature };
         Self::from_der(&request.to_der().map_err(broken)?)
     }
 

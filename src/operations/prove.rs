@@ -14,8 +14,9 @@ pub const AUDIENCE: &str = "urn:certwright:self-test";
 /// The token is no credential: its audience is [`AUDIENCE`], it expired in 1970, and it is never given out.
 pub(super) fn signs_for(key: &PrivateKey, public: &PublicKey, rng: &mut dyn CryptoRng) -> Result<bool, Error> {
     let claims = json!({ "aud": AUDIENCE, "exp": 1, "iat": 0 });
-    let token = jwt::sign(claims.as_object().cloned().unwrap_or_default(), key, rng)?;
-    Ok(jwt::verify(&token, public).is_ok())
+    let header = jwt::Header::new(jwt::Algorithm::usual(key.algorithm()));
+    let token = jwt::sign(&header, &claims.as_object().cloned().unwrap_or_default(), key, rng)?;
+    Ok(jwt::verify(token.expose(), &jwt::VerifyingKey::usual(public.clone())).is_ok())
 }
 
 /// A public key in a line: algorithm and the beginning of the SHA-256 of its SubjectPublicKeyInfo.

@@ -21,7 +21,9 @@ fn every_algorithm_of_a_jwt() {
         sandbox.done(&format!("{export} --for {target}"));
         let document = pem::decode(&sandbox.read("set.key"), &Limits::default()).unwrap();
         let key = pkcs8::decode(document.blocks[0].contents.expose()).unwrap();
-        let token = jwt::sign(serde_json::Map::new(), &key, &mut SystemRandom::new()).unwrap();
+        let header = jwt::Header::new(jwt::Algorithm::usual(key.algorithm()));
+        let token = jwt::sign(&header, &serde_json::Map::new(), &key, &mut SystemRandom::new()).unwrap();
+        let token = token.expose();
         assert_eq!(node.run(&sandbox, &format!("'{script}' set {algorithm} {token}")), "read\n", "{algorithm}");
     }
 }

@@ -72,7 +72,7 @@ fn described(key: &PublicKey, jwk: &Jwk) -> Members {
     let public = public_members(key).into_iter().map(|(name, value)| (name, Value::Text(value.into_bytes().into())));
     let mut members: Members = public.collect();
     members.push(("use", Value::Quoted("sig".to_owned())));
-    members.push(("alg", Value::Quoted(jwt::algorithm_name(key.algorithm()).to_owned())));
+    members.push(("alg", Value::Quoted(jwt::Algorithm::usual(key.algorithm()).name().to_owned())));
     members.push(("kid", Value::Quoted(jwk.kid.clone().unwrap_or_else(|| thumbprint(key)))));
     if let Some(leaf) = jwk.certificates.first() {
         let digest = URL_SAFE_NO_PAD.encode(DigestAlgorithm::Sha256.digest(leaf));

@@ -96,7 +96,7 @@ fn certify(
 ) -> Result<Certificate, Error> {
     let broken = |fault| malformed(FORMAT, &fault);
     let algorithm = details_room::signature(FORMAT, key.algorithm(), details.digest)?;
-    let identifier = signature::identifier(algorithm).to_der().map_err(broken)?;
+    let identifier = signature::identifier(algorithm)?.to_der().map_err(broken)?;
     let period = x509_cert::time::Validity::<x509_cert::certificate::Rfc5280>::new(
         validity::to_x509(parameters.validity.not_before)?,
         validity::to_x509(parameters.validity.not_after)?,

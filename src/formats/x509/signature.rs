@@ -10,14 +10,18 @@ use crate::formats::der::{Element, elements};
 use crate::formats::{Error, oid};
 
 /// The identifier of a signature made here.
-pub(crate) fn identifier(algorithm: SignatureAlgorithm) -> AlgorithmIdentifierOwned {
+///
+/// # Errors
+/// For RSASSA-PSS, with which tokens are signed here and certificates are not.
+pub(crate) fn identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdentifierOwned, Error> {
     let (oid, parameters) = match algorithm {
         // RFC 8017 asks for NULL parameters with RSA, RFC 5758 and RFC 8410 for none with the others.
         SignatureAlgorithm::RsaPkcs1v15(digest) => (rsa(digest), Some(Any::from(Null))),
         SignatureAlgorithm::Ecdsa(digest) => (ecdsa(digest), None),
         SignatureAlgorithm::Ed25519 => (oid::ED25519, None),
+        SignatureAlgorithm::RsaPss(_) => return Err(Error::unsupported(FORMAT, format!("signing with {algorithm}"))),
     };
-    AlgorithmIdentifierOwned { oid, parameters }
+    Ok(AlgorithmIdentifierOwned { oid, parameters })
 }
 
 /// The algorithm that a certificate or request says it was signed with.

@@ -219,8 +219,9 @@ fn no_answer_where_one_was_promised_is_a_failure() {
 #[test]
 fn a_token_is_told_and_its_time_judged() {
     let claims = serde_json::json!({ "iss": "a", "exp": now().unix() - 1 });
-    let token = jwt::sign(claims.as_object().unwrap().clone(), &key(), &mut SystemRandom::new()).unwrap();
-    let report = look([input("token", format!("{token}\n").as_bytes())], &[]);
+    let header = jwt::Header::new(jwt::Algorithm::usual(key().algorithm()));
+    let token = jwt::sign(&header, claims.as_object().unwrap(), &key(), &mut SystemRandom::new()).unwrap();
+    let report = look([input("token", format!("{}\n", token.expose()).as_bytes())], &[]);
     let Thing::Token(found) = &report.files[0].things[0] else { panic!("a token") };
     assert_eq!((kinds(&found.findings), found.signature_length), (vec!["expired"], 64));
     let report = look([input("token", b"eyJhbGciOiJub25lIn0.e30.")], &[]);

@@ -123,7 +123,7 @@ impl<'a> Facts<'a> {
         match other.certificate.signature_algorithm() {
             Ok(SignatureAlgorithm::Ecdsa(_)) => !is_rsa && key.algorithm() != KeyAlgorithm::Ed25519,
             Ok(SignatureAlgorithm::Ed25519) => key.algorithm() == KeyAlgorithm::Ed25519,
-            Ok(SignatureAlgorithm::RsaPkcs1v15(_)) => is_rsa,
+            Ok(SignatureAlgorithm::RsaPkcs1v15(_) | SignatureAlgorithm::RsaPss(_)) => is_rsa,
             // It is not checked here, and need not be on a trusted certificate; but it has to be one that exists.
             Err(_) => is_rsa && OTHER_RSA_SIGNATURES.contains(&other.certificate.tbs().signature().oid),
         }
