@@ -34,6 +34,9 @@ pub struct Timestamp(i64);
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClockError {
+    /// The text is no HTTP-date.
+    #[error("it is not an HTTP date such as Sun, 06 Nov 1994 08:49:37 GMT")]
+    NotHttpDate,
     /// The text is not RFC 3339.
     #[error("it is not an RFC 3339 time such as 2027-11-21T00:00:00Z")]
     NotRfc3339,
@@ -59,6 +62,16 @@ impl Timestamp {
     /// [`ClockError::OutOfRange`] outside the years 0 to 9999.
     pub fn from_unix(seconds: i64) -> Result<Self, ClockError> {
         if (FIRST..=LAST).contains(&seconds) { Ok(Self(seconds)) } else { Err(ClockError::OutOfRange) }
+    }
+
+    /// Reads the moment in the `Date` field of an HTTP answer, such as `Sun, 06 Nov 1994 08:49:37 GMT`: the preferred form
+    /// of RFC 9110 section 5.6.7.
+    ///
+    /// # Errors
+    /// [`ClockError::NotHttpDate`] for anything else.
+    pub fn from_http_date(text: &str) -> Result<Self, ClockError> {
+        let moment = jiff::fmt::rfc2822::parse(text).map_err(|_| ClockError::NotHttpDate)?;
+        Self::from_unix(moment.timestamp().as_second())
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -125,6 +138,13 @@ mod tests {
         let now = Timestamp::from_unix(1_000_000).unwrap();
         assert_eq!(now.plus_seconds(DAY - 1).unwrap().days_since(now), 0);
         assert_eq!(now.plus_seconds(-1).unwrap().days_since(now), -1);
+    }
+
+    #[test]
+    fn the_date_of_an_http_answer_is_read() {
+        let read = Timestamp::from_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        assert_eq!(read.to_string(), "1994-11-06T08:49:37Z");
+        assert_eq!(Timestamp::from_http_date("1994-11-06T08:49:37Z"), Err(ClockError::NotHttpDate));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! | [`operations`] | the verbs: one options struct, one function, one report each |
 //! | [`formats`] | one room per standard: PEM, PKCS#1, #5, #8, #10, #12, SEC 1, X.509, JKS, JWT |
 //! | [`files`] | reading inputs, writing outputs all or none |
+//! | `http` | one form posted over HTTPS, with the feature `login` |
 //! | [`crypto`] | keys, signatures, digests, derivations and ciphers |
 //! | [`secret`], [`limits`], [`clock`], [`untrusted`], [`workers`] | small types that everyone may use |
 
@@ -12,6 +13,8 @@ pub mod clock;
 pub mod crypto;
 pub mod files;
 pub mod formats;
+#[cfg(feature = "login")]
+pub mod http;
 pub mod limits;
 pub mod operations;
 pub mod process;

@@ -22,6 +22,7 @@ const HOUSES: &[(&str, &[&str])] = &[
             "crypto",
             "formats",
             "files",
+            "http",
             "operations",
             "lib",
         ],
@@ -29,8 +30,16 @@ const HOUSES: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that must not know each other, although their rank would allow it.
-const STRANGERS: &[(&str, &str)] =
-    &[("files", "crypto"), ("files", "formats"), ("render", "prompt"), ("render", "password"), ("process", "secret")];
+const STRANGERS: &[(&str, &str)] = &[
+    ("files", "crypto"),
+    ("files", "formats"),
+    ("http", "crypto"),
+    ("http", "formats"),
+    ("http", "files"),
+    ("render", "prompt"),
+    ("render", "password"),
+    ("process", "secret"),
+];
 
 /// Rooms of `formats` that the standards keep apart: only `operations` brings two of these together.
 const FORMAT_STRANGERS: &[(&str, &str)] = &[
