@@ -12,6 +12,7 @@ mod create;
 mod create_csr;
 mod edit_keystore;
 mod error;
+mod explain;
 mod generate_key;
 mod import_certificate;
 mod import_entries;
@@ -19,6 +20,8 @@ mod inspect;
 mod key_encoding;
 mod lint;
 mod load;
+#[cfg(feature = "login")]
+mod login;
 mod notice;
 mod open;
 mod open_bags;
@@ -28,6 +31,7 @@ mod prove;
 mod self_sign;
 mod sign_request;
 mod target;
+mod token;
 mod unpack_keystore;
 mod verify;
 mod verify_chain;
@@ -38,6 +42,7 @@ pub use create::{Create, Created, CreatedFile, Part, Protection, create, default
 pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
 pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, NoSuchForm, Refused, Rule};
+pub use explain::{Cause, Explanation, ServerWords, explain};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use import_certificate::{Acquaintance, Reply, acquaintance, install_reply, read_reply};
 pub use import_entries::{Destination, Import, ImportEntries, Imported, import_entries, open_entries};
@@ -49,6 +54,8 @@ pub use inspect::{
 pub use key_encoding::{KeyEncoding, KeyForm};
 pub use lint::{Finding, Linted, Mend, NewSubject, Unchecked, lint, lint_shared_primes};
 pub use load::Origin;
+#[cfg(feature = "login")]
+pub use login::{Granted, Login, LoginError, Refusal, login};
 pub use notice::Notice;
 pub use open::{KeysHeld, keys_held, open_certificates, open_private_key, open_public_key, open_request};
 pub use open_bags::{OpenedBags, open_bags};
@@ -57,7 +64,11 @@ pub use pack_pkcs12::{Gathered, PackPkcs12, gather_pkcs12, pack_pkcs12};
 pub use prove::AUDIENCE;
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
 pub use sign_request::{End, Role, SignRequest, Signed, sign_request};
-pub use target::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, Target, TargetRule, Told, UnknownTarget};
+pub use target::{
+    Audience, Claim, Exchange, FileKind, KeyName, KeysTaken, Level, Party, Readable, RsaSizes, RuleKind, Target,
+    TargetRule, TokenRules, Told, UnknownTarget,
+};
+pub use token::{SignToken, UnsignedToken, plan_token, sign_token};
 pub use unpack_keystore::{Unpack, Unpacked, unpack_keystore};
 pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,

@@ -264,6 +264,9 @@ pub enum Refused {
     /// A kind of key.
     #[error("a key of type {0}")]
     Key(crypto::KeyAlgorithm),
+    /// A token that is signed so.
+    #[error("a token that is signed with {0}")]
+    TokenAlgorithm(formats::jwt::Algorithm),
     /// A weak key.
     #[error("a key that {0}")]
     WeakKey(Weakness),

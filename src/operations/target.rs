@@ -3,6 +3,8 @@
 mod rows;
 mod rule;
 mod shared;
+mod token;
+mod tokens;
 
 use std::str::FromStr;
 
@@ -18,6 +20,7 @@ use rows::TARGETS;
 
 pub(super) use rule::NO_MAC;
 pub use rule::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, TargetRule, Told};
+pub use token::{Audience, Claim, Exchange, KeyName, Party, TokenRules};
 
 /// A service that takes a key or certificate, or a program that opens a keystore.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,10 +35,12 @@ pub struct Target {
     pub profile: Profile,
     /// Where each file is to go.
     pub uploads: &'static [(Part, &'static str)],
+    /// How it wants the token that a client signs; `None` for what only opens keystores.
+    pub token: Option<&'static TokenRules>,
 }
 
 /// A row with no rules of its own, which each target changes where it has some.
-const ROW: Target = Target { name: "", title: "", rules: &[], profile: Profile::Modern, uploads: &[] };
+const ROW: Target = Target { name: "", title: "", rules: &[], profile: Profile::Modern, uploads: &[], token: None };
 
 /// There is no target of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,12 +4,16 @@ mod alias;
 mod convert;
 mod create;
 mod csr;
+mod explain;
 mod export;
 mod extract;
 mod genkey;
 mod help;
 mod inspect;
+mod jwt;
 mod lint;
+#[cfg(feature = "login")]
+mod login;
 mod passwd;
 mod password_file;
 mod selfsign;
@@ -75,6 +79,10 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Lint(lint::Lint),
+    Jwt(jwt::Jwt),
+    #[cfg(feature = "login")]
+    Login(login::Login),
+    Explain(explain::Explain),
     Openssl(tutorials::Openssl),
     Keytool(tutorials::Keytool),
     #[cfg(test)]
@@ -100,6 +108,10 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Inspect(inspect) => inspect.run(context),
         Command::Verify(verify) => verify.run(context),
         Command::Lint(lint) => lint.run(context),
+        Command::Jwt(jwt) => jwt.run(context),
+        #[cfg(feature = "login")]
+        Command::Login(login) => login.run(context),
+        Command::Explain(explain) => explain.run(context),
         Command::Openssl(openssl) => openssl.run(context),
         Command::Keytool(keytool) => keytool.run(context),
         #[cfg(test)]

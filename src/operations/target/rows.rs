@@ -6,7 +6,7 @@ use super::shared::{
     NO_PRIVATE_KEY, NOT_IN_OPENSSL_3, OF_JAVA, OF_OPENSSL, ONLY_RSA, PASSWORD_ASCII, PLAIN_PEM, PRIVATE_KEY_ENTRY,
     RSA_2048_UP, SHA1, SHA1_MAC_OR_NONE, SOUND, files,
 };
-use super::{ROW, Target};
+use super::{ROW, Target, tokens};
 use crate::formats::pkcs12::Profile;
 use crate::operations::create::Part;
 
@@ -336,6 +336,7 @@ pub(super) static TARGETS: &[Target] = &[
             (Part::Certificate, "your External Client App > OAuth settings > JWT Bearer Flow > upload certificate"),
             (Part::Jks, "Setup > Certificate and Key Management > Import from Keystore"),
         ],
+        token: Some(&tokens::SALESFORCE),
         ..ROW
     },
     Target {
