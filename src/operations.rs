@@ -41,7 +41,7 @@ pub use convert::{Alias, Convert, Converted, Form, convert};
 pub use create::{Create, Created, CreatedFile, Part, Protection, create, default_alias};
 pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
-pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, NoSuchForm, Refused, Rule};
+pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, Needed, NoSuchForm, Refused, Rule};
 pub use explain::{Cause, Explanation, ServerWords, explain};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use import_certificate::{Acquaintance, Reply, acquaintance, install_reply, read_reply};
@@ -65,10 +65,13 @@ pub use prove::AUDIENCE;
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
 pub use sign_request::{End, Role, SignRequest, Signed, sign_request};
 pub use target::{
-    Audience, Claim, Exchange, FileKind, KeyName, KeysTaken, Level, Party, Readable, RsaSizes, RuleKind, Target,
-    TargetRule, TokenRules, Told, UnknownTarget,
+    Accounts, Audience, Claim, Demand, Exchange, FileKind, FormField, Grant, KeyName, KeysTaken, Level, Lifetime,
+    LoginAddress, Party, Readable, RsaSizes, RuleKind, ScopeForm, Target, TargetRule, TokenRules, Told, UnknownTarget,
 };
-pub use token::{SignToken, UnsignedToken, plan_token, sign_token};
+pub use token::{
+    RequestForm, SignToken, Signer, TokenEndpoint, UnsignedToken, open_signer, plan_token, request_form, sign_token,
+    token_endpoint,
+};
 pub use unpack_keystore::{Unpack, Unpacked, unpack_keystore};
 pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,

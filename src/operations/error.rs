@@ -1,5 +1,7 @@
 //! Why an operation failed: which step, on which input, and the fact below it.
 
+mod refused;
+
 use crate::clock::Timestamp;
 use crate::crypto;
 use crate::crypto::key_health::Weakness;
@@ -7,11 +9,21 @@ use crate::formats::{self, Reason};
 use crate::secret::{PasswordPurpose, ProviderError};
 use crate::untrusted::Untrusted;
 
+pub use refused::{Needed, Refused, Rule};
+
 /// A failed operation. [`kind`](Self::kind) is the stable word for programs; `Display` and the chain of sources are for
 /// people.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A key of this kind has no such signatures.
+    #[error("{key} does not sign tokens with {algorithm}")]
+    AlgorithmUnfit {
+        /// What was asked for.
+        algorithm: formats::jwt::Algorithm,
+        /// The kind of key.
+        key: crypto::KeyAlgorithm,
+    },
     /// There is more than one entry that could be meant.
     #[error("`{}` holds {found}, and it is not said which is meant", Untrusted(.input))]
     AliasNeeded {
@@ -90,6 +102,14 @@ pub enum Error {
         /// What is wrong with it.
         source: formats::Error,
     },
+    /// A claim that is stated another way, or not so.
+    #[error("the claim `{}` cannot be stated so: {why}", Untrusted(.claim))]
+    ClaimUnfit {
+        /// Its name.
+        claim: String,
+        /// Why not, as a phrase.
+        why: &'static str,
+    },
     /// The certificate would end before it begins.
     #[error("a certificate cannot end at {not_after}: it would begin at {not_before}")]
     Dates {
@@ -97,6 +117,14 @@ pub enum Error {
         not_before: Timestamp,
         /// The last moment, which is not after it.
         not_after: Timestamp,
+    },
+    /// The text is no address to log in at.
+    #[error("`{}` is no address to log in at: {why}", Untrusted(.address))]
+    LoginAddress {
+        /// The text.
+        address: String,
+        /// Why not, as a phrase.
+        why: &'static str,
     },
     /// Key and certificate, or key and request, hold different public keys.
     #[error("{} do not belong together", pair(.key, .other))]
@@ -107,6 +135,12 @@ pub enum Error {
         other: String,
         /// Both public keys.
         source: DifferentKeys,
+    },
+    /// The target gives no access tokens, or not for a form that is posted.
+    #[error("{target} has no token endpoint")]
+    NoLogin {
+        /// The target's name.
+        target: &'static str,
     },
     /// A certificate or request would name nobody.
     #[error("{what} needs a subject")]
@@ -132,6 +166,12 @@ pub enum Error {
         /// What it should hold, such as "one private key".
         wanted: &'static str,
     },
+    /// An RSA key is too short to sign tokens.
+    #[error("an RSA key of {bits} bits cannot sign tokens: RFC 7518 sections 3.3 and 3.5 ask for 2048 bits or more")]
+    ShortKey {
+        /// Its length.
+        bits: u32,
+    },
     /// The one who is to take the result would refuse it.
     #[error("{target} would refuse {what}")]
     TargetRefuses {
@@ -139,6 +179,16 @@ pub enum Error {
         target: &'static str,
         /// What it would refuse.
         what: Refused,
+        /// Its rule.
+        source: Rule,
+    },
+    /// There is no token for the target without something that was not given.
+    #[error("a token for {target} needs {what}")]
+    TokenNeeds {
+        /// The target's name.
+        target: &'static str,
+        /// What is missing.
+        what: Needed,
         /// Its rule.
         source: Rule,
     },
@@ -160,6 +210,9 @@ pub enum Error {
 
 /// The files of a pair, which may be one.
 fn pair(key: &str, other: &str) -> String {
+    if key.is_empty() && other.is_empty() {
+        return "the key and the certificate".to_owned();
+    }
     if key == other {
         return format!("the key and the certificate in `{}`", Untrusted(key));
     }
@@ -251,43 +304,6 @@ pub enum IssueFault {
     },
 }
 
-/// What a target would refuse.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refused {
-    /// An entry's alias.
-    #[error("the alias `{}`", Untrusted(&beginning(.0)))]
-    Alias(String),
-    /// An entry of a keystore with another password than the keystore's.
-    #[error("an entry with a password of its own")]
-    EntryPassword,
-    /// A kind of key.
-    #[error("a key of type {0}")]
-    Key(crypto::KeyAlgorithm),
-    /// A token that is signed so.
-    #[error("a token that is signed with {0}")]
-    TokenAlgorithm(formats::jwt::Algorithm),
-    /// A weak key.
-    #[error("a key that {0}")]
-    WeakKey(Weakness),
-    /// A certificate that is valid for so many days.
-    #[error("a certificate of {0} days")]
-    Validity(i64),
-}
-
-/// As much of a name as a line of text needs.
-fn beginning(name: &str) -> String {
-    match name.char_indices().nth(64) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
-}
-
-/// A target's rule, as a phrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Rule(pub(crate) &'static str);
-
 /// The aliases among which one is to be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the aliases are {}", formats::List(.0))]
@@ -319,13 +335,18 @@ impl Error {
             | Self::CannotMake { source, .. }
             | Self::CannotOpen { source, .. }
             | Self::CannotRead { source, .. } => kind_of(source),
+            Self::AlgorithmUnfit { .. } => "algorithm_mismatch",
             Self::AliasNeeded { .. } => "alias_needed",
-            Self::BrokenKey { .. } => "weak_key",
+            Self::BrokenKey { .. } | Self::ShortKey { .. } => "weak_key",
             Self::CannotConvert { .. } => "cannot_convert",
+            Self::ClaimUnfit { .. } => "claim_unfit",
+            Self::LoginAddress { .. } => "login_address",
+            Self::TokenNeeds { .. } => "token_incomplete",
             Self::CannotIssue { .. } => "cannot_issue",
             Self::CannotMakeKey { .. } => "key_generation",
             Self::Dates { .. } => "invalid_dates",
             Self::Mismatch { .. } => "pairing_mismatch",
+            Self::NoLogin { .. } => "no_login",
             Self::NoPassword { .. } => "password_needed",
             Self::NoSubject { .. } => "subject_needed",
             Self::NotWhatIsNeeded { .. } => "wrong_content",

@@ -27,6 +27,24 @@ pub enum Notice {
         /// What it is encrypted with now, such as "triple DES".
         instead: &'static str,
     },
+    /// A token's header names the key by its thumbprint, because no other name was given.
+    #[error(
+        "the token names its key by the thumbprint of RFC 7638, which {target} knows only if the key was registered under it: {found}"
+    )]
+    KeyNameIsThumbprint {
+        /// The target's name.
+        target: &'static str,
+        /// Where the name is found, as a phrase.
+        found: &'static str,
+    },
+    /// A token's header does not name the key.
+    #[error("the token does not say which key signed it, and {target} may not find out if it knows several: {found}")]
+    NoKeyName {
+        /// The target's name.
+        target: &'static str,
+        /// Where the name is found, as a phrase.
+        found: &'static str,
+    },
     /// Java cannot open the file: its PKCS#12 passwords are ASCII.
     #[error("the password of `{}` has characters beyond ASCII: Java cannot open it", Untrusted(.0))]
     PasswordNotAscii(String),

@@ -20,7 +20,10 @@ use rows::TARGETS;
 
 pub(super) use rule::NO_MAC;
 pub use rule::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, TargetRule, Told};
-pub use token::{Audience, Claim, Exchange, KeyName, Party, TokenRules};
+pub use token::{
+    Accounts, Audience, Claim, Demand, Exchange, FormField, Grant, KeyName, Lifetime, LoginAddress, Party, ScopeForm,
+    TokenRules,
+};
 
 /// A service that takes a key or certificate, or a program that opens a keystore.
 #[derive(Debug, PartialEq, Eq)]
@@ -130,7 +133,10 @@ impl Target {
 
     fn check(&self, what: impl Fn() -> Refused, refuses: impl Fn(RuleKind) -> bool) -> Result<(), Error> {
         match self.rules.iter().find(|rule| refuses(rule.kind)) {
-            Some(rule) => Err(Error::TargetRefuses { target: self.title, what: what(), source: Rule(rule.text) }),
+            Some(rule) => {
+                let source = Rule { text: rule.text.into(), known_from: "" };
+                Err(Error::TargetRefuses { target: self.title, what: what(), source })
+            }
             None => Ok(()),
         }
     }

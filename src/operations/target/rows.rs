@@ -32,6 +32,7 @@ pub(super) static TARGETS: &[Target] = &[
             SOUND,
         ],
         uploads: &[(Part::Key, "into the app's config, with its password")],
+        token: Some(&tokens::BOX),
         ..ROW
     },
     Target {
@@ -43,6 +44,7 @@ pub(super) static TARGETS: &[Target] = &[
             SOUND,
         ],
         uploads: &[(Part::Key, "stays with your client; its public half goes under Apps and Keys > RSA Keypairs")],
+        token: Some(&tokens::DOCUSIGN),
         ..ROW
     },
     Target {
@@ -60,6 +62,7 @@ pub(super) static TARGETS: &[Target] = &[
             SOUND,
         ],
         uploads: &[(Part::Certificate, "App registrations > your app > Certificates & secrets > Upload certificate")],
+        token: Some(&tokens::ENTRA),
         ..ROW
     },
     Target {
@@ -73,6 +76,7 @@ pub(super) static TARGETS: &[Target] = &[
             SOUND,
         ],
         uploads: &[(Part::Certificate, "IAM > Service accounts > Keys > Upload existing key")],
+        token: Some(&tokens::GOOGLE),
         ..ROW
     },
     Target {
@@ -180,6 +184,7 @@ pub(super) static TARGETS: &[Target] = &[
             SOUND,
         ],
         uploads: &[(Part::Certificate, "Setup > Integration > OAuth 2.0 Client Credentials Setup > Create New")],
+        token: Some(&tokens::NETSUITE),
         ..ROW
     },
     Target {
@@ -191,6 +196,7 @@ pub(super) static TARGETS: &[Target] = &[
             SOUND,
         ],
         uploads: &[(Part::Key, "stays with your client; its public half goes to the app as a JWK")],
+        token: Some(&tokens::OKTA),
         ..ROW
     },
     Target {
@@ -356,6 +362,7 @@ pub(super) static TARGETS: &[Target] = &[
             SOUND,
         ],
         uploads: &[(Part::Key, "stays with your client; its public half goes to ALTER USER … SET RSA_PUBLIC_KEY")],
+        token: Some(&tokens::SNOWFLAKE),
         ..ROW
     },
     Target {

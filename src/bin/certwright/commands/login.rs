@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use certwright::crypto::SystemRandom;
 use certwright::http::{Address, Client};
 use certwright::operations::{
-    Exchange, Login as Exchanged, SignToken, Target, login, open_certificates, open_private_key, plan_token, sign_token,
+    Login as Exchanged, SignToken, Target, login, open_certificates, open_private_key, plan_token, sign_token,
+    token_endpoint,
 };
 use clap::Args;
 
@@ -49,11 +50,10 @@ pub(crate) struct Login {
 impl Login {
     pub(super) fn run(self, context: &Context) -> Result<ExitStatus, Failure> {
         let target: &'static Target = "salesforce".parse()?;
-        let Some(Exchange::JwtBearer { login: usual, path }) = target.token.map(|rules| rules.exchange) else {
-            return Err(Failure::usage("this target has no login"));
-        };
-        let base = self.login_url.as_deref().or(usual).unwrap_or_default();
-        let base: Address = base.parse().map_err(|fault| Failure::usage(format!("`--login-url`: {fault}")))?;
+        let endpoint = token_endpoint(target, self.login_url.as_deref(), Some(&self.client_id))
+            .map_err(|error| context.failure(&error))?;
+        let url = endpoint.url.as_deref().unwrap_or_default();
+        let address: Address = url.parse().map_err(|fault| Failure::usage(format!("`--login-url`: {fault}")))?;
         let passwords = context.passwords(&self.passin)?;
         let input = context.input(&self.key)?;
         let key = open_private_key(&input, &passwords, &context.limits).map_err(|error| context.failure(&error))?;
@@ -68,13 +68,13 @@ impl Login {
             target: Some(target),
             issuer: Some(&self.client_id),
             subject: Some(&self.username),
-            login: Some(base.as_str()),
+            login: self.login_url.as_deref(),
             ..SignToken::default()
         };
         let assertion = plan_token(&wanted, &key.public_key(), context.now, &mut rng)
             .and_then(|planned| sign_token(&planned, &key, &mut rng))
             .map_err(|error| context.failure(&error))?;
-        let exchanged = Exchanged { endpoint: &base.join(path), assertion: &assertion };
+        let exchanged = Exchanged { endpoint: &address, assertion: &assertion };
         let granted = login(&exchanged, &client, context.now)
             .map_err(|error| Failure::from_error(&error, "login_refused", ExitStatus::Failed))?;
         if self.token_only {

@@ -44,13 +44,8 @@ impl Sign {
         let key = open_private_key(&input, &passwords, &context.limits).map_err(|error| context.failure(&error))?;
         context.check_exposure(&input);
         let mut rng = SystemRandom::new();
-        let wanted = SignToken {
-            target,
-            issuer: self.iss.as_deref(),
-            subject: self.sub.as_deref(),
-            login: Some("https://login.salesforce.com"),
-            ..SignToken::default()
-        };
+        let wanted =
+            SignToken { target, issuer: self.iss.as_deref(), subject: self.sub.as_deref(), ..SignToken::default() };
         let token = plan_token(&wanted, &key.public_key(), context.now, &mut rng)
             .and_then(|planned| sign_token(&planned, &key, &mut rng))
             .map_err(|error| context.failure(&error))?;

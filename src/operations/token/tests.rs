@@ -1,0 +1,3 @@
+//! Targets get what they ask for, and what they refuse is refused here.
+
+use super::*;
