@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
-use certwright::http::{Address, Client};
+use certwright::http::{Address, Client, Field};
 use certwright::operations::{
     Login as Exchanged, SignToken, Target, login, open_certificates, open_private_key, plan_token, sign_token,
     token_endpoint,
@@ -74,13 +74,17 @@ impl Login {
         let assertion = plan_token(&wanted, &key.public_key(), context.now, &mut rng)
             .and_then(|planned| sign_token(&planned, &key, &mut rng))
             .map_err(|error| context.failure(&error))?;
-        let exchanged = Exchanged { endpoint: &address, assertion: &assertion };
+        let fields = [
+            Field { name: "grant_type", value: "urn:ietf:params:oauth:grant-type:jwt-bearer" },
+            Field { name: "assertion", value: assertion.expose() },
+        ];
+        let exchanged = Exchanged { endpoint: &base.join(path), fields: &fields };
         let granted = login(&exchanged, &client, context.now)
             .map_err(|error| Failure::from_error(&error, "login_refused", ExitStatus::Failed))?;
         if self.token_only {
             context.printer.data(&format!("{}\n", granted.access_token.expose()));
         } else if context.json {
-            context.printer.data(&format!("{}\n", granted.answer.expose()));
+            context.printer.data(&crate::render::json::line(&serde_json::Value::from(granted.answer.expose().clone())));
         } else {
             context.printer.report(&format!("{}\n", granted.instance_url.unwrap_or_default()));
         }
