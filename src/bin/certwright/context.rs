@@ -2,6 +2,8 @@
 
 mod input;
 mod output;
+#[cfg(feature = "login")]
+mod settings;
 mod subject;
 
 use std::env;
@@ -25,6 +27,8 @@ use crate::report::{Failure, word};
 
 pub(crate) use input::Files;
 pub(crate) use output::{Outputs, Slot};
+#[cfg(feature = "login")]
+pub(crate) use settings::{Names, Setting, Settings};
 
 /// The surroundings of one run.
 pub(crate) struct Context {
