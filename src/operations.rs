@@ -42,7 +42,10 @@ pub use create::{Create, Created, CreatedFile, Part, Protection, create, default
 pub use create_csr::{CreateCsr, create_csr, request_pem};
 pub use edit_keystore::{AliasList, Edit, Edited, edit_keystore, list_aliases};
 pub use error::{Aliases, DifferentKeys, Error, IssueFault, LooksLike, Needed, NoSuchForm, Refused, Rule};
-pub use explain::{Cause, Explanation, ServerWords, explain};
+pub use explain::{
+    Cause, Circumstances, Diagnosis, Evidence, Explanation, Found, Judged, Likelihood, SET_THE_CLOCK, ServerWords,
+    Suspect, closest, diagnose, explain, standard_meaning, without_secrets,
+};
 pub use generate_key::{GenerateKey, GeneratedKey, generate_key};
 pub use import_certificate::{Acquaintance, Reply, acquaintance, install_reply, read_reply};
 pub use import_entries::{Destination, Import, ImportEntries, Imported, import_entries, open_entries};

@@ -5,6 +5,8 @@
 mod hints;
 mod looking;
 mod mend;
+#[cfg(feature = "login")]
+mod refusal;
 mod shell;
 mod usage;
 

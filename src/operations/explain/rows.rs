@@ -1,17 +1,56 @@
-//! The refusals that are known, by target.
+//! The refusals that are known, target by target.
 
-use super::{Cause, Explanation};
+mod salesforce;
+
+use super::{Cause, Evidence, Explanation, Suspect};
+
+/// What to do about a clock.
+pub const SET_THE_CLOCK: &str =
+    "set this machine's clock: on Linux `timedatectl set-ntp true`, on Windows `w32tm /resync`";
 
 /// Every row.
-pub(super) static ROWS: &[Explanation] = &[Explanation {
-    id: "wrong_key",
-    target: "salesforce",
-    error: "invalid_grant",
-    description: "invalid assertion",
-    causes: &[Cause {
-        what: "the certificate in the app is not that of this key",
-        tell: "the app's certificate has another fingerprint than the one that belongs to the key",
-        mend: "upload the certificate of this key to the app, and wait ten minutes",
-        source: "forcedotcom/sfdx-travisci#135",
-    }],
-}];
+pub(super) static ROWS: &[&[Explanation]] = &[salesforce::ROWS];
+
+/// A cause that the target documents.
+const fn documented(
+    suspect: Suspect,
+    what: &'static str,
+    tell: &'static str,
+    mend: &'static str,
+    source: &'static str,
+) -> Cause {
+    Cause { suspect, what, tell, mend, evidence: Evidence::Documented, source }
+}
+
+/// A cause that people found.
+const fn reported(
+    suspect: Suspect,
+    what: &'static str,
+    tell: &'static str,
+    mend: &'static str,
+    source: &'static str,
+) -> Cause {
+    Cause { suspect, what, tell, mend, evidence: Evidence::Reported, source }
+}
+
+/// A cause that a program's source code names.
+const fn in_code(
+    suspect: Suspect,
+    what: &'static str,
+    tell: &'static str,
+    mend: &'static str,
+    source: &'static str,
+) -> Cause {
+    Cause { suspect, what, tell, mend, evidence: Evidence::InCode, source }
+}
+
+/// A cause that nobody confirmed.
+const fn presumed(
+    suspect: Suspect,
+    what: &'static str,
+    tell: &'static str,
+    mend: &'static str,
+    source: &'static str,
+) -> Cause {
+    Cause { suspect, what, tell, mend, evidence: Evidence::Presumed, source }
+}

@@ -30,8 +30,8 @@ pub(crate) struct Explain {
 
 impl Explain {
     pub(super) fn run(self, context: &Context) -> Result<ExitStatus, Failure> {
-        let words = ServerWords { error: &self.error, description: self.description.as_deref() };
-        for row in explain(words, self.target.target()?) {
+        let words = ServerWords::new(&self.error, self.description.as_deref());
+        for (row, _) in explain(&words, self.target.target()?) {
             for cause in row.causes {
                 context.printer.report(&format!("{}\n  tell: {}\n  do:   {}\n", cause.what, cause.tell, cause.mend));
             }

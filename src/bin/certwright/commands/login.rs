@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use certwright::crypto::SystemRandom;
-use certwright::http::{Address, Client, Field};
+use certwright::http::{Address, Client};
 use certwright::operations::{
-    Login as Exchanged, SignToken, Target, login, open_certificates, open_private_key, plan_token, sign_token,
-    token_endpoint,
+    Circumstances, Exchange, Login as Exchanged, LoginError, ServerWords, SignToken, Target, login, open_certificates,
+    open_private_key, plan_token, sign_token,
 };
 use clap::Args;
 
@@ -50,10 +50,11 @@ pub(crate) struct Login {
 impl Login {
     pub(super) fn run(self, context: &Context) -> Result<ExitStatus, Failure> {
         let target: &'static Target = "salesforce".parse()?;
-        let endpoint = token_endpoint(target, self.login_url.as_deref(), Some(&self.client_id))
-            .map_err(|error| context.failure(&error))?;
-        let url = endpoint.url.as_deref().unwrap_or_default();
-        let address: Address = url.parse().map_err(|fault| Failure::usage(format!("`--login-url`: {fault}")))?;
+        let Some(Exchange::JwtBearer { login: usual, path }) = target.token.map(|rules| rules.exchange) else {
+            return Err(Failure::usage("this target has no login"));
+        };
+        let base = self.login_url.as_deref().or(usual).unwrap_or_default();
+        let base: Address = base.parse().map_err(|fault| Failure::usage(format!("`--login-url`: {fault}")))?;
         let passwords = context.passwords(&self.passin)?;
         let input = context.input(&self.key)?;
         let key = open_private_key(&input, &passwords, &context.limits).map_err(|error| context.failure(&error))?;
@@ -68,23 +69,30 @@ impl Login {
             target: Some(target),
             issuer: Some(&self.client_id),
             subject: Some(&self.username),
-            login: self.login_url.as_deref(),
+            login: Some(base.as_str()),
             ..SignToken::default()
         };
         let assertion = plan_token(&wanted, &key.public_key(), context.now, &mut rng)
             .and_then(|planned| sign_token(&planned, &key, &mut rng))
             .map_err(|error| context.failure(&error))?;
-        let fields = [
-            Field { name: "grant_type", value: "urn:ietf:params:oauth:grant-type:jwt-bearer" },
-            Field { name: "assertion", value: assertion.expose() },
-        ];
-        let exchanged = Exchanged { endpoint: &base.join(path), fields: &fields };
-        let granted = login(&exchanged, &client, context.now)
-            .map_err(|error| Failure::from_error(&error, "login_refused", ExitStatus::Failed))?;
+        let exchanged = Exchanged { endpoint: &base.join(path), assertion: &assertion };
+        let granted = login(&exchanged, &client, context.now).map_err(|error| match &error {
+            LoginError::Refused { endpoint, refusal } => {
+                let words = ServerWords::new(&refusal.error, refusal.description.as_deref());
+                let circumstances = Circumstances {
+                    status: Some(refusal.status),
+                    clock_ahead: refusal.clock_ahead,
+                    endpoint: Some(endpoint),
+                    ..Circumstances::default()
+                };
+                Failure::from_refusal(endpoint, &words, Some(target), &circumstances)
+            }
+            error => Failure::from_error(error, "login_refused", ExitStatus::Failed),
+        })?;
         if self.token_only {
             context.printer.data(&format!("{}\n", granted.access_token.expose()));
         } else if context.json {
-            context.printer.data(&crate::render::json::line(&serde_json::Value::from(granted.answer.expose().clone())));
+            context.printer.data(&format!("{}\n", granted.answer.expose()));
         } else {
             context.printer.report(&format!("{}\n", granted.instance_url.unwrap_or_default()));
         }
