@@ -60,9 +60,7 @@ pub use load::Origin;
 #[cfg(feature = "login")]
 pub use login::{Answer, AnswerFault, Granted, Login, LoginError, Refusal, login};
 pub use notice::Notice;
-pub use open::{
-    KeysHeld, keys_held, open_certificates, open_key_with_certificate, open_private_key, open_public_key, open_request,
-};
+pub use open::{KeysHeld, keys_held, open_certificates, open_private_key, open_public_key, open_request};
 pub use open_bags::{OpenedBags, open_bags};
 pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};
 pub use pack_pkcs12::{Gathered, PackPkcs12, gather_pkcs12, pack_pkcs12};

@@ -129,33 +129,6 @@ impl Opener<'_> {
         })
     }
 
-    /// The same with the certificate of the key, where it stands in `input` too.
-    pub(super) fn private_key_with_certificate(
-        self,
-        input: &Input,
-    ) -> Result<(PrivateKey, Option<Certificate>), Error> {
-        let loaded = self.load(input)?;
-        let found = summary(&loaded.items);
-        let (mut keys, mut certificates) = (Vec::new(), Vec::new());
-        for item in loaded.items {
-            match item.material {
-                Material::PrivateKey { key, chain } => {
-                    keys.push(key);
-                    certificates.extend(chain.unwrap_or_default());
-                }
-                Material::Certificate(certificate) => certificates.push(certificate),
-                Material::PublicKey(_) | Material::Request(_) => {}
-            }
-        }
-        let wanted = "one private key";
-        let Some(key) = keys.pop().filter(|_| keys.is_empty()) else {
-            return Err(Error::NotWhatIsNeeded { input: input.name().to_owned(), found, wanted });
-        };
-        let public = key.public_key();
-        let own = certificates.into_iter().find(|it| it.public_key().is_ok_and(|held| held == public));
-        Ok((key, own))
-    }
-
     /// The one public key by itself in `input`.
     pub(super) fn public_key(self, input: &Input) -> Result<PublicKey, Error> {
         let info = self.only(input, "one public key", |material| match material {

@@ -33,33 +33,6 @@ pub fn open_private_key(input: &Input, passwords: &dyn PasswordProvider, limits:
     Opener { passwords, limits }.private_key(input)
 }
 
-/// The one private key in `input`, and its certificate where that stands beside it, as in a keystore.
-///
-/// ```
-/// use certwright::crypto::SystemRandom;
-/// use certwright::files::Input;
-/// use certwright::limits::Limits;
-/// use certwright::operations::{GenerateKey, KeyEncoding, KeyForm, generate_key, open_key_with_certificate};
-/// use certwright::secret::NoPasswords;
-///
-/// let encoding = KeyEncoding::Plain { form: KeyForm::Pkcs8, der: false };
-/// let made = generate_key(&GenerateKey { algorithm: "p256".parse().unwrap(), encoding }, &mut SystemRandom::new())?;
-/// let input = Input::new("server.key", made.encoded);
-/// let (key, certificate) = open_key_with_certificate(&input, &NoPasswords, &Limits::default())?;
-/// assert!(key.public_key() == made.key.public_key() && certificate.is_none());
-/// # Ok::<(), certwright::operations::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`open_private_key`].
-pub fn open_key_with_certificate(
-    input: &Input,
-    passwords: &dyn PasswordProvider,
-    limits: &Limits,
-) -> Result<(PrivateKey, Option<Certificate>), Error> {
-    Opener { passwords, limits }.private_key_with_certificate(input)
-}
-
 /// The one public key that stands by itself in `input`: neither a private key nor a certificate is taken for it.
 ///
 /// ```

@@ -1,7 +1,10 @@
 //! The options that several commands share, as they are typed.
 
 mod limits;
+#[cfg(feature = "login")]
+mod shell;
 mod subject;
+mod token;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -14,7 +17,10 @@ use clap::Args;
 use crate::printer::{ColorWhen, Manner};
 
 pub(crate) use limits::{LimitArgs, raise};
+#[cfg(feature = "login")]
+pub(crate) use shell::Shell;
 pub(crate) use subject::{SanArgs, SubjectArgs, SubjectFault, SubjectField, SubjectInput};
+pub(crate) use token::{ClaimArg, Span};
 
 const GLOBAL: &str = "Options that mean the same everywhere";
 

@@ -18,6 +18,8 @@ use certwright::formats::pem::{self, Repair};
 use certwright::formats::pkcs12::Scan;
 use certwright::limits::Limits;
 use certwright::operations::{self, Notice};
+#[cfg(feature = "login")]
+use certwright::secret::Password;
 
 use crate::args::{GlobalArgs, PassinArgs, PassoutArgs};
 use crate::password::{NewPassword, PassoutSource, Passwords, SecretInput, Sources};
@@ -175,6 +177,23 @@ impl Context {
             self.printer.warning(warning);
         }
         Ok(new)
+    }
+}
+
+#[cfg(feature = "login")]
+impl Context {
+    /// The secret whose place `value` of `option` says, else the answer at the terminal; `what` says what for.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none.
+    pub(crate) fn secret(
+        &self,
+        value: Option<&OsString>,
+        option: &'static str,
+        question: &str,
+        what: &str,
+    ) -> Result<Password, Failure> {
+        Ok(self.sources.secret(value.map(OsString::as_os_str), option, question, what)?)
     }
 }
 

@@ -7,6 +7,8 @@ mod source;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::env;
+#[cfg(feature = "login")]
+use std::ffi::OsStr;
 use std::path::Path;
 
 use certwright::secret::{Password, PasswordError};
@@ -67,6 +69,29 @@ impl Sources {
     /// The terminal at which questions are asked.
     pub(crate) fn prompt(&self) -> &Prompt {
         &self.prompt
+    }
+
+    /// The secret that `value` of `option` says the place of; without a value it is asked for at the terminal. `what`
+    /// says what for, such as "log in to Box".
+    ///
+    /// # Errors
+    /// [`PasswordFault`] without the value, which may be the secret itself.
+    #[cfg(feature = "login")]
+    pub(crate) fn secret(
+        &self,
+        value: Option<&OsStr>,
+        option: &'static str,
+        question: &str,
+        what: &str,
+    ) -> Result<Password, PasswordFault> {
+        let source = value.map(|value| Source::of(value, option)).transpose()?.unwrap_or(Source::Prompt);
+        if source != Source::Prompt {
+            return self.read(&source).map_err(|reason| PasswordFault::Source { reason });
+        }
+        self.prompt.password(question).map_err(|error| match error {
+            PromptError::Unattended(why) => PasswordFault::NobodyToAsk { what: what.to_owned(), why, option },
+            error => PasswordFault::Prompt { what: what.to_owned(), error },
+        })
     }
 
     /// The password at `source`, which is not the prompt.

@@ -6,6 +6,8 @@ pub(crate) mod inspect;
 pub(crate) mod json;
 pub(crate) mod keytool;
 pub(crate) mod lint;
+#[cfg(feature = "login")]
+pub(crate) mod login;
 pub(crate) mod openssl;
 pub(crate) mod receipt;
 pub(crate) mod verify;

@@ -3,6 +3,8 @@
 //! The library states facts; this room alone names options and commands in advice.
 
 mod hints;
+#[cfg(feature = "login")]
+mod login;
 mod looking;
 mod mend;
 #[cfg(feature = "login")]
@@ -13,7 +15,7 @@ mod usage;
 use std::error::Error;
 
 use certwright::secret::ProviderError;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::args::SubjectFault;
 use crate::exit::ExitStatus;
@@ -22,6 +24,8 @@ use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
 use crate::render::json::line;
 
+#[cfg(feature = "login")]
+pub(crate) use login::Login;
 pub(crate) use looking::how_to_open;
 pub(crate) use mend::command as mend;
 pub(crate) use shell::word;
@@ -39,12 +43,14 @@ pub(crate) struct Failure {
     pub(crate) causes: Vec<String>,
     /// At most two things to do.
     pub(crate) hints: Vec<String>,
+    /// Further members of the object for programs.
+    pub(crate) members: Map<String, Value>,
 }
 
 impl Failure {
     /// A failure without causes and hints.
     pub(crate) fn new(kind: &'static str, exit: ExitStatus, message: impl Into<String>) -> Self {
-        Self { kind, exit, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        Self { kind, exit, message: message.into(), causes: Vec::new(), hints: Vec::new(), members: Map::new() }
     }
 
     /// The user asked wrongly.
@@ -140,7 +146,12 @@ impl Failure {
 
     /// The object that a program reads.
     pub(crate) fn to_value(&self) -> Value {
-        json!({ "kind": self.kind, "message": self.message, "causes": self.causes, "hints": self.hints })
+        let mut value =
+            json!({ "kind": self.kind, "message": self.message, "causes": self.causes, "hints": self.hints });
+        if let Some(members) = value.as_object_mut() {
+            members.extend(self.members.clone());
+        }
+        value
     }
 
     /// The document on standard output, on one line.

@@ -60,6 +60,16 @@ impl Context {
         Ok(Settings { variable, file })
     }
 
+    /// A variable of the environment that is set to a text.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        variable(name)?.into_string().ok()
+    }
+
+    /// Whether a file of this name, such as `.env`, is here.
+    pub(crate) fn has_file(&self, name: &str) -> bool {
+        matches!(Input::read_if_file(Path::new(name), &self.limits), Ok(Some(_)))
+    }
+
     fn env_file(&self, path: &Path) -> Result<EnvFile, Failure> {
         let input = Input::read(path, &self.limits)?;
         let entries = env_file::parse(input.bytes()).map_err(|fault| {
@@ -82,28 +92,37 @@ impl Settings {
     /// # Errors
     /// A [`Failure`] when the value cannot be told for sure: it is no text, stands twice, or wants something put in.
     pub(crate) fn find(&self, names: Names) -> Result<Option<Setting>, Failure> {
-        for name in names.everywhere {
-            let Some(value) = (self.variable)(name).filter(|value| !value.is_empty()) else { continue };
-            let origin = format!("the environment variable `{name}`");
-            let text = value.into_string().map_err(|_| unusable(&origin, "is not UTF-8"))?;
-            return Ok(Some(Setting { value: text.into_bytes().into(), origin, folder: None }));
+        Ok(self.find_any(&[names])?.map(|(_, setting)| setting))
+    }
+
+    /// The same for one of several things that stand for each other, and which of them it is.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn find_any(&self, things: &[Names]) -> Result<Option<(usize, Setting)>, Failure> {
+        for (index, names) in things.iter().enumerate() {
+            for name in names.everywhere {
+                if let Some(setting) = self.in_environment(name)? {
+                    return Ok(Some((index, setting)));
+                }
+            }
         }
         let Some(file) = &self.file else { return Ok(None) };
-        for name in names.everywhere.iter().chain(names.in_file) {
-            let mut found = file.entries.iter().filter(|entry| entry.name == *name && !entry.value.expose().is_empty());
-            let Some(entry) = found.next() else { continue };
-            let origin = format!("`{name}` in `{}`", Untrusted(&file.name));
-            if let Some(second) = found.next() {
-                return Err(unusable(&origin, &format!("stands twice, in lines {} and {}", entry.line, second.line)));
+        for (index, names) in things.iter().enumerate() {
+            for name in names.everywhere.iter().chain(names.in_file) {
+                if let Some(setting) = file.find(name)? {
+                    return Ok(Some((index, setting)));
+                }
             }
-            if entry.wants_substitution {
-                let what = "wants another variable put in with `${…}`, which is not done: write the value itself, or \
-                            put it in single quotes if it is meant as it stands";
-                return Err(unusable(&format!("{origin}, line {},", entry.line), what));
-            }
-            return Ok(Some(Setting { value: entry.value.clone(), origin, folder: Some(file.folder.clone()) }));
         }
         Ok(None)
+    }
+
+    fn in_environment(&self, name: &str) -> Result<Option<Setting>, Failure> {
+        let Some(value) = (self.variable)(name).filter(|value| !value.is_empty()) else { return Ok(None) };
+        let origin = format!("the environment variable `{name}`");
+        let text = value.into_string().map_err(|_| unusable(&origin, "is not UTF-8"))?;
+        Ok(Some(Setting { value: text.into_bytes().into(), origin, folder: None }))
     }
 
     /// Which of `names` are set, wherever.
@@ -111,6 +130,23 @@ impl Settings {
         let in_file = |name: &str| self.file.iter().flat_map(|file| &file.entries).any(|entry| entry.name == name);
         let is_set = |name: &str| (self.variable)(name).is_some_and(|value| !value.is_empty());
         names.iter().copied().filter(|name| is_set(name) || in_file(name)).collect()
+    }
+}
+
+impl EnvFile {
+    fn find(&self, name: &str) -> Result<Option<Setting>, Failure> {
+        let mut found = self.entries.iter().filter(|entry| entry.name == *name && !entry.value.expose().is_empty());
+        let Some(entry) = found.next() else { return Ok(None) };
+        let origin = format!("`{name}` in `{}`", Untrusted(&self.name));
+        if let Some(second) = found.next() {
+            return Err(unusable(&origin, &format!("stands twice, in lines {} and {}", entry.line, second.line)));
+        }
+        if entry.wants_substitution {
+            let what = "wants another variable put in with `${…}`, which is not done: write the value itself, or put it \
+                        in single quotes if it is meant as it stands";
+            return Err(unusable(&format!("{origin}, line {},", entry.line), what));
+        }
+        Ok(Some(Setting { value: entry.value.clone(), origin, folder: Some(self.folder.clone()) }))
     }
 }
 

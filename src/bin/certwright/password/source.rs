@@ -47,6 +47,15 @@ impl Source {
         }
     }
 
+    /// Reads one SOURCE that serves nothing but its option.
+    ///
+    /// # Errors
+    /// [`PasswordFault::NotASource`] without the value, which may be a secret.
+    #[cfg(feature = "login")]
+    pub(super) fn of(value: &OsStr, option: &'static str) -> Result<Self, PasswordFault> {
+        value.to_str().and_then(Self::parse).ok_or(PasswordFault::NotASource { option })
+    }
+
     /// Reads one SOURCE. What is none of them may be a password, so no error can hold it.
     fn parse(text: &str) -> Option<Self> {
         match text.split_once(':') {

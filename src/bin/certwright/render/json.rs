@@ -16,6 +16,12 @@ pub(crate) fn document(name: &str, members: Value) -> String {
     escaped(&serde_json::to_string_pretty(&document).unwrap_or_default())
 }
 
+/// A value by itself, such as a server's own object: indented, with a line end.
+#[cfg(feature = "login")]
+pub(crate) fn pretty(value: &impl serde::Serialize) -> String {
+    escaped(&serde_json::to_string_pretty(value).unwrap_or_default())
+}
+
 /// The document of a failure, on one line, with a line end.
 pub(crate) fn line(value: &Value) -> String {
     escaped(&value.to_string())

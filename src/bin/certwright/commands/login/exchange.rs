@@ -1,0 +1,98 @@
+//! The exchange: whom to trust, what to send, and what a refusal means.
+
+use std::time::Duration;
+
+use certwright::crypto::{DigestAlgorithm, SystemRandom};
+use certwright::formats::spki;
+use certwright::http::{Address, Bounds, Client, Field};
+use certwright::operations::{
+    Circumstances, FormField, Granted, Login as Exchange, RequestForm, login, open_certificates, request_form,
+    sign_token,
+};
+use certwright::secret::Token;
+
+use super::{Login, Plan, not_sent};
+use crate::context::Context;
+use crate::exit::ExitStatus;
+use crate::printer::Warning;
+use crate::report::{Failure, Login as Attempt};
+
+/// Signs the token and exchanges it.
+///
+/// # Errors
+/// A [`Failure`] with what is known of the reason.
+pub(super) fn exchange(options: &Login, plan: &Plan<'_>, context: &Context) -> Result<Granted, Failure> {
+    let address: Address = plan.address.parse().map_err(|fault| {
+        Failure::new("login_address", ExitStatus::Usage, format!("cannot log in at `{}`: {fault}", plan.address))
+            .hint("nothing was sent; give a URL such as `--login-url https://login.salesforce.com`")
+    })?;
+    let client = client(options, context)?;
+    let secret = client_secret(options, plan, context)?;
+    let assertion = sign_token(&plan.token, &plan.signer.key, &mut SystemRandom::new())
+        .map_err(|error| not_sent(context, &error))?;
+    let scope = options.scope();
+    let form = RequestForm {
+        assertion: &assertion,
+        client_id: Some(&plan.answers.client_id),
+        client_secret: secret.as_ref(),
+        scope: scope.as_deref(),
+    };
+    let form = request_form(plan.target, &form).map_err(|error| not_sent(context, &error))?;
+    let fields: Vec<Field<'_>> = form.into_iter().map(|(name, value)| Field { name, value }).collect();
+    let granted = login(&Exchange { endpoint: &address, fields: &fields }, &client, plan.now)
+        .map_err(|error| failure(&error, plan))?;
+    let clock = Circumstances { clock_ahead: granted.clock_ahead, ..Circumstances::default() }.clock();
+    if let Some(clock) = clock {
+        let warning = Warning::new(clock).hint("set this machine's clock: a login fails when the difference grows");
+        context.printer.warning(&warning);
+    }
+    Ok(granted)
+}
+
+fn client(options: &Login, context: &Context) -> Result<Client, Failure> {
+    let mut client = Client::default();
+    if let Some(path) = &options.connection.ca_file {
+        let passwords = context.given_passwords(&options.passin)?;
+        let input = context.input(path)?;
+        let roots = open_certificates(&input, &passwords, &context.limits).map_err(|it| context.failure(&it))?;
+        client.authorities = roots.iter().map(|root| root.der().to_vec()).collect();
+    }
+    if let Some(span) = options.connection.timeout {
+        let exchange = Duration::from_secs(span.seconds.into());
+        let usual = Bounds::default();
+        client.bounds = Bounds { connect: usual.connect.min(exchange), exchange, ..usual };
+    }
+    Ok(client)
+}
+
+/// The client's secret, where the service asks for one.
+fn client_secret(options: &Login, plan: &Plan<'_>, context: &Context) -> Result<Option<Token>, Failure> {
+    let given = options.token.client_secret.as_ref();
+    if !plan.rules.exchange.fields.contains(&FormField::ClientSecret) {
+        return match given {
+            Some(_) => Err(Failure::usage(format!("{} asks for no client secret", plan.target.title))
+                .hint("nothing was sent; leave `--client-secret` out: the signed token says who the client is")),
+            None => Ok(None),
+        };
+    }
+    let question = format!("client secret for {}: ", plan.target.title);
+    let secret = context.secret(given, "--client-secret", &question, &format!("log in to {}", plan.target.title))?;
+    Ok(Some(Token::new(secret.expose())))
+}
+
+/// The failure, weighed with all that is known of this login.
+fn failure(error: &certwright::operations::LoginError, plan: &Plan<'_>) -> Failure {
+    let certificate = plan.signer.certificate.as_ref();
+    let certificate = certificate.map(|it| format!("sha256:{}", it.fingerprint(DigestAlgorithm::Sha256)));
+    let key = spki::fingerprint(&plan.signer.key.public_key()).ok();
+    let attempt = Attempt {
+        target: plan.target,
+        endpoint: &plan.address,
+        audience: plan.token.claims.get("aud").and_then(|audience| audience.as_str()),
+        lifetime: plan.token.expires.map(|end| end.unix() - plan.now.unix()),
+        longest: plan.rules.lifetime.longest,
+        key: key.map(|fingerprint| format!("{} with public key sha256:{fingerprint}", plan.signer.key.algorithm())),
+        certificate,
+    };
+    Failure::from_login(error, &attempt)
+}
