@@ -124,6 +124,12 @@ impl Target {
         self.rules.iter().any(|rule| matches!(rule.kind, RuleKind::Files(kinds) if kinds.contains(&wanted)))
     }
 
+    /// Whether the target reads in the token what the access token is to be good for.
+    #[must_use]
+    pub fn reads_scope_in_token(&self) -> bool {
+        self.token.is_some_and(|rules| rules.claims.iter().any(|claim| matches!(claim, Claim::Scope { .. })))
+    }
+
     /// A kind of key that the target takes: RSA of 2048 bits where it can be.
     #[must_use]
     pub fn usual_key(&self) -> KeyAlgorithm {

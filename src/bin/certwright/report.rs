@@ -10,6 +10,7 @@ mod mend;
 #[cfg(feature = "login")]
 mod refusal;
 mod shell;
+mod tokens;
 mod usage;
 
 use std::error::Error;

@@ -7,7 +7,7 @@ use certwright::files;
 use certwright::formats::{self, Place, Reason};
 use certwright::operations::{Error, IssueFault, Refused};
 
-use super::{Failure, word};
+use super::{Failure, tokens, word};
 use crate::args::raise;
 use crate::exit::ExitStatus;
 use crate::prompt::Unattended;
@@ -22,7 +22,14 @@ impl Failure {
         if let Error::NoPassword { purpose, source } = error {
             return Self::from_provider(source, &purpose.to_string(), why);
         }
-        let exit = if matches!(error, Error::NoSubject { .. }) { ExitStatus::Usage } else { ExitStatus::Failed };
+        let exit = match error {
+            Error::ClaimUnfit { .. }
+            | Error::LoginAddress { .. }
+            | Error::NoLogin { .. }
+            | Error::NoSubject { .. }
+            | Error::TokenNeeds { .. } => ExitStatus::Usage,
+            _ => ExitStatus::Failed,
+        };
         let mut failure = Self::from_error(error, error.kind(), exit);
         failure.hints.extend(advice(error));
         failure
@@ -81,6 +88,10 @@ fn advice(error: &Error) -> Vec<String> {
     let format_fault = error.source().and_then(|source| source.downcast_ref::<formats::Error>());
     if let Some(hint) = format_fault.and_then(|fault| limit(&fault.reason)) {
         return vec![hint];
+    }
+    let of_tokens = tokens::advice(error);
+    if !of_tokens.is_empty() {
+        return of_tokens;
     }
     match error {
         Error::CannotEdit { store, source, .. } => match source.reason {
