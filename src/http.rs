@@ -1,15 +1,34 @@
 //! HTTPS for the login: one form is posted, one answer of bounded size and time is read. Only with the feature `login`.
 //!
-//! TLS 1.2 and 1.3 (RFC 5246, RFC 8446) with the system's roots of trust and further ones that the caller names. Redirects
-//! are never followed, so that a credential goes to the address that was asked for and to no other. Plain HTTP is spoken
-//! to this machine only. This room knows no format: what is sent are names and values, what comes back are octets.
+//! HTTP/1.1 (RFC 9112) over TLS 1.2 and 1.3 (RFC 5246, RFC 8446), with the system's roots of trust and further ones that
+//! the caller names, directly or through a proxy. A request is never repeated and a redirect never followed, so that a
+//! credential goes to the address that was asked for, once. Plain HTTP is spoken to this machine only. What is sent and what
+//! is answered lies in memory that is wiped. This room knows no format: what is sent are names and values, what comes back
+//! are octets.
 
 mod address;
+mod certificate;
 mod client;
+mod connection;
 mod error;
+mod processor;
+mod proxy;
+mod request;
+mod response;
+mod socket;
 mod tls;
+mod tunnel;
 
 pub use address::{Address, AddressFault};
-pub use client::{Bounds, Client, Field, Proxy, Response};
-pub use error::{Error, Phase};
-pub use tls::missing_processor_features;
+pub use certificate::CertificateFault;
+pub use client::{Bounds, Client, Field, Response};
+pub use error::{Error, Phase, ProtocolFault, ProxyFault};
+pub use processor::missing_processor_features;
+pub use proxy::{Proxy, ProxyUrlFault};
+pub use tls::TlsFault;
+
+/// The largest header of an answer, in octets.
+const HEADER_LIMIT: usize = 16 << 10;
+
+/// Who asks.
+const USER_AGENT: &str = concat!("certwright/", env!("CARGO_PKG_VERSION"));

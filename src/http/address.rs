@@ -1,11 +1,8 @@
 //! The address of a server: `https://`, or `http://` to this machine.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
-
-use ureq::http::Uri;
-use ureq::http::uri::Scheme;
 
 /// The URL of an endpoint, RFC 3986: `https`, or `http` where the host is this machine itself.
 ///
@@ -18,7 +15,12 @@ use ureq::http::uri::Scheme;
 /// # Ok::<(), certwright::http::AddressFault>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address(String);
+pub struct Address {
+    text: String,
+    is_encrypted: bool,
+    host: String,
+    port: u16,
+}
 
 /// Why a text is no address that a credential may be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,28 +44,56 @@ pub enum AddressFault {
 }
 
 impl Address {
-    /// The host, without its port.
+    /// The host, without its port. An address of IPv6 stands in brackets.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.authority().rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(self.authority(), |(host, _)| host)
+        &self.host
     }
 
-    /// Host and port as they stand in the URL.
-    fn authority(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split('/').next().unwrap_or_default()
+    /// The port: 443 or 80 where the URL says none.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether it begins with `https`.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.is_encrypted
+    }
+
+    /// Whether the host is a loopback address, or the name that RFC 6761 section 6.3 keeps for one.
+    #[must_use]
+    pub fn is_this_machine(&self) -> bool {
+        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
+        self.host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
+    /// The host, with its port where that does not go without saying, RFC 9110 section 7.2.
+    pub(super) fn authority(&self) -> String {
+        if self.port == default_port(self.is_encrypted) {
+            self.host.clone()
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+
+    /// What stands after the host: `/` where nothing does.
+    pub(super) fn path(&self) -> &str {
+        let rest = self.text.split_once("://").map_or("", |(_, rest)| rest);
+        rest.find('/').map_or("/", |start| &rest[start..])
     }
 
     /// The address with `path`, which begins with `/`, after its own path.
     #[must_use]
     pub fn join(&self, path: &str) -> Self {
-        Self(format!("{}{path}", self.0.trim_end_matches('/')))
+        Self { text: format!("{}{path}", self.text.trim_end_matches('/')), ..self.clone() }
     }
 
     /// The URL as it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -74,38 +104,62 @@ impl FromStr for Address {
         if text.contains(['?', '#']) {
             return Err(AddressFault::Query);
         }
-        let uri: Uri = text.parse().map_err(|_| AddressFault::NoUrl)?;
-        let authority = uri.authority().ok_or(AddressFault::NoUrl)?;
-        if authority.host().is_empty() {
-            return Err(AddressFault::NoUrl);
-        }
-        if authority.as_str().contains('@') {
+        let (scheme, rest) = text.split_once("://").ok_or(AddressFault::NoUrl)?;
+        let is_encrypted = match scheme {
+            _ if scheme.eq_ignore_ascii_case("https") => true,
+            _ if scheme.eq_ignore_ascii_case("http") => false,
+            _ => return Err(AddressFault::OtherScheme),
+        };
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if authority.contains('@') {
             return Err(AddressFault::UserInformation);
         }
-        match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTPS => Ok(Self(text.to_owned())),
-            Some(scheme) if *scheme == Scheme::HTTP && is_this_machine(authority.host()) => Ok(Self(text.to_owned())),
-            Some(scheme) if *scheme == Scheme::HTTP => Err(AddressFault::NotEncrypted),
-            Some(_) => Err(AddressFault::OtherScheme),
-            None => Err(AddressFault::NoUrl),
+        let (host, port) = host_and_port(authority).ok_or(AddressFault::NoUrl)?;
+        if !path.bytes().all(may_stand_in_a_path) {
+            return Err(AddressFault::NoUrl);
         }
+        let (host, port) = (host.to_owned(), port.unwrap_or(default_port(is_encrypted)));
+        let address = Self { text: text.to_owned(), is_encrypted, host, port };
+        if is_encrypted || address.is_this_machine() { Ok(address) } else { Err(AddressFault::NotEncrypted) }
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
-fn is_port(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|octet| octet.is_ascii_digit())
+/// The port of HTTPS or HTTP, RFC 9110 section 4.2.
+pub(super) fn default_port(is_encrypted: bool) -> u16 {
+    if is_encrypted { 443 } else { 80 }
 }
 
-/// Whether `host` is a loopback address, or the name that RFC 6761 section 6.3 keeps for one.
-fn is_this_machine(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+/// Host and port of an authority without user information, RFC 3986 section 3.2. A host is a name of letters, digits,
+/// hyphens, underscores and dots, an address of IPv4, or one of IPv6 in brackets.
+pub(super) fn host_and_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let end_of_ip = authority.rfind(']').map_or(0, |bracket| bracket + 1);
+    let (host, port) = match authority[end_of_ip..].find(':') {
+        Some(colon) => {
+            let (host, port) = authority.split_at(end_of_ip + colon);
+            let is_number = port[1..].bytes().all(|octet| octet.is_ascii_digit());
+            (host, Some(port[1..].parse().ok().filter(|_| is_number)?))
+        }
+        None => (authority, None),
+    };
+    let is_host = match host.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']').is_some_and(|ip| ip.parse::<Ipv6Addr>().is_ok()),
+        None => {
+            let is_known = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.');
+            (1..=253).contains(&host.len()) && host.bytes().all(is_known)
+        }
+    };
+    is_host.then_some((host, port))
+}
+
+/// RFC 3986 section 3.3: the characters of a path, and the percent sign of an encoded one.
+fn may_stand_in_a_path(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@%".contains(&octet)
 }
 
 #[cfg(test)]
@@ -118,6 +172,7 @@ mod tests {
         for good in [
             "https://a.example",
             "https://a.example:8443/x/",
+            "HTTPS://a.example",
             "http://localhost:1",
             "http://127.0.0.1",
             "http://[::1]:9/",
@@ -128,23 +183,45 @@ mod tests {
             ("http://a.example", AddressFault::NotEncrypted),
             ("http://127.0.0.1.example", AddressFault::NotEncrypted),
             ("http://localhost.example", AddressFault::NotEncrypted),
+            ("http://0.0.0.0", AddressFault::NotEncrypted),
             ("ftp://a.example", AddressFault::OtherScheme),
             ("https://u:p@a.example", AddressFault::UserInformation),
+            ("https://a.example@b.example", AddressFault::UserInformation),
             ("https://a.example?x", AddressFault::Query),
             ("a.example", AddressFault::NoUrl),
             ("", AddressFault::NoUrl),
+            ("https://", AddressFault::NoUrl),
+            ("https://:443", AddressFault::NoUrl),
+            ("https://a.example:", AddressFault::NoUrl),
+            ("https://a.example:65536", AddressFault::NoUrl),
             ("https://a b", AddressFault::NoUrl),
+            ("https://a.example\\@b.example", AddressFault::UserInformation),
+            ("https://a.example\\b", AddressFault::NoUrl),
+            ("https://a.example:+1", AddressFault::NoUrl),
+            ("https://a.example:1:2", AddressFault::NoUrl),
+            ("https://[::1", AddressFault::NoUrl),
+            ("https://[a.example]", AddressFault::NoUrl),
+            ("https://::1", AddressFault::NoUrl),
+            ("https://münchen.example", AddressFault::NoUrl),
+            ("https://a.example/ x", AddressFault::NoUrl),
+            ("https://a.example/\r\nX: y", AddressFault::NoUrl),
         ] {
             assert_eq!(parse(bad), Err(fault), "{bad}");
         }
     }
 
     #[test]
-    fn the_host_stands_without_its_port() {
-        let host = |text: &str| text.parse::<Address>().unwrap().host().to_owned();
-        assert_eq!(host("https://a.example:8443/x"), "a.example");
-        assert_eq!(host("https://a.example"), "a.example");
-        assert_eq!(host("http://[::1]:9/"), "[::1]");
-        assert_eq!(host("http://[::1]"), "[::1]");
+    fn host_and_port_stand_apart() {
+        for (text, host, port) in [
+            ("https://a.example:8443/x", "a.example", 8443),
+            ("https://a.example", "a.example", 443),
+            ("http://[::1]:9/", "[::1]", 9),
+            ("http://[::1]", "[::1]", 80),
+            ("https://[fd00::1]", "[fd00::1]", 443),
+        ] {
+            let address: Address = text.parse().unwrap();
+            assert_eq!((address.host(), address.port()), (host, port), "{text}");
+            assert_eq!(address.join("/token").host(), host);
+        }
     }
 }

@@ -1,21 +1,23 @@
-//! The one request: a form, posted.
+//! The one exchange: a form is posted, an answer comes back.
 
+use std::fmt;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
-use ureq::Agent;
-
-use super::{Address, Error, Phase, tls};
+use super::connection::Connection;
+use super::response::{Head, Reader, Unreadable};
+use super::{Address, Error, Proxy, request};
 use crate::clock::Timestamp;
 use crate::secret::SecretBytes;
 
 /// What one exchange may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// The longest that finding the host and connecting to it may take.
+    /// The longest that finding the host and connecting to it may take, TLS and proxy included.
     pub connect: Duration,
     /// The longest that the whole exchange may take.
     pub exchange: Duration,
-    /// The largest answer, in octets.
+    /// The largest content of an answer, in octets.
     pub answer: u64,
 }
 
@@ -35,24 +37,9 @@ pub struct Field<'a> {
     pub value: &'a str,
 }
 
-impl std::fmt::Debug for Field<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}=[redacted]", self.name)
-    }
-}
-
-/// The proxy for an exchange.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Proxy {
-    /// Its URL, which may hold a user name and password.
-    pub url: String,
-    /// The hosts that are reached without it, as `NO_PROXY` lists them.
-    pub exceptions: Vec<String>,
-}
-
-impl std::fmt::Debug for Proxy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Proxy([redacted])")
     }
 }
 
@@ -61,7 +48,7 @@ impl std::fmt::Debug for Proxy {
 pub struct Client {
     /// Roots of trust besides the system's, in DER.
     pub authorities: Vec<Vec<u8>>,
-    /// The proxy, if there is one.
+    /// The proxy, if there is one. To this machine itself the way is always a direct one.
     pub proxy: Option<Proxy>,
     /// What the exchange may take.
     pub bounds: Bounds,
@@ -74,7 +61,7 @@ pub struct Response {
     pub status: u16,
     /// The moment in the `Date` field, where it has one.
     pub date: Option<Timestamp>,
-    /// The media type, such as `application/json`.
+    /// The media type in lower case and without parameters, such as `application/json`.
     pub media_type: Option<String>,
     /// The content. It may be a token.
     pub body: SecretBytes,
@@ -83,66 +70,100 @@ pub struct Response {
 }
 
 impl Client {
-    /// Posts `fields` as `application/x-www-form-urlencoded` to `address`.
+    /// Posts `fields` as `application/x-www-form-urlencoded` to `address`, once.
+    ///
+    /// The request is never repeated, and no redirect is followed: what it holds goes to `address` and nowhere else.
+    ///
+    /// ```no_run
+    /// use certwright::http::{Address, Client, Field};
+    ///
+    /// let endpoint: Address = "https://login.example.com/token".parse()?;
+    /// let fields = [Field { name: "grant_type", value: "urn:ietf:params:oauth:grant-type:jwt-bearer" }];
+    /// let answer = Client::default().post_form(&endpoint, &fields)?;
+    /// println!("HTTP {}", answer.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error`]; a status such as 400 is no error here.
     pub fn post_form(&self, address: &Address, fields: &[Field<'_>]) -> Result<Response, Error> {
         let begin = Instant::now();
-        let failed = |fault| self.fault(address, fault);
-        let agent = self.agent(address)?;
-        let mut answer = agent
-            .post(address.as_str())
-            .send_form(fields.iter().map(|field| (field.name, field.value)))
-            .map_err(failed)?;
-        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
-        let status = answer.status().as_u16();
-        if (300..400).contains(&status) {
-            let location = header("location").map(str::to_owned);
-            return Err(Error::Redirect { host: address.host().to_owned(), status, location });
+        let mut connection = Connection::open(self, address, begin)?;
+        let request = request::post(address, fields);
+        let sent = connection.stream.write_all(request.as_bytes()).and_then(|()| connection.stream.flush());
+        sent.map_err(|fault| connection.fault(fault))?;
+        let mut reader = Reader::new(&mut connection.stream);
+        let read = reader.head().and_then(|head| {
+            // What a redirect, or a coding that is not understood, has for content is of no use.
+            let is_of_use = usable(&head, address).is_ok();
+            let content = if is_of_use { reader.content(&head, self.bounds.answer)? } else { Vec::new().into() };
+            Ok((head, content))
+        });
+        let host = || address.host().to_owned();
+        let (head, body) = read.map_err(|fault| match fault {
+            Unreadable::Broken(fault) => connection.fault(fault),
+            Unreadable::Fault(source) => Error::Protocol { host: host(), source },
+            Unreadable::TooLarge => Error::TooLarge { host: host(), limit: self.bounds.answer },
+        })?;
+        usable(&head, address)?;
+        let media_type = head.only("content-type").and_then(|value| value.split(';').next());
+        Ok(Response {
+            status: head.status,
+            date: head.only("date").and_then(|text| Timestamp::from_http_date(text, Timestamp::now()).ok()),
+            media_type: media_type.map(|text| text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty()),
+            body,
+            elapsed: begin.elapsed(),
+        })
+    }
+}
+
+/// Refuses an answer that sends one elsewhere, or whose content is coded in a way that was not asked for.
+fn usable(head: &Head, address: &Address) -> Result<(), Error> {
+    let host = || address.host().to_owned();
+    if (300..400).contains(&head.status) {
+        let location = head.all("location").next().map(without_secrets);
+        return Err(Error::Redirect { host: host(), status: head.status, location });
+    }
+    match head.all("content-encoding").find(|coding| !coding.eq_ignore_ascii_case("identity")) {
+        Some(coding) => Err(Error::Encoded { host: host(), coding: coding.chars().take(LONGEST_SHOWN).collect() }),
+        None => Ok(()),
+    }
+}
+
+/// The longest text of a server that an error holds, in characters.
+const LONGEST_SHOWN: usize = 200;
+
+/// A URL without user information, query and fragment.
+fn without_secrets(url: &str) -> String {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let url = &url[..end];
+    let start = url.find("//").map_or(0, |slashes| slashes + 2);
+    let authority = url[start..].split('/').next().unwrap_or_default();
+    let user = authority.rfind('@').map_or(0, |at| at + 1);
+    url[..start].chars().chain(url[start + user..].chars()).take(LONGEST_SHOWN).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_redirect_leads_is_told_without_what_may_be_secret() {
+        for (location, told) in [
+            ("https://b.example/x?token=t#f", "https://b.example/x"),
+            ("https://u:p@b.example/x@y", "https://b.example/x@y"),
+            ("//u@b.example", "//b.example"),
+            ("/login?next=/", "/login"),
+            ("?x", ""),
+            ("", ""),
+        ] {
+            assert_eq!(without_secrets(location), told);
         }
-        let date = header("date").and_then(|text| Timestamp::from_http_date(text).ok());
-        let media_type = answer.body().mime_type().map(str::to_owned);
-        let body = answer.body_mut().with_config().limit(self.bounds.answer).read_to_vec().map_err(failed)?;
-        Ok(Response { status, date, media_type, body: body.into(), elapsed: begin.elapsed() })
+        assert_eq!(without_secrets(&"x".repeat(1_000)).len(), LONGEST_SHOWN);
     }
 
-    fn agent(&self, address: &Address) -> Result<Agent, Error> {
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(self.bounds.connect))
-            .timeout_global(Some(self.bounds.exchange))
-            .user_agent(concat!("certwright/", env!("CARGO_PKG_VERSION")))
-            .accept("application/json")
-            .proxy(self.proxy()?);
-        if address.as_str().starts_with("https:") {
-            config = config.tls_config(tls::config(&self.authorities)?);
-        }
-        Ok(config.build().new_agent())
-    }
-
-    fn proxy(&self) -> Result<Option<ureq::Proxy>, Error> {
-        let Some(proxy) = &self.proxy else { return Ok(None) };
-        let unusable = |_| Error::Proxy { proxy: "the proxy".to_owned(), reason: "its URL is none".to_owned() };
-        ureq::Proxy::new(&proxy.url).map(Some).map_err(unusable)
-    }
-
-    fn fault(&self, address: &Address, fault: ureq::Error) -> Error {
-        let host = address.host().to_owned();
-        match fault {
-            ureq::Error::BodyExceedsLimit(limit) => Error::TooLarge { host, limit },
-            ureq::Error::HostNotFound => Error::HostNotFound(host),
-            ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
-                Error::TimedOut { host, phase: Phase::Connecting, seconds: self.bounds.connect.as_secs() }
-            }
-            ureq::Error::Timeout(_) => {
-                Error::TimedOut { host, phase: Phase::Exchange, seconds: self.bounds.exchange.as_secs() }
-            }
-            ureq::Error::Io(source) => Error::Connection { host, source },
-            ureq::Error::Rustls(fault) => Error::Tls { host, reason: fault.to_string() },
-            other => Error::Protocol { host, reason: other.to_string() },
-        }
+    #[test]
+    fn a_field_does_not_show_its_value() {
+        assert_eq!(format!("{:?}", Field { name: "assertion", value: "canary" }), "assertion=[redacted]");
     }
 }

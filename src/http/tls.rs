@@ -1,59 +1,139 @@
 //! TLS: the cryptography that it runs on, and whom it trusts.
 
+use std::fmt;
+use std::io;
 use std::sync::Arc;
 
+use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{
+    AlertDescription, ClientConfig, ClientConnection, InvalidMessage, PeerIncompatible, RootCertStore, StreamOwned,
+};
 
-use super::Error;
+use super::socket::Stream;
+use super::{Error, missing_processor_features};
+use crate::untrusted::Untrusted;
 
-/// The features that the cryptography of TLS needs here and this processor does not have; empty where it works.
-///
-/// It is written in assembly for `x86_64` with AES, PCLMULQDQ, BMI1, ADX and AVX2 (Intel from 2014, AMD from 2017) and
-/// for `aarch64` with NEON, AES, PMULL and SHA-2.
-#[must_use]
-pub fn missing_processor_features() -> Vec<&'static str> {
-    #[cfg(target_arch = "x86_64")]
-    let features = [
-        ("AES", std::arch::is_x86_feature_detected!("aes")),
-        ("PCLMULQDQ", std::arch::is_x86_feature_detected!("pclmulqdq")),
-        ("BMI1", std::arch::is_x86_feature_detected!("bmi1")),
-        ("ADX", std::arch::is_x86_feature_detected!("adx")),
-        ("AVX", std::arch::is_x86_feature_detected!("avx")),
-        ("AVX2", std::arch::is_x86_feature_detected!("avx2")),
-    ];
-    #[cfg(target_arch = "aarch64")]
-    let features = [
-        ("NEON", std::arch::is_aarch64_feature_detected!("neon")),
-        ("AES", std::arch::is_aarch64_feature_detected!("aes")),
-        ("PMULL", std::arch::is_aarch64_feature_detected!("pmull")),
-        ("SHA-2", std::arch::is_aarch64_feature_detected!("sha2")),
-    ];
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    let features = [("the x86-64 or AArch64 instruction set", false)];
-    features.into_iter().filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect()
+/// Why no TLS connection came about, the certificate aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsFault {
+    /// The server broke the handshake off with this alert, RFC 8446 section 6.
+    Alert(String),
+    /// The server closed the connection in the middle of the handshake.
+    Closed,
+    /// The host's name is none that a certificate can hold.
+    HostName,
+    /// What answers does not speak TLS: plain HTTP, for instance, or another protocol.
+    NotTls,
+    /// The server knows nothing newer than TLS 1.1.
+    OldVersion,
+    /// Anything else, in the words of the TLS library.
+    Other(String),
+}
+
+impl fmt::Display for TlsFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alert(name) => write!(f, "the server broke it off with the alert `{name}`"),
+            Self::Closed => f.write_str("the server closed it in the middle of the handshake"),
+            Self::HostName => f.write_str("no certificate can hold this name"),
+            Self::NotTls => f.write_str("what answers on this port does not speak TLS; it may speak plain HTTP"),
+            Self::OldVersion => f.write_str("the server speaks neither TLS 1.3 nor TLS 1.2"),
+            Self::Other(words) => write!(f, "{}", Untrusted(words)),
+        }
+    }
 }
 
 /// Trust in the system's roots and in those of `authorities`, which are DER.
-pub(super) fn config(authorities: &[Vec<u8>]) -> Result<TlsConfig, Error> {
+pub(super) fn config(authorities: &[Vec<u8>]) -> Result<Arc<ClientConfig>, Error> {
+    let provider = provider()?;
+    let system = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    // A root that the system holds and that cannot be read is left out, as every program does.
+    roots.add_parsable_certificates(system.certs);
+    for (index, der) in authorities.iter().enumerate() {
+        roots.add(CertificateDer::from(der.as_slice())).map_err(|_| Error::Authority(index))?;
+    }
+    if roots.is_empty() {
+        return Err(Error::NoRoots { source: system.errors.into_iter().next() });
+    }
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let mut config =
+        builder.map_err(|fault| other("this program", &fault))?.with_root_certificates(roots).with_no_client_auth();
+    // One exchange is all there is, so nothing is kept for a second one.
+    config.resumption = Resumption::disabled();
+    // A server of another protocol with the same certificate must not take the request for its own, RFC 7301.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// The cryptography, where this processor can do it. The library itself would end the program.
+fn provider() -> Result<Arc<CryptoProvider>, Error> {
     let missing = missing_processor_features();
     if !missing.is_empty() {
         return Err(Error::Processor(missing));
     }
-    // A root that the system holds and that cannot be read is left out, as every program does.
-    let system = rustls_native_certs::load_native_certs().certs;
-    let roots: Vec<Certificate<'static>> = system
-        .iter()
-        .map(|root| Certificate::from_der(root).to_owned())
-        .chain(authorities.iter().map(|der| Certificate::from_der(der).to_owned()))
-        .collect();
-    Ok(TlsConfig::builder()
-        .root_certs(RootCerts::new_with_certs(&roots))
-        .unversioned_rustls_crypto_provider(provider())
-        .build())
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    return Ok(Arc::new(rustls_graviola::default_provider()));
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    return Err(Error::Processor(missing));
 }
 
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls_graviola::default_provider())
+/// TLS over `stream` with the server `host`, which its certificate must prove.
+pub(super) fn handshake(
+    mut stream: Box<dyn Stream>,
+    host: &str,
+    config: &Arc<ClientConfig>,
+) -> io::Result<Box<dyn Stream>> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let name =
+        ServerName::try_from(bare.to_owned()).map_err(|_| io::Error::other(rustls::Error::UnsupportedNameType))?;
+    let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
+    tls.complete_io(&mut stream)?;
+    Ok(Box::new(StreamOwned::new(tls, stream)))
+}
+
+/// What a fault of the TLS library, met with `host`, is.
+pub(super) fn fault(host: &str, fault: &rustls::Error) -> Error {
+    use rustls::Error as E;
+    let reason = match fault {
+        E::InvalidCertificate(fault) => {
+            return Error::Certificate { host: host.to_owned(), reason: fault.into() };
+        }
+        E::AlertReceived(AlertDescription::ProtocolVersion)
+        | E::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => TlsFault::OldVersion,
+        E::AlertReceived(alert) => TlsFault::Alert(alert_name(*alert)),
+        E::InvalidMessage(InvalidMessage::InvalidContentType) => TlsFault::NotTls,
+        E::UnsupportedNameType => TlsFault::HostName,
+        _ => return other(host, fault),
+    };
+    Error::Tls { host: host.to_owned(), reason }
+}
+
+fn other(host: &str, fault: &rustls::Error) -> Error {
+    Error::Tls { host: host.to_owned(), reason: TlsFault::Other(fault.to_string()) }
+}
+
+/// The name of an alert as RFC 8446 section 6 writes it, or its number.
+fn alert_name(alert: AlertDescription) -> String {
+    let name = match alert {
+        AlertDescription::AccessDenied => "access_denied",
+        AlertDescription::BadCertificate => "bad_certificate",
+        AlertDescription::CertificateExpired => "certificate_expired",
+        AlertDescription::CertificateRequired => "certificate_required",
+        AlertDescription::CertificateUnknown => "certificate_unknown",
+        AlertDescription::DecodeError => "decode_error",
+        AlertDescription::DecryptError => "decrypt_error",
+        AlertDescription::HandshakeFailure => "handshake_failure",
+        AlertDescription::IllegalParameter => "illegal_parameter",
+        AlertDescription::InsufficientSecurity => "insufficient_security",
+        AlertDescription::InternalError => "internal_error",
+        AlertDescription::NoApplicationProtocol => "no_application_protocol",
+        AlertDescription::UnknownCA => "unknown_ca",
+        AlertDescription::UnrecognisedName => "unrecognized_name",
+        other => return u8::from(other).to_string(),
+    };
+    name.to_owned()
 }
