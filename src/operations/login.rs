@@ -122,7 +122,7 @@ fn redacted(fault: http::Error, redaction: &Redaction) -> http::Error {
         http::Error::Redirect { host, status, location } => {
             http::Error::Redirect { host, status, location: location.map(|text| redaction.apply(&text)) }
         }
-        http::Error::Protocol { host, reason } => http::Error::Protocol { host, reason: redaction.apply(&reason) },
+        http::Error::Encoded { host, coding } => http::Error::Encoded { host, coding: redaction.apply(&coding) },
         other => other,
     }
 }

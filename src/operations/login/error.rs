@@ -58,9 +58,13 @@ impl LoginError {
             Self::Refused { .. } => "login_refused",
             Self::Unusable { .. } => "login_answer",
             Self::Unanswered { source, .. } => match source {
-                http::Error::Certificate { .. } => "tls_certificate",
+                http::Error::Authority(_) => "wrong_content",
+                http::Error::Certificate { .. } | http::Error::NoRoots { .. } => "tls_certificate",
+                http::Error::Encoded { .. } | http::Error::Protocol { .. } | http::Error::TooLarge { .. } => {
+                    "login_answer"
+                }
                 http::Error::Processor(_) => "tls_processor",
-                http::Error::Protocol { .. } | http::Error::TooLarge { .. } => "login_answer",
+                http::Error::Proxy { .. } | http::Error::ProxyUrl { .. } => "login_proxy",
                 http::Error::Redirect { .. } => "login_redirected",
                 http::Error::TimedOut { .. } => "login_timed_out",
                 http::Error::Tls { .. } => "tls_failed",

@@ -194,7 +194,8 @@ impl Login {
                     target.name
                 ))),
             None => {
-                let names: Vec<&str> = Target::all().iter().filter(|it| it.token.is_some()).map(|it| it.name).collect();
+                let gives = |target: &&Target| target.token.is_some_and(|rules| rules.exchange.grant != Grant::Bearer);
+                let names: Vec<&str> = Target::all().iter().filter(gives).map(|it| it.name).collect();
                 Err(Failure::usage(format!("{} is nothing to log in to", target.title))
                     .hint(format!("there is a login for {}", names.join(", "))))
             }

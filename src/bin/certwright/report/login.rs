@@ -99,10 +99,13 @@ fn advice(error: &LoginError, login: &Login<'_>) -> Vec<String> {
     match error {
         LoginError::Unusable { source, .. } => answered(source, login),
         LoginError::Unanswered { source, .. } => match source {
-            http::Error::Certificate { .. } => vec![
-                "the token was not sent; if a proxy or CA of your own stands between, name its certificate with `--ca-file FILE`"
+            http::Error::Authority(_) => {
+                vec!["nothing was sent; name a file of CA certificates with `--ca-file`".to_owned()]
+            }
+            http::Error::Certificate { reason, .. } => vec![certificate(reason)],
+            http::Error::NoRoots { .. } => vec![
+                "nothing was sent; install your system's CA certificates, or name a file of them with `--ca-file FILE`"
                     .to_owned(),
-                "if the certificate is said to be out of its dates, set this machine's clock".to_owned(),
             ],
             http::Error::HostNotFound { .. } if login.target.name == "salesforce" => vec![format!(
                 "check the name in `--login-url`: it is the My Domain that Setup shows, such as https://example.my.salesforce.com, not {}",
@@ -124,13 +127,35 @@ fn advice(error: &LoginError, login: &Login<'_>) -> Vec<String> {
             http::Error::TimedOut { .. } => {
                 vec!["try again; a slow server can be given more time with `--timeout 60s`".to_owned()]
             }
-            http::Error::TooLarge { .. } | http::Error::Protocol { .. } => vec![at_another_address(login)],
+            http::Error::Encoded { .. } | http::Error::TooLarge { .. } | http::Error::Protocol { .. } => {
+                vec![at_another_address(login)]
+            }
+            http::Error::Proxy { .. } | http::Error::ProxyUrl { .. } => vec![
+                "the token was not sent; check the proxy in `HTTPS_PROXY`, or name this host in `NO_PROXY`".to_owned(),
+            ],
+            http::Error::Tls { .. } => vec![at_another_address(login)],
             _ => vec![
-                "check the network, and the proxy in `HTTPS_PROXY` where there is one; nothing was granted".to_owned(),
+                "check the network, and whether the way out leads through a proxy, which `HTTPS_PROXY` names"
+                    .to_owned(),
             ],
         },
         _ => Vec::new(),
     }
+}
+
+/// What to do about a server that does not prove who it is.
+fn certificate(fault: &http::CertificateFault) -> String {
+    let advice = match fault {
+        http::CertificateFault::Expired { .. } | http::CertificateFault::NotYetValid { .. } => {
+            "compare this machine's clock with the times above; the server's certificate is right if the clock is wrong"
+        }
+        http::CertificateFault::OtherName { .. } => "check the host in `--login-url`",
+        http::CertificateFault::UnknownIssuer => {
+            "if a proxy or a CA of your own stands between, name its certificate with `--ca-file FILE`"
+        }
+        _ => "the server, or a proxy between, has to get another certificate",
+    };
+    format!("the token was not sent; {advice}")
 }
 
 /// What to do with an answer that is none.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certwright::crypto::{DigestAlgorithm, SystemRandom};
 use certwright::formats::spki;
-use certwright::http::{Address, Bounds, Client, Field};
+use certwright::http::{Address, Bounds, Client, Field, Proxy};
 use certwright::operations::{
     Circumstances, FormField, Granted, Login as Exchange, RequestForm, login, open_certificates, request_form,
     sign_token,
@@ -26,7 +26,7 @@ pub(super) fn exchange(options: &Login, plan: &Plan<'_>, context: &Context) -> R
         Failure::new("login_address", ExitStatus::Usage, format!("cannot log in at `{}`: {fault}", plan.address))
             .hint("nothing was sent; give a URL such as `--login-url https://login.salesforce.com`")
     })?;
-    let client = client(options, context)?;
+    let client = client(options, &address, context)?;
     let secret = client_secret(options, plan, context)?;
     let assertion = sign_token(&plan.token, &plan.signer.key, &mut SystemRandom::new())
         .map_err(|error| not_sent(context, &error))?;
@@ -49,8 +49,12 @@ pub(super) fn exchange(options: &Login, plan: &Plan<'_>, context: &Context) -> R
     Ok(granted)
 }
 
-fn client(options: &Login, context: &Context) -> Result<Client, Failure> {
-    let mut client = Client::default();
+fn client(options: &Login, address: &Address, context: &Context) -> Result<Client, Failure> {
+    let proxy = Proxy::from_variables(&|name| context.variable(name), address).map_err(|error| {
+        Failure::from_error(&error, "login_proxy", ExitStatus::Usage)
+            .hint("nothing was sent; write it as `http://proxy.example.com:3128`, or name this host in `NO_PROXY`")
+    })?;
+    let mut client = Client { proxy, ..Client::default() };
     if let Some(path) = &options.connection.ca_file {
         let passwords = context.given_passwords(&options.passin)?;
         let input = context.input(path)?;
