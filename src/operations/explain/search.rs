@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::Target;
 use super::tokens::tokens;
-use super::{Explanation, ServerWords};
+use super::{Explanation, ServerWords, standard_meaning};
 
 /// How many words may stand where a phrase has ` … `.
 const LONGEST_GAP: usize = 60;
@@ -48,11 +48,9 @@ pub fn explain(words: &ServerWords, target: Option<&Target>) -> Vec<(&'static Ex
     let best = hits.iter().map(|hit| hit.found).min();
     hits.retain(|hit| Some(hit.found) == best);
     let hides = |other: &Hit, hit: &Hit| {
-        other.row.target == hit.row.target
-            && other.found == Found::BySentence
-            && other.span.start <= hit.span.start
-            && hit.span.end <= other.span.end
-            && (other.span.len() > hit.span.len() || (other.same_error && !hit.same_error))
+        let around = other.span.start <= hit.span.start && hit.span.end <= other.span.end;
+        let of_one = other.row.target == hit.row.target && other.same_error && !hit.same_error;
+        other.found == Found::BySentence && around && (other.span.len() > hit.span.len() || of_one)
     };
     let hidden: Vec<bool> = hits.iter().map(|hit| hits.iter().any(|other| hides(other, hit))).collect();
     let mut kept: Vec<Hit> = hits.into_iter().zip(hidden).filter(|(_, hidden)| !hidden).map(|(hit, _)| hit).collect();
@@ -92,7 +90,9 @@ fn hit(row: &'static Explanation, words: &ServerWords) -> Option<Hit> {
     if let Some(span) = spans.max_by_key(Range::len) {
         return hit(Found::BySentence, span);
     }
-    if row.codes.iter().any(|code| words.tokens.iter().any(|token| token.eq_ignore_ascii_case(code))) {
+    // An error that no standard knows says as much as a number.
+    let own_error = same_error && !row.errors.iter().any(|error| standard_meaning(error).is_some());
+    if own_error || row.codes.iter().any(|code| words.tokens.iter().any(|token| token.eq_ignore_ascii_case(code))) {
         return hit(Found::ByCode, 0..0);
     }
     if row.phrases.is_empty() && same_error { hit(Found::ByError, 0..0) } else { None }
@@ -107,20 +107,13 @@ fn span(phrase: &str, words: &[String]) -> Option<Range<usize>> {
     let mut parts = phrase.split(" … ").map(tokens);
     let first = parts.next()?;
     let others: Vec<Vec<String>> = parts.collect();
-    let starts = |part: &[String], from: usize, to: usize| {
-        (from..to.min(words.len())).filter(|at| words[*at..].starts_with(part)).collect::<Vec<_>>()
-    };
-    'start: for start in starts(&first, 0, words.len()) {
-        let mut end = start + first.len();
-        for part in &others {
-            match starts(part, end, end + LONGEST_GAP + 1).first() {
-                Some(at) => end = at + part.len(),
-                None => continue 'start,
-            }
-        }
-        return Some(start..end);
-    }
-    None
+    let starts = |part: &[String], at: usize| words.get(at..).is_some_and(|rest| rest.starts_with(part));
+    (0..words.len()).filter(|start| starts(&first, *start)).find_map(|start| {
+        let end = others.iter().try_fold(start + first.len(), |end, part| {
+            (end..=end + LONGEST_GAP).find(|at| starts(part, *at)).map(|at| at + part.len())
+        });
+        Some(start..end?)
+    })
 }
 
 #[cfg(test)]
