@@ -9,6 +9,7 @@ mod alias;
 mod concurrency;
 mod create;
 mod examples;
+mod explain;
 mod forms;
 mod input;
 mod inspect;

@@ -2,6 +2,7 @@
 
 pub(crate) mod alias;
 pub(crate) mod create;
+pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod json;
 pub(crate) mod keytool;

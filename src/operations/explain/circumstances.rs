@@ -38,6 +38,8 @@ pub struct Circumstances<'a> {
 pub(super) enum Word {
     /// It is likely to be this, because.
     For(String),
+    /// It may well be this, because; but no more than what is usual.
+    Fits(String),
     /// It is hardly this, because.
     Against(String),
 }
@@ -79,7 +81,8 @@ impl Circumstances<'_> {
     fn on_host(&self) -> Option<Word> {
         let host = host(self.endpoint?)?;
         if GENERIC_HOSTS.contains(&host) {
-            return Some(Word::For(format!("the login went to `{host}`, which is not the organization's own host")));
+            // Most logins go there, and most are refused for other reasons.
+            return Some(Word::Fits(format!("the login went to `{host}`, which is not the organization's own host")));
         }
         let is_own = host.ends_with(MY_DOMAIN);
         is_own.then(|| Word::Against(format!("the login went to `{host}`, the organization's own host")))
@@ -134,10 +137,10 @@ mod tests {
     }
 
     #[test]
-    fn the_generic_hosts_of_salesforce_are_accused() {
+    fn the_generic_hosts_of_salesforce_are_told_from_an_organizations_own() {
         let token = "https://login.salesforce.com/services/oauth2/token";
         let generic = at(token, "https://login.salesforce.com");
-        assert!(matches!(generic.on(Suspect::Host), Some(Word::For(_))));
+        assert!(matches!(generic.on(Suspect::Host), Some(Word::Fits(_))));
         assert_eq!(generic.on(Suspect::Audience), None);
         let own = at("https://acme.my.salesforce.com:443/services/oauth2/token", "https://acme.my.salesforce.com");
         assert!(matches!(own.on(Suspect::Host), Some(Word::Against(_))));

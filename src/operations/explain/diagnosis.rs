@@ -31,7 +31,7 @@ pub struct Judged {
 pub enum Likelihood {
     /// They point to it.
     Likely,
-    /// They say nothing of it.
+    /// They say nothing of it, or nothing unusual.
     Open,
     /// They speak against it.
     Unlikely,
@@ -58,6 +58,7 @@ pub fn diagnose(words: &ServerWords, target: Option<&Target>, circumstances: &Ci
         .map(|cause| {
             let (likelihood, because) = match circumstances.on(cause.suspect) {
                 Some(Word::For(why)) => (Likelihood::Likely, Some(why)),
+                Some(Word::Fits(why)) => (Likelihood::Open, Some(why)),
                 Some(Word::Against(why)) => (Likelihood::Unlikely, Some(why)),
                 None => (Likelihood::Open, None),
             };

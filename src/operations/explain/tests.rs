@@ -175,7 +175,7 @@ fn circumstances_put_the_causes_in_order() {
     assert_eq!(first(unapproved, &at(generic))[0], (Suspect::Approval, Likelihood::Open));
     assert_eq!(
         first("External client app is not installed in this org", &at(generic))[0],
-        (Suspect::Host, Likelihood::Likely)
+        (Suspect::Host, Likelihood::Open)
     );
     assert_eq!(
         first("External client app is not installed in this org", &at(own))[0],

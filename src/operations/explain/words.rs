@@ -19,6 +19,8 @@ pub struct ServerWords {
     pub error: Option<String>,
     /// The value of `error_description`, where it can be told from what is around it.
     pub description: Option<String>,
+    /// Whether a signed token (RFC 7515) stands among them.
+    pub has_token: bool,
     /// All words there are.
     pub(super) tokens: Vec<String>,
 }
@@ -30,7 +32,9 @@ impl ServerWords {
         let mut all = tokens(error);
         all.extend(description.map(tokens).unwrap_or_default());
         let kept = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        Self { error: kept(error), description: description.and_then(kept), tokens: all }
+        let error = error.trim_end_matches([':', ',']);
+        let has_token = all.iter().any(|token| is_header(token));
+        Self { error: kept(error), description: description.and_then(kept), has_token, tokens: all }
     }
 
     /// A text that has the words somewhere in it: an answer, a line of a log, a page.
@@ -44,12 +48,13 @@ impl ServerWords {
     /// ```
     #[must_use]
     pub fn read(text: &str) -> Self {
+        let has_token = tokens(text).iter().any(|token| is_header(token));
         if let Some(words) = object(beginning(text, LONGEST_JSON)).and_then(|object| Self::of_object(&object)) {
-            return words;
+            return Self { has_token, ..words };
         }
         let tokens = tokens(text);
         let error = tokens.iter().find(|token| is_error(token)).cloned();
-        Self { error, description: None, tokens }
+        Self { error, description: None, has_token, tokens }
     }
 
     /// Whether there is nothing at all.
@@ -92,6 +97,11 @@ impl ServerWords {
             (error, description) => Some(Self::new(error.as_deref().unwrap_or_default(), description.as_deref())),
         }
     }
+}
+
+/// Whether this is how the header of a token begins: `{"` in base64url, here in small letters.
+fn is_header(token: &str) -> bool {
+    token.starts_with("eyj") && token.len() > 16
 }
 
 /// Whether this is a value of `error` that somebody is known to use.

@@ -32,7 +32,7 @@ impl Failure {
         failure.causes.extend(said(words, circumstances.status));
         let diagnosis = diagnose(words, target, circumstances);
         let because =
-            diagnosis.as_ref().and_then(|it| it.causes.first()).filter(|it| it.likelihood == Likelihood::Likely);
+            diagnosis.as_ref().and_then(|it| it.causes.first()).filter(|it| it.likelihood != Likelihood::Unlikely);
         if diagnosis.is_none() {
             failure.causes.extend(circumstances.clock());
         }

@@ -90,7 +90,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 Claims,
                 "`exp` is missing, or `nbf` is in the future",
                 "`certwright jwt decode -` shows both",
-                "sign with `certwright jwt sign --for docusign`",
+                "sign with `certwright jwt sign --for docusign --key server.key --iss KEY_ID --sub USER_ID`",
                 "DocuSign Developer FAQs, General Administration and Authentication",
             ),
             reported(

@@ -148,7 +148,7 @@ pub(super) static ROWS: &[Explanation] = &[
             Claims,
             "`iss` or `aud` is missing",
             "`certwright jwt decode -` shows the claims",
-            "sign with `certwright jwt sign --for entra`",
+            "sign with `certwright jwt sign --for entra --key server.key --cert server.crt --iss CLIENT_ID --login-url TENANT_ID`",
             "MSAL.NET's recorded answers",
         )],
     },

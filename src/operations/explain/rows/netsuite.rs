@@ -82,7 +82,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 Claims,
                 "the token is signed with RS256, which is refused since 2025-03-01",
                 "`certwright jwt decode -` shows the `alg`",
-                "sign with `certwright jwt sign --for netsuite`, which uses PS256 or ES256",
+                "sign with `certwright jwt sign --for netsuite --key server.key --iss CLIENT_ID --kid CERTIFICATE_ID --login-url ACCOUNT`, which uses PS256 or ES256",
                 "wp.jjknowledgebase.com/?p=82220; docs.oracle.com, section_162790605110",
             ),
             documented(

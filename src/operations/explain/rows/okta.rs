@@ -17,7 +17,7 @@ pub(super) static ROWS: &[Explanation] = &[
         causes: &[documented(
             Key,
             "the private key is not that of the public key in the app, or `alg` is not that key's",
-            "the app's General > Public Keys, beside `certwright convert server.key --to jwk-public`",
+            "the app's General > Public Keys, beside `certwright convert server.key --to jwk --public`",
             "register the public key of this key, and name it with `--kid`",
             "support.okta.com, error-occurs-during-authentication-due-to-invalid-client-assertion-signature",
         )],
