@@ -30,7 +30,7 @@ use crate::report::{Failure, word};
 pub(crate) use input::Files;
 pub(crate) use output::{Outputs, Slot};
 #[cfg(feature = "login")]
-pub(crate) use settings::{Names, Setting, Settings};
+pub(crate) use settings::{Names, Settings};
 
 /// The surroundings of one run.
 pub(crate) struct Context {

@@ -188,16 +188,19 @@ impl Login {
     fn rules(&self, target: &'static Target) -> Result<&'static TokenRules, Failure> {
         match target.token {
             Some(rules) if rules.exchange.grant != Grant::Bearer => Ok(rules),
-            Some(_) => Err(Failure::usage(format!("{} gives no access tokens: the signed token is one", target.title))
-                .hint(format!(
-                    "make it with `certwright jwt sign --for {} --key FILE --iss ACCOUNT --sub LOGIN_NAME`",
-                    target.name
-                ))),
+            Some(_) => Err(Failure::usage(format!(
+                "there is no login for {}: the signed token is the access token",
+                target.title
+            ))
+            .hint(format!(
+                "make it with `certwright jwt sign --for {} --key FILE --iss ACCOUNT --sub LOGIN_NAME`",
+                target.name
+            ))),
             None => {
                 let gives = |target: &&Target| target.token.is_some_and(|rules| rules.exchange.grant != Grant::Bearer);
                 let names: Vec<&str> = Target::all().iter().filter(gives).map(|it| it.name).collect();
-                Err(Failure::usage(format!("{} is nothing to log in to", target.title))
-                    .hint(format!("there is a login for {}", names.join(", "))))
+                Err(Failure::usage(format!("there is no login for {}", target.title))
+                    .hint(format!("there is one for {}", names.join(", "))))
             }
         }
     }

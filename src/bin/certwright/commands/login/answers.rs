@@ -107,8 +107,11 @@ pub(super) fn settle(
 fn settings(login: &Login, target: &Target, context: &Context) -> Result<Option<Settings>, Failure> {
     if target.name != "salesforce" {
         return match login.env_file {
-            Some(_) => Err(Failure::usage(format!("`--env-file` has names for Salesforce, not for {}", target.title))
-                .hint("give the answers as options")),
+            Some(_) => Err(Failure::usage(format!(
+                "`--env-file` cannot be used: its names are Salesforce's, not those of {}",
+                target.title
+            ))
+            .hint("give the answers as options")),
             None => Ok(None),
         };
     }

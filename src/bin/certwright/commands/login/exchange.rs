@@ -74,8 +74,10 @@ fn client_secret(options: &Login, plan: &Plan<'_>, context: &Context) -> Result<
     let given = options.token.client_secret.as_ref();
     if !plan.rules.exchange.fields.contains(&FormField::ClientSecret) {
         return match given {
-            Some(_) => Err(Failure::usage(format!("{} asks for no client secret", plan.target.title))
-                .hint("nothing was sent; leave `--client-secret` out: the signed token says who the client is")),
+            Some(_) => {
+                Err(Failure::usage(format!("`--client-secret` cannot be used: {} asks for none", plan.target.title))
+                    .hint("nothing was sent; leave `--client-secret` out: the signed token says who the client is"))
+            }
             None => Ok(None),
         };
     }
