@@ -17,6 +17,8 @@ mod inspect;
 mod interrupt;
 mod limits;
 mod lint;
+#[cfg(feature = "login")]
+mod login;
 mod manner;
 #[cfg(unix)]
 mod originals;

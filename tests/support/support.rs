@@ -12,7 +12,7 @@ mod words;
 #[allow(unused_imports, reason = "each test binary uses a part of it")]
 pub(crate) use message::assert_form;
 #[allow(unused_imports, reason = "the same")]
-pub(crate) use sandbox::{Outcome, Sandbox};
+pub(crate) use sandbox::{Invocation, Outcome, Sandbox};
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use terminal::on_terminal;
 pub(crate) use tool::{Tool, tool};
