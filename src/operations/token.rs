@@ -109,7 +109,7 @@ pub fn plan_token(
     check_certificate(wanted.certificate, key)?;
     let algorithm = choose_algorithm(wanted.algorithm, key.algorithm(), rules.as_ref())?;
     let mut notices = Vec::new();
-    let header = header(wanted, algorithm, key, rules.as_ref(), &mut notices)?;
+    let header = header(wanted, algorithm, key, now, rules.as_ref(), &mut notices)?;
     let (claims, expires) = claims::settle(wanted, key, now, rules.as_ref(), rng)?;
     Ok(UnsignedToken { header, claims, expires, notices })
 }
@@ -181,6 +181,7 @@ fn header(
     wanted: &SignToken<'_>,
     algorithm: Algorithm,
     key: &PublicKey,
+    now: Timestamp,
     rules: Option<&Ruled>,
     notices: &mut Vec<Notice>,
 ) -> Result<Header, Error> {
@@ -197,6 +198,13 @@ fn header(
         Some((ruled, KeyName::CertificateSha256)) => {
             let rule = || format!("{} finds the key by its certificate", ruled.target.title);
             let certificate = wanted.certificate.ok_or_else(|| ruled.needs(Needed::Certificate, rule()))?;
+            match certificate.validity() {
+                Ok(validity) if validity.not_after < now => {
+                    let rule = format!("{} refuses a key once its certificate has expired", ruled.target.title);
+                    return Err(ruled.refuses(Refused::TokenCertificate(validity.not_after), rule));
+                }
+                _ => {}
+            }
             header = header.with("x5t#S256", thumbprint(certificate));
         }
         Some((ruled, KeyName::Given { demand: Demand::Must, found })) if key_name.is_none() => {

@@ -15,6 +15,7 @@ mod input;
 mod inspect;
 #[cfg(unix)]
 mod interrupt;
+mod jwt_sign;
 mod limits;
 mod lint;
 #[cfg(feature = "login")]

@@ -20,3 +20,4 @@ mod python_cryptography;
 mod python_jwt;
 mod rust_peers;
 mod sign;
+mod token_targets;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::clock::Timestamp;
 use crate::crypto::KeyAlgorithm;
 use crate::crypto::key_health::Weakness;
 use crate::formats::jwt::Algorithm;
@@ -23,6 +24,9 @@ pub enum Refused {
     /// A token that is signed so.
     #[error("a token that is signed with {0}")]
     TokenAlgorithm(Algorithm),
+    /// A token whose header names a certificate that ended then.
+    #[error("a token of a certificate that expired at {0}")]
+    TokenCertificate(Timestamp),
     /// A token with this value of a claim.
     #[error("a token whose `{name}` is `{}`", Untrusted(&beginning(.value)))]
     TokenClaim {

@@ -157,8 +157,12 @@ fn whole(typed: &str, rules: &TokenRules) -> String {
     if is_host {
         return format!("https://{typed}");
     }
-    // In host names an account's `_` is `-`: NetSuite's sandboxes, Snowflake's accounts.
-    login.pattern.replace("{}", &typed.to_ascii_lowercase().replace('_', "-"))
+    let account = match login.accounts {
+        Accounts::InPath => typed.to_owned(),
+        // In host names an account's `_` is `-`: NetSuite's sandboxes, Snowflake's accounts.
+        _ => typed.to_ascii_lowercase().replace('_', "-"),
+    };
+    login.pattern.replace("{}", &account)
 }
 
 /// A URL in its parts. Only what is needed to put others together is looked at; the program judges the rest before it

@@ -19,6 +19,9 @@ pub(super) fn advice(error: &Error) -> Vec<String> {
         Error::ShortKey { .. } => "make a new key with `certwright genkey`, and give its certificate out".to_owned(),
         Error::TargetRefuses { what, .. } => match what {
             Refused::TokenAlgorithm(_) => "leave `--alg` out: an algorithm that is taken is chosen then".to_owned(),
+            Refused::TokenCertificate(_) => {
+                "make a new certificate with `certwright selfsign`, and upload it".to_owned()
+            }
             Refused::TokenClaim { name: "sub", .. } => {
                 "give another `--sub`, or leave it out if there is none".to_owned()
             }

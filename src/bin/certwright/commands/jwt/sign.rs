@@ -117,7 +117,7 @@ impl Sign {
             .map_err(|fault| Failure::usage(format!("`--claim` cannot be used: {fault}")))?;
         if let Some(target) = target.filter(|it| !self.claims.scope.is_empty() && !it.reads_scope_in_token()) {
             return Err(Failure::usage(format!("{} reads no scope in the token", target.title)).hint(
-                "leave `--scope` out; where a service asks for one, `certwright login` sends it beside the token",
+                "leave `--scope` out; a service that asks for a scope reads it in the request, beside the token",
             ));
         }
         let passwords = context.passwords(&self.passin)?;
@@ -209,5 +209,5 @@ fn show(
 fn said(planned: &UnsignedToken, target: Option<&Target>) -> String {
     let whose = target.map(|target| format!(" for {}", target.title)).unwrap_or_default();
     let end = planned.expires.map(|moment| format!(", expires at {moment}")).unwrap_or_default();
-    format!("token{whose}, signed with {}{end}: whoever has it can use it", planned.header.algorithm())
+    format!("token{whose}, signed with {}{end}; whoever holds it can use it", planned.header.algorithm())
 }
