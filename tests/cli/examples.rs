@@ -130,6 +130,13 @@ fn help_pages() {
     assert!(count >= 10, "only {count} examples were found");
 }
 
+#[test]
+fn the_page_of_jwt_sign() {
+    let (examples, _) = page(&Sandbox::new(), "jwt sign");
+    assert!(examples.len() >= 4, "only {} examples were found", examples.len());
+    examples.iter().for_each(|example| run(example));
+}
+
 /// Runs an example among the files that it may speak of, less those that it is to write.
 fn run(example: &str) {
     let sandbox = Sandbox::new();

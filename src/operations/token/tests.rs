@@ -8,6 +8,7 @@ use super::*;
 use crate::crypto::SystemRandom;
 use crate::formats::pkcs1;
 use crate::formats::x509::{self, DistinguishedName};
+use crate::operations::target::{Audience, Claim, Grant, Party};
 
 const NOW: i64 = 1_795_262_400;
 
@@ -316,4 +317,59 @@ fn keys_and_certificates_that_do_not_serve_are_refused() {
         "Microsoft Entra would refuse a token of a certificate that expired at 2026-11-20T12:00:00Z"
     );
     plan(&SignToken { certificate: Some(&expired), ..wanted("salesforce") }, &RSA).unwrap();
+}
+
+/// The cells of the rows in `docs/reference/tokens.md` that speak of `name`, of both tables.
+fn documented(name: &str) -> Vec<String> {
+    let page = include_str!("../../../docs/reference/tokens.md");
+    let rows = page.lines().filter(|line| line.starts_with(&format!("| `{name}` |")));
+    let cells = rows.flat_map(|line| line.trim_matches('|').split('|').skip(1));
+    cells.map(|cell| cell.replace('`', "").trim().to_owned()).collect()
+}
+
+#[test]
+fn the_page_says_what_the_rows_say() {
+    for (name, rules) in all() {
+        let exchange = &rules.exchange;
+        let algorithms: Vec<&str> = rules.algorithms.iter().map(|it| it.name()).collect();
+        let key_name = match rules.key_name {
+            KeyName::CertificateSha256 => "x5t#S256",
+            KeyName::Given { demand: Demand::Must, .. } => "kid, needed",
+            KeyName::Given { .. } => "kid, if given",
+            KeyName::None => "",
+            KeyName::Thumbprint { .. } => "kid, else RFC 7638",
+        };
+        let audience = match rules.audience {
+            Audience::Endpoint => "the token endpoint",
+            Audience::Host => "the host alone",
+            Audience::Login { .. } => "the login address",
+            Audience::None => "",
+        };
+        let claims = rules.claims.iter().map(|claim| match *claim {
+            Claim::IssuedAt => "iat",
+            Claim::NotBefore => "nbf",
+            Claim::OneOf { name, .. } => name,
+            Claim::Scope { .. } => "scope",
+            Claim::TokenId { .. } => "jti",
+        });
+        let grant = match exchange.grant {
+            Grant::Bearer => "none",
+            Grant::ClientCredentials => "client credentials",
+            Grant::JwtBearer => "JWT bearer",
+        };
+        let cells = documented(name);
+        let [alg, key, _, sub, aud, further, usual, longest, login, path, how] = cells.as_slice() else {
+            panic!("{name}: {cells:?}");
+        };
+        assert_eq!(*alg, algorithms.join(", "), "{name}");
+        assert_eq!((key.as_str(), aud.as_str()), (key_name, audience), "{name}");
+        assert_eq!(*further, claims.collect::<Vec<_>>().join(", "), "{name}");
+        assert_eq!(sub.is_empty(), rules.subject == Party::Nobody, "{name}");
+        assert_eq!(sub == "the issuer", rules.subject == Party::Client, "{name}");
+        assert_eq!(*usual, format!("{} s", rules.lifetime.usual), "{name}");
+        let most = rules.lifetime.longest.map_or_else(|| "none".to_owned(), |most| format!("{most} s"));
+        assert_eq!(*longest, most, "{name}");
+        assert_eq!(login, exchange.login.usual.unwrap_or(exchange.login.pattern), "{name}");
+        assert_eq!((path.as_str(), how.as_str()), (exchange.path, grant), "{name}");
+    }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Jwt {
 
 #[derive(Debug, Subcommand)]
 enum JwtCommand {
-    Sign(sign::Sign),
+    Sign(Box<sign::Sign>),
     Verify(verify::Verify),
     Decode(decode::Decode),
 }

@@ -26,17 +26,15 @@ const EXAMPLES: &[Example] = &[
     },
     Example {
         what: "Sign the client assertion of Microsoft Entra with the key and certificate of a keystore",
-        command: "certwright jwt sign --key keystore.p12 --passin file:server.pass --for entra --iss CLIENT_ID \
-                  --login-url TENANT_ID",
+        command: "certwright jwt sign --key keystore.p12 --passin file:server.pass --for entra --iss ID --login-url TENANT",
     },
     Example {
         what: "Sign the token that Snowflake's REST API takes, and keep it in a file",
-        command: "certwright jwt sign --key server.key --for snowflake --iss myorg-myaccount --sub LOGIN_NAME -o snowflake.jwt",
+        command: "certwright jwt sign --key server.key --for snowflake --iss myorg-myaccount --sub ROBOT -o robot.jwt",
     },
     Example {
-        what: "Sign a token of your own, with claims that are text, a number and a list",
-        command: "certwright jwt sign --key server.key --alg PS256 --iss me --aud https://api.example.com --exp 10m \
-                  --claim role=admin --claim level:=3 --claim groups:=[\"a\",\"b\"]",
+        what: "Sign a token of your own, with a claim that is a text and one that is a number",
+        command: "certwright jwt sign --key server.key --alg PS256 --iss me --aud you --exp 10m --claim role=a --claim level:=3",
     },
 ];
 
