@@ -26,7 +26,10 @@ fn a_refusal_is_understood_in_each_form() {
     let answer = format!(r#"{{"error":"invalid_grant","error_description":"{APPROVAL}"}}"#);
     sandbox.write("answer.json", &answer);
     sandbox.write("job.log", format!("12:00 start\n12:01 invalid_grant: {APPROVAL}\n12:02 end\n"));
-    sandbox.write("utf16.log", format!("\u{feff}{APPROVAL}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    sandbox.write(
+        "utf16.log",
+        format!("\u{feff}{APPROVAL}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+    );
     let explain = || sandbox.certwright("explain --json");
     for invocation in [
         explain().arg("invalid_grant").arg(APPROVAL),
@@ -56,7 +59,8 @@ fn every_row_is_found_by_its_words_and_fits_80_columns() {
     for row in every_row() {
         let (id, target) = (row["id"].as_str().unwrap(), row["target"].as_str().unwrap());
         let error = row["errors"][0].as_str().or(row["codes"][0].as_str()).unwrap_or("error");
-        let shown = sandbox.certwright("explain").arg(error).arg(row["said"].as_str().unwrap_or_default()).done().stdout;
+        let shown =
+            sandbox.certwright("explain").arg(error).arg(row["said"].as_str().unwrap_or_default()).done().stdout;
         assert!(shown.lines().next().is_some_and(|line| line.ends_with(&format!("  {id}"))), "{id}\n{shown}");
         for cause in row["causes"].as_array().unwrap() {
             let source = cause["source"].as_str().unwrap();
@@ -144,7 +148,9 @@ fn the_guide_lists_every_row() {
         let text = |member: &str| row[member].as_str().unwrap_or_default().to_owned();
         if text("target") != target {
             target = text("target");
-            wanted += &format!("\n### {target}\n\n| the server says | look first at | `certwright explain …` |\n|---|---|---|\n");
+            wanted += &format!(
+                "\n### {target}\n\n| the server says | look first at | `certwright explain …` |\n|---|---|---|\n"
+            );
         }
         let names = ["errors", "codes"].map(|member| row[member].as_array().unwrap().clone());
         let name = names.into_iter().flatten().next().map(|name| format!("`{}`", name.as_str().unwrap()));

@@ -13,10 +13,14 @@ fn assert_can_be_typed(line: &str) {
     if line.starts_with("certwright login") && !cfg!(feature = "login") {
         return;
     }
-    let words: Vec<&str> = line.split('"').enumerate().flat_map(|(at, part)| match at % 2 {
-        0 => part.split_whitespace().collect(),
-        _ => vec![part],
-    }).collect();
+    let words: Vec<&str> = line
+        .split('"')
+        .enumerate()
+        .flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        })
+        .collect();
     let names = words[1..].iter().take_while(|word| word.bytes().all(|octet| octet.is_ascii_lowercase()));
     let mut program = crate::commands::command();
     if names.clone().count() == words.len() - 1 {
