@@ -232,12 +232,12 @@ fn the_next_steps_can_be_pasted_and_hold_no_token() {
     let step = |beginning: &str| {
         steps.iter().find(|step| step.starts_with(beginning)).copied().unwrap_or_else(|| panic!("{beginning}\n{human}"))
     };
-    step("token=$(certwright login --client-id CK --username admin@example.com");
+    step("token=$(certwright login --client-id CK --username 'admin@example.com' ");
     let curl = step("printf");
     assert!(curl.ends_with("| curl --header @- https://acme.my.salesforce.com/services/oauth2/userinfo"), "{curl}");
     step("Invoke-RestMethod -Headers @{ Authorization = \"Bearer $token\" } -Uri 'https://acme.my.salesforce.com/");
     step(
-        "sf org login jwt --username admin@example.com --jwt-key-file server.key --client-id CK --instance-url https://acme.my.salesforce.com",
+        "sf org login jwt --username 'admin@example.com' --jwt-key-file server.key --client-id CK --instance-url https://acme.my.salesforce.com",
     );
     // A key that the Salesforce CLI cannot read is made into one that it can.
     let (address, server) = answering("200 OK", &grant("https://acme.my.salesforce.com"));

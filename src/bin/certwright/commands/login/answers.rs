@@ -122,7 +122,7 @@ fn settings(login: &Login, target: &Target, context: &Context) -> Result<Option<
         let are = if unused.len() == 1 { "is" } else { "are" };
         let warning = Warning::new(format!(
             "{} {are} set and not used: the username-password flow is not offered",
-            names.join(", ")
+            listed(&names)
         ))
         .cause("that flow hands the user's password to every program that logs in; a signed token needs the key alone")
         .hint("the login goes on with the key; take these variables away where nothing else needs them");
