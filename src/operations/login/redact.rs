@@ -67,7 +67,8 @@ fn cut(text: &str) -> String {
     if text.len() <= LONGEST {
         return text.to_owned();
     }
-    format!("{}…", &text[..text.floor_char_boundary(LONGEST)])
+    let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    format!("{}…", &text[..end])
 }
 
 #[cfg(test)]
