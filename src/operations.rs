@@ -35,6 +35,7 @@ mod token;
 mod unpack_keystore;
 mod verify;
 mod verify_chain;
+mod verify_token;
 
 pub use change_password::{ChangePassword, Opened, PasswordChanged, open_protected};
 pub use convert::{Alias, Convert, Converted, Form, convert};
@@ -80,3 +81,6 @@ pub use verify::{
     Contradiction, GroupCertificate, KeyGroup, Unopened, UnopenedReason, Verdict, VerifyReport, verify, verify_pair,
 };
 pub use verify_chain::{VerifyChain, open_trusted, verify_chain};
+pub use verify_token::{
+    SignedBy, TokenFault, TokenKey, TokenKeys, TokenVerdict, VerifyToken, decode_token, open_token_keys, verify_token,
+};

@@ -11,7 +11,7 @@ mod json;
 
 use crate::crypto::{PrivateKey, PublicKey};
 
-pub use decode::{Scanned, decode, looks_like_jwk, scan};
+pub use decode::{Purpose, Scanned, decode, looks_like_jwk, scan};
 pub use encode::{encode, encode_set, thumbprint};
 
 /// The standard's name in messages.

@@ -34,6 +34,7 @@ pub use report::{
     JwkKey, JwkReport, Lock, PrivateKeyReport, RequestReport, SafeReport, StoreReport, Thing, TokenReport,
 };
 pub use token::time_of;
+pub(super) use token::describe as describe_token;
 
 /// Tells what is in each of `inputs`. What is protected stays locked when `passwords` has none for it, and that is no
 /// failure; everything that lies open is told all the same.

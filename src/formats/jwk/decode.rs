@@ -34,7 +34,7 @@ pub fn looks_like_jwk(octets: &[u8]) -> bool {
 pub fn decode(octets: &[u8], limits: &Limits) -> Result<Vec<Jwk>, Error> {
     let mut found = Vec::new();
     let mut passed_over = None;
-    for (index, Scanned { kid, is_symmetric, key, in_set }) in scan(octets, limits)?.into_iter().enumerate() {
+    for (index, Scanned { kid, is_symmetric, key, in_set, .. }) in scan(octets, limits)?.into_iter().enumerate() {
         match key {
             Ok(jwk) => found.push(jwk),
             Err(fault) if !in_set => return Err(fault),
@@ -59,7 +59,31 @@ pub struct Scanned {
     pub is_symmetric: bool,
     /// The key; the fault is always [`Reason::Unsupported`].
     pub key: Result<Jwk, Error>,
+    /// What it says that it may be used for.
+    pub purpose: Purpose,
     in_set: bool,
+}
+
+/// What a key says that it may be used for. Members that are of another type than the standard's are passed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Purpose {
+    /// The one algorithm, `alg`: RFC 7517 section 4.4.
+    pub algorithm: Option<String>,
+    /// `use`: `sig` or `enc`, RFC 7517 section 4.2.
+    pub usage: Option<String>,
+    /// `key_ops`: such as `sign` and `verify`, RFC 7517 section 4.3.
+    pub operations: Option<Vec<String>>,
+}
+
+impl Purpose {
+    fn of(json: &Json<'_>) -> Self {
+        let text = |name: &str| json.member(name).and_then(Json::text).map(ToOwned::to_owned);
+        let operations = match json.member("key_ops") {
+            Some(Json::List(list)) => Some(list.iter().filter_map(Json::text).map(ToOwned::to_owned).collect()),
+            _ => None,
+        };
+        Self { algorithm: text("alg"), usage: text("use"), operations }
+    }
 }
 
 /// Everything in a JWK or a set, in its order, also what is not used here.
@@ -91,7 +115,7 @@ pub fn scan(octets: &[u8], limits: &Limits) -> Result<Vec<Scanned>, Error> {
             });
         }
         let is_symmetric = it.member("kty").and_then(Json::text) == Some("oct");
-        found.push(Scanned { kid, is_symmetric, key, in_set });
+        found.push(Scanned { kid, is_symmetric, key, purpose: Purpose::of(it), in_set });
     }
     Ok(found)
 }

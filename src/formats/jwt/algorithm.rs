@@ -6,6 +6,9 @@ use std::str::FromStr;
 use crate::crypto::{DigestAlgorithm, KeyAlgorithm, SignatureAlgorithm};
 use crate::untrusted::Untrusted;
 
+/// The shortest RSA key in bits, RFC 7518 sections 3.3 and 3.5.
+pub(super) const SHORTEST_RSA: u32 = 2048;
+
 /// How a token is signed.
 ///
 /// There is no `none` and no `HS256` here, so that neither a token without a signature nor a public key taken for a
@@ -65,6 +68,9 @@ impl Algorithm {
         Self::EdDsa,
     ];
 
+    /// Another name for [`EdDsa`](Self::EdDsa) with an Ed25519 key, RFC 9864 section 2.2: verified, and not written.
+    pub const ED25519: &'static str = "Ed25519";
+
     /// The algorithm that a key of this kind usually signs with: its only one, and RS256 for RSA.
     #[must_use]
     pub fn usual(key: KeyAlgorithm) -> Self {
@@ -102,6 +108,25 @@ impl Algorithm {
             Self::Rs256 => "RS256",
             Self::Rs384 => "RS384",
             Self::Rs512 => "RS512",
+        }
+    }
+
+    /// Whether `name` in a header is this algorithm: its own name letter by letter, and for Ed25519 also the name that RFC
+    /// 9864 gives it.
+    #[must_use]
+    pub fn is_called(self, name: &str) -> bool {
+        name == self.name() || (self == Self::EdDsa && name == Self::ED25519)
+    }
+
+    /// The octets of every such signature, where the algorithm alone says how many: RFC 7518 section 3.4 and RFC 8037
+    /// section 3.1. A signature of RSA is as long as its key.
+    #[must_use]
+    pub fn fixed_length(self) -> Option<usize> {
+        match self {
+            Self::EdDsa | Self::Es256 => Some(64),
+            Self::Es384 => Some(96),
+            Self::Es512 => Some(132),
+            _ => None,
         }
     }
 
