@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod json;
+pub(crate) mod jwt;
 pub(crate) mod keytool;
 pub(crate) mod lint;
 #[cfg(feature = "login")]

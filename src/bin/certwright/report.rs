@@ -10,6 +10,7 @@ mod mend;
 #[cfg(feature = "login")]
 mod refusal;
 mod shell;
+mod token;
 mod tokens;
 mod usage;
 
@@ -30,6 +31,7 @@ pub(crate) use login::Login;
 pub(crate) use looking::how_to_open;
 pub(crate) use mend::command as mend;
 pub(crate) use shell::word;
+pub(crate) use token::{not_readable, problems as token_problems};
 
 /// Why a run failed. `kind` and `exit` are what scripts may rely on; the rest is for people.
 #[derive(Clone, Debug, PartialEq, Eq)]

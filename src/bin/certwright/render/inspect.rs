@@ -12,12 +12,16 @@ mod token;
 
 use anstyle::{AnsiColor, Style};
 use certwright::clock::Timestamp;
-use certwright::operations::{FileFormat, FileReport, InspectFinding as Finding, InspectReport, Lock, Severity, Thing};
+use certwright::operations::{
+    FileFormat, FileReport, InspectFinding as Finding, InspectReport, Lock, Severity, Thing, TokenReport,
+};
+use serde_json::{Map, Value};
 
 use super::{BAD, DIM};
 use layout::Page;
 
-pub(crate) use json::json;
+pub(crate) use json::{json, token as token_json};
+pub(crate) use token::distance;
 
 /// Text that stands for itself.
 const PLAIN: Style = Style::new();
@@ -34,6 +38,21 @@ pub(crate) fn text(report: &InspectReport, now: Timestamp) -> String {
         }
         file_text(&mut page, file, now);
     }
+    page.finish()
+}
+
+/// What a token says, by itself.
+pub(crate) fn token_text(report: &TokenReport, now: Timestamp) -> String {
+    let mut page = Page::default();
+    page.heading("token", &token::summary(report, now));
+    page.inside(|page| token::rows(page, report, now));
+    page.finish()
+}
+
+/// Some members of a token under a label, their times in words.
+pub(crate) fn token_members(label: &str, members: &Map<String, Value>, now: Timestamp) -> String {
+    let mut page = Page::default();
+    page.inside(|page| token::members(page, label, members, now));
     page.finish()
 }
 

@@ -267,7 +267,8 @@ fn request(report: &RequestReport) -> Value {
     })
 }
 
-fn token(report: &TokenReport) -> Value {
+/// A token, of which nothing was checked.
+pub(crate) fn token(report: &TokenReport) -> Value {
     let time = |name: &str| report.claims.as_ref().and_then(|it| time_of(it.get(name)?)).map(|it| it.to_string());
     json!({
         "header": report.header,

@@ -45,7 +45,8 @@ pub(super) fn rows(page: &mut Page, report: &TokenReport, now: Timestamp) {
     findings(page, &report.findings);
 }
 
-fn members(page: &mut Page, label: &str, members: &Map<String, Value>, now: Timestamp) {
+/// Some members under a label.
+pub(super) fn members(page: &mut Page, label: &str, members: &Map<String, Value>, now: Timestamp) {
     let width = members.keys().map(|key| key.chars().count()).max().unwrap_or(0).min(12);
     for (index, (key, value)) in members.iter().enumerate() {
         let label = if index == 0 { label } else { "" };
@@ -62,7 +63,7 @@ fn members(page: &mut Page, label: &str, members: &Map<String, Value>, now: Time
 }
 
 /// How far `moment` is from now: `in 3 minutes`, `2 days ago`.
-fn distance(now: Timestamp, moment: Timestamp) -> String {
+pub(crate) fn distance(now: Timestamp, moment: Timestamp) -> String {
     let seconds = moment.unix() - now.unix();
     let (count, unit) = match seconds.unsigned_abs() {
         count @ 0..120 => (count, "second"),
