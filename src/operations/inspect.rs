@@ -33,8 +33,8 @@ pub use report::{
     CertificatePlace, CertificateReport, EntryReport, FileFormat, FileReport, InspectReport, Integrity, IssuerReport,
     JwkKey, JwkReport, Lock, PrivateKeyReport, RequestReport, SafeReport, StoreReport, Thing, TokenReport,
 };
-pub use token::time_of;
 pub(super) use token::describe as describe_token;
+pub use token::time_of;
 
 /// Tells what is in each of `inputs`. What is protected stays locked when `passwords` has none for it, and that is no
 /// failure; everything that lies open is told all the same.

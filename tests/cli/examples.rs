@@ -107,7 +107,7 @@ fn page(sandbox: &Sandbox, command: &str) -> (Vec<String>, Vec<String>) {
     let (list, _) = help.split_once("EXAMPLES:\n").unwrap();
     let names = [
         "create", "genkey", "csr", "selfsign", "export", "extract", "convert", "alias", "passwd", "inspect", "verify",
-        "p12", "jks", "list", "rename", "delete", "login",
+        "p12", "jks", "list", "rename", "delete", "jwt", "sign", "decode", "login",
     ];
     let subcommands = names.iter().filter(|name| list.lines().any(|line| line.starts_with(&format!("  {name} "))));
     (examples.map(str::to_owned).collect(), subcommands.map(|name| format!("{command} {name}")).collect())
@@ -161,6 +161,10 @@ fn run(example: &str) {
     if example.starts_with("sign ") {
         sandbox.done("genkey -t p256 -o ca.key");
         sandbox.done("selfsign --key ca.key --ca --cn 'Example CA' -o ca.crt");
+    }
+    if example.contains("token.jwt") {
+        let signed = sandbox.certwright("jwt sign --key server.key --for salesforce --iss KEY --sub me@example.com");
+        sandbox.write("token.jwt", signed.shows_secrets().done().stdout);
     }
     // Where an example leaves the password to the terminal, it is given here.
     let needs = match example.split(' ').next().unwrap() {

@@ -15,6 +15,7 @@ mod input;
 mod inspect;
 #[cfg(unix)]
 mod interrupt;
+mod jwt;
 mod jwt_sign;
 mod limits;
 mod lint;

@@ -13,6 +13,7 @@ mod named;
 mod noise;
 mod shards;
 mod terminal;
+mod tokens;
 mod verbs;
 
 use certwright::crypto::SystemRandom;

@@ -172,7 +172,7 @@ fn changes(share: Share) {
     assert_eq!(count, 0, "faults, which stand above");
 }
 
-/// A token is verified over its text, so no change to it may verify, but for the bits that base64url leaves unused.
+/// A token is verified over its text, which has one form, so no change to it may verify.
 #[test]
 fn no_change_to_a_token_verifies() {
     let (meter, mut rng) = (Meter::new(), SystemRandom::new());

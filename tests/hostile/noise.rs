@@ -29,7 +29,7 @@ const BEGINNINGS: [&[u8]; 16] = [
 ];
 
 /// SplitMix64, so that a failing case is the same each time.
-struct Noise(u64);
+pub(crate) struct Noise(pub(crate) u64);
 
 impl Noise {
     fn next(&mut self) -> u64 {
@@ -39,12 +39,12 @@ impl Noise {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).unwrap()
     }
 
     /// Octets that are now anything, now digits of base64, and now small DER elements, so that they get far.
-    fn octets(&mut self, length: usize) -> Vec<u8> {
+    pub(crate) fn octets(&mut self, length: usize) -> Vec<u8> {
         const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\n\r -";
         const DER: &[u8] = &[0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x1e, 0x24, 0x30, 0x31, 0xa0, 0xa1, 0x80, 0, 1, 2, 3];
         match self.below(3) {

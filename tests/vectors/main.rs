@@ -2,6 +2,7 @@
 //! is refused for that reason. Beside it, the vectors of Project Wycheproof and of RFCs.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
 
+mod jws;
 mod manifest;
 mod rfc;
 mod wycheproof;

@@ -3,6 +3,7 @@
 //! The library states facts; this room alone names options and commands in advice.
 
 mod hints;
+mod jwt;
 #[cfg(feature = "login")]
 mod login;
 mod looking;
@@ -10,7 +11,6 @@ mod mend;
 #[cfg(feature = "login")]
 mod refusal;
 mod shell;
-mod token;
 mod tokens;
 mod usage;
 
@@ -26,12 +26,12 @@ use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
 use crate::render::json::line;
 
+pub(crate) use jwt::{not_readable, problems as token_problems};
 #[cfg(feature = "login")]
 pub(crate) use login::Login;
 pub(crate) use looking::how_to_open;
 pub(crate) use mend::command as mend;
 pub(crate) use shell::word;
-pub(crate) use token::{not_readable, problems as token_problems};
 
 /// Why a run failed. `kind` and `exit` are what scripts may rely on; the rest is for people.
 #[derive(Clone, Debug, PartialEq, Eq)]

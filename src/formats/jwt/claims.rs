@@ -171,10 +171,8 @@ impl ClaimFault {
 /// ```
 #[must_use]
 pub fn check_claims(claims: &Map<String, Value>, expected: &Expected<'_>, now: Timestamp) -> Vec<Check> {
-    let check = |claim, outcome: Result<Outcome, ClaimFault>| Check {
-        claim,
-        outcome: outcome.unwrap_or_else(Outcome::Failed),
-    };
+    let check =
+        |claim, outcome: Result<Outcome, ClaimFault>| Check { claim, outcome: outcome.unwrap_or_else(Outcome::Failed) };
     let leeway = i64::from(expected.leeway);
     vec![
         check("exp", expiry(claims, expected, leeway, now)),
@@ -188,7 +186,12 @@ pub fn check_claims(claims: &Map<String, Value>, expected: &Expected<'_>, now: T
 }
 
 /// RFC 7519 section 4.1.4: now must be before `exp`.
-fn expiry(claims: &Map<String, Value>, expected: &Expected<'_>, leeway: i64, now: Timestamp) -> Result<Outcome, ClaimFault> {
+fn expiry(
+    claims: &Map<String, Value>,
+    expected: &Expected<'_>,
+    leeway: i64,
+    now: Timestamp,
+) -> Result<Outcome, ClaimFault> {
     let Some(value) = claims.get("exp") else {
         return match expected.may_last_for_ever {
             true => Ok(Outcome::Absent),

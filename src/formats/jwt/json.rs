@@ -110,7 +110,9 @@ mod tests {
     #[test]
     fn a_member_stands_once_at_any_depth() {
         assert_eq!(object(br#"{"a":{"b":[1,{"c":null}]}}"#).unwrap()["a"]["b"][0], 1);
-        for twice in [r#"{"aud":1,"aud":2}"#, r#"{"a":{"b":1,"b":1}}"#, r#"{"a":[{"b":1,"b":1}]}"#, "{\"b\":1,\"\\u0062\":1}"] {
+        for twice in
+            [r#"{"aud":1,"aud":2}"#, r#"{"a":{"b":1,"b":1}}"#, r#"{"a":[{"b":1,"b":1}]}"#, "{\"b\":1,\"\\u0062\":1}"]
+        {
             let fault = object(twice.as_bytes()).unwrap_err();
             assert!(fault.starts_with("has the member `") && fault.ends_with("` twice"), "{fault}");
         }
@@ -118,7 +120,9 @@ mod tests {
 
     #[test]
     fn only_one_object_and_nothing_else() {
-        for other in ["", "[]", "1", "null", "{} {}", "{}x", "\u{feff}{}", r#"{"a":1e999}"#, r#"{"a":"\ud800"}"#, "{'a':1}"] {
+        for other in
+            ["", "[]", "1", "null", "{} {}", "{}x", "\u{feff}{}", r#"{"a":1e999}"#, r#"{"a":"\ud800"}"#, "{'a':1}"]
+        {
             assert!(object(other.as_bytes()).is_err(), "{other}");
         }
         assert!(object(b"{\"a\":\"\xff\"}").is_err(), "JSON is UTF-8");

@@ -146,7 +146,9 @@ mod tests {
             let found = pasted(typed.as_bytes());
             assert_eq!((found.token.expose(), found.mends), (TOKEN, mends), "{typed}");
         }
-        let wide = |unit: fn(u16) -> [u8; 2]| format!("\u{feff}{TOKEN}\r\n").encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+        let wide = |unit: fn(u16) -> [u8; 2]| {
+            format!("\u{feff}{TOKEN}\r\n").encode_utf16().flat_map(unit).collect::<Vec<u8>>()
+        };
         for octets in [wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
             let found = pasted(&octets);
             assert_eq!((found.token.expose(), found.mends), (TOKEN, vec![Mend::Utf16]));

@@ -104,7 +104,9 @@ pub(super) fn split(token: &str) -> Result<Compact<'_>, Fault> {
         return other(format!("it has {length} bytes, and no token of more than {longest} is read"));
     }
     if let Some(what) = other_thing(token) {
-        return other(format!("{what}; a token is read in its compact form: header, claims and signature with dots between them"));
+        return other(format!(
+            "{what}; a token is read in its compact form: header, claims and signature with dots between them"
+        ));
     }
     let mut parts = token.split('.');
     match (parts.next(), parts.next(), parts.next(), parts.count()) {

@@ -213,7 +213,12 @@ fn a_signature_has_one_length() {
 #[test]
 fn ed25519_has_two_names() {
     let key = made(KeyAlgorithm::Ed25519);
-    for (name, wanted) in [("EdDSA", "verified"), ("Ed25519", "verified"), ("ed25519", "unknown_algorithm"), ("Ed448", "unknown_algorithm")] {
+    for (name, wanted) in [
+        ("EdDSA", "verified"),
+        ("Ed25519", "verified"),
+        ("ed25519", "unknown_algorithm"),
+        ("Ed448", "unknown_algorithm"),
+    ] {
         let token = signed(&json!({ "alg": name }).to_string(), "{}", &key);
         assert_eq!(kind(&token, &key), wanted, "{name}");
     }

@@ -70,7 +70,9 @@ fn of_claims(claims: &Map<String, Value>, now: Timestamp) -> Vec<Finding> {
                 "it was issued in the future",
                 "The clock that dated it is ahead of this machine's.",
             ),
-            _ => Finding::problem(fault.kind(), fault.to_string(), "Receivers refuse it, or take it for something else."),
+            _ => {
+                Finding::problem(fault.kind(), fault.to_string(), "Receivers refuse it, or take it for something else.")
+            }
         });
     }
     findings

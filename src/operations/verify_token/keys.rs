@@ -10,9 +10,9 @@ use crate::formats::jwk::{self, Purpose};
 use crate::formats::jwt::{Algorithm, VerifyingKey};
 use crate::formats::x509::{Certificate, chain};
 use crate::limits::Limits;
+use crate::operations::Error;
 use crate::operations::contents::{Contents, Thing};
 use crate::operations::load::{Opener, Origin};
-use crate::operations::Error;
 use crate::secret::PasswordProvider;
 use crate::untrusted::Untrusted;
 
@@ -92,7 +92,8 @@ impl TokenKeys {
             let name = scanned.kid;
             match scanned.key {
                 Ok(jwk) => {
-                    let leaf = jwk.certificates.first().map(|der| Certificate::from_der(der)).transpose().map_err(read)?;
+                    let leaf =
+                        jwk.certificates.first().map(|der| Certificate::from_der(der)).transpose().map_err(read)?;
                     let (key, purpose) = (jwk.key.public_key(), scanned.purpose);
                     // RFC 7517 section 4.7: the certificate's key must be the JWK's.
                     let certificate = leaf.filter(|it| it.public_key().is_ok_and(|held| held == key));
@@ -138,7 +139,8 @@ impl TokenKeys {
 
     /// Keeps a key once: some sets list it under two names, which both stand, but a key beside its own certificate is one.
     fn push(&mut self, key: TokenKey) {
-        if !self.keys.iter().any(|known| known.key == key.key && known.name == key.name && known.purpose == key.purpose) {
+        if !self.keys.iter().any(|known| known.key == key.key && known.name == key.name && known.purpose == key.purpose)
+        {
             self.keys.push(key);
         }
     }
@@ -163,7 +165,8 @@ impl TokenKeys {
             }
         }
         for (member, digest) in [("x5t#S256", DigestAlgorithm::Sha256), ("x5t", DigestAlgorithm::Sha1)] {
-            let is_meant = |it: &&TokenKey| it.certificate.as_ref().map(|it| thumbprint(it, digest)).as_deref() == text(member);
+            let is_meant =
+                |it: &&TokenKey| it.certificate.as_ref().map(|it| thumbprint(it, digest)).as_deref() == text(member);
             if text(member).is_some() && candidates.iter().any(is_meant) {
                 candidates.retain(is_meant);
             }

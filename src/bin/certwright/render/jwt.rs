@@ -42,10 +42,12 @@ pub(crate) fn text(verdict: &TokenVerdict) -> String {
     }
     let Some(said) = &verdict.said else { return text };
     let claims = said.claims.as_ref();
-    for check in &verdict.checks {
+    // Where nobody vouches for the claims, only what is wrong with them is worth a line.
+    let is_signed = verdict.signature.is_ok();
+    for check in verdict.checks.iter().filter(|it| is_signed || matches!(it.outcome, Outcome::Failed(_))) {
         check_text(&mut text, check, claims, now);
     }
-    if verdict.signature.is_ok() {
+    if is_signed {
         let _ = writeln!(text, "  {DIM}not looked at{DIM:#}  {NOT_LOOKED_AT}");
         let leeway = verdict.leeway;
         let _ = writeln!(text, "  {DIM}leeway{DIM:#}         {leeway} seconds between the two clocks, at {now}");
@@ -69,7 +71,8 @@ fn certificate(text: &mut String, by: &SignedBy, now: Timestamp) {
     if let Some(validity) = validity {
         let is_over = validity.not_after < now || validity.not_before > now;
         let style = if is_over { WARN } else { DIM };
-        let words = if validity.not_before > now { "not valid yet".to_owned() } else { days_left(now, validity.not_after) };
+        let words =
+            if validity.not_before > now { "not valid yet".to_owned() } else { days_left(now, validity.not_after) };
         let _ = write!(text, "{style}, {words}{style:#}");
     }
     text.push('\n');

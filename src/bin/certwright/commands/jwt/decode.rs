@@ -11,10 +11,7 @@ use crate::report::{Failure, not_readable};
 
 const EXAMPLES: &[Example] = &[
     Example { what: "See what a token in a file says", command: "certwright jwt decode @token.jwt" },
-    Example {
-        what: "The same for a program",
-        command: "certwright jwt decode @token.jwt --json",
-    },
+    Example { what: "The same for a program", command: "certwright jwt decode @token.jwt --json" },
 ];
 
 /// Show what a token says, without checking anything of it

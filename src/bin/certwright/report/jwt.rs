@@ -14,7 +14,8 @@ pub(crate) fn not_readable(fault: &Fault) -> Failure {
 
 /// One failure for each check that the token did not pass, the signature first; none when it is verified.
 pub(crate) fn problems(verdict: &TokenVerdict) -> Vec<Failure> {
-    let failed = |kind, why: String| Failure::new(kind, ExitStatus::Failed, format!("the token is not verified: {why}"));
+    let failed =
+        |kind, why: String| Failure::new(kind, ExitStatus::Failed, format!("the token is not verified: {why}"));
     let mut problems = Vec::new();
     if let Err(fault) = &verdict.signature {
         problems.push(with(failed(fault.kind(), fault.to_string()), key_advice(fault)));
@@ -91,14 +92,13 @@ fn claim_advice(fault: &ClaimFault) -> Option<String> {
         ClaimFault::IssuedLater { .. } | ClaimFault::NotYetValid { .. } => {
             "look at this machine's clock, and at the one that dated the token".to_owned()
         }
-        ClaimFault::Missing { claim: "exp", .. } => {
-            "to take a token that never ends, add `--allow-no-exp`".to_owned()
-        }
+        ClaimFault::Missing { claim: "exp", .. } => "to take a token that never ends, add `--allow-no-exp`".to_owned(),
         ClaimFault::Other { wanted, met, .. } if met.iter().any(|it| is_nearly(it, wanted)) => {
             "the two differ in letter case or in a `/` at the end, and are compared letter by letter".to_owned()
         }
         ClaimFault::WrongUnit { .. } => {
-            "its maker must count seconds: `Date.now()` of JavaScript and `currentTimeMillis()` of Java do not".to_owned()
+            "its maker must count seconds: `Date.now()` of JavaScript and `currentTimeMillis()` of Java do not"
+                .to_owned()
         }
         _ => return None,
     };
