@@ -107,7 +107,7 @@ fn page(sandbox: &Sandbox, command: &str) -> (Vec<String>, Vec<String>) {
     let (list, _) = help.split_once("EXAMPLES:\n").unwrap();
     let names = [
         "create", "genkey", "csr", "selfsign", "export", "extract", "convert", "alias", "passwd", "inspect", "verify",
-        "p12", "jks", "list", "rename", "delete", "jwt", "sign", "decode", "login",
+        "p12", "jks", "list", "rename", "delete", "jwt", "decode", "login",
     ];
     let subcommands = names.iter().filter(|name| list.lines().any(|line| line.starts_with(&format!("  {name} "))));
     (examples.map(str::to_owned).collect(), subcommands.map(|name| format!("{command} {name}")).collect())

@@ -143,7 +143,11 @@ fn wycheproof() {
             let (taken, valid) = (is_signed(&verdict), test["result"] == "valid");
             *outcomes.entry(if taken { "taken" } else { kind(&verdict) }).or_default() += 1;
             if taken != (valid && deviation(number).is_none()) || (deviation(number).is_some() && !valid) {
-                faults.push(format!("{number} {}: taken is {taken}, {:?}", test["comment"], verdict.signature.as_ref().err()));
+                faults.push(format!(
+                    "{number} {}: taken is {taken}, {:?}",
+                    test["comment"],
+                    verdict.signature.as_ref().err()
+                ));
             }
             // Where the standard's form is kept, an HMAC is named for what it is.
             let names_hmac = matches!(verdict.signature, Err(TokenFault::Token(Fault::SharedSecret(_))));

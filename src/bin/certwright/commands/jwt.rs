@@ -21,7 +21,7 @@ use crate::report::{Failure, word};
 const EXAMPLES: &[Example] = &[
     Example {
         what: "Sign the token that Salesforce's JWT bearer flow asks for",
-        command: "certwright jwt sign --key server.key --for salesforce --iss CONSUMER_KEY --sub admin@example.com",
+        command: "certwright jwt sign --key server.key --for salesforce --iss CONSUMER_KEY --sub me@example.com",
     },
     Example { what: "Verify a token", command: "certwright jwt verify @token.jwt --cert server.crt" },
     Example { what: "See what a token says, without checking it", command: "certwright jwt decode @token.jwt" },
