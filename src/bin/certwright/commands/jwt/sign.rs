@@ -25,16 +25,16 @@ const EXAMPLES: &[Example] = &[
         command: "certwright jwt sign --key server.key --for salesforce --iss CONSUMER_KEY --sub admin@example.com",
     },
     Example {
-        what: "Sign the client assertion of Microsoft Entra with the key and certificate of a keystore",
-        command: "certwright jwt sign --key keystore.p12 --passin file:server.pass --for entra --iss ID --login-url TENANT",
+        what: "Sign the client assertion of Microsoft Entra, which names the key's certificate",
+        command: "certwright jwt sign --key server.key --cert server.crt --for entra --iss ID --login-url TENANT",
     },
     Example {
         what: "Sign the token that Snowflake's REST API takes, and keep it in a file",
-        command: "certwright jwt sign --key server.key --for snowflake --iss myorg-myaccount --sub ROBOT -o robot.jwt",
+        command: "certwright jwt sign --key server.key --for snowflake --iss ACCOUNT --sub USER -o user.jwt",
     },
     Example {
-        what: "Sign a token of your own, with a claim that is a text and one that is a number",
-        command: "certwright jwt sign --key server.key --alg PS256 --iss me --aud you --exp 10m --claim role=a --claim level:=3",
+        what: "Sign a token of your own, with a claim that is a number",
+        command: "certwright jwt sign --key server.key --alg PS256 --aud you --exp 10m --claim level:=3",
     },
 ];
 
