@@ -27,6 +27,8 @@ pub enum CertificateFault {
         /// What the clock of this machine says.
         now: Option<Timestamp>,
     },
+    /// A certificate above it is no CA's, and so cannot issue others.
+    IssuerNotCa,
     /// It, or one above it, breaks RFC 5280.
     Malformed,
     /// It, or one above it, has not begun, if the clock of this machine is right.
@@ -43,8 +45,6 @@ pub enum CertificateFault {
     },
     /// It, or one above it, was not issued for a server of TLS.
     Purpose,
-    /// It was revoked.
-    Revoked,
     /// It leads to no root that is trusted.
     UnknownIssuer,
     /// Anything else, in the words of the verifier.
@@ -62,6 +62,7 @@ impl fmt::Display for CertificateFault {
             Self::CaAsServer => f.write_str("it is the certificate of a CA, and a server needs one of its own"),
             Self::CriticalExtension => f.write_str("it has a critical extension that is not known"),
             Self::Expired { ended, now } => time(f, "it ended", *ended, *now),
+            Self::IssuerNotCa => f.write_str("a certificate above it is not that of a CA"),
             Self::Malformed => f.write_str("it breaks RFC 5280"),
             Self::NotYetValid { begins, now } => time(f, "it begins", *begins, *now),
             Self::OtherName { names } if names.is_empty() => {
@@ -78,7 +79,6 @@ impl fmt::Display for CertificateFault {
                 }
             }
             Self::Purpose => f.write_str("it was not issued for a TLS server"),
-            Self::Revoked => f.write_str("it was revoked"),
             Self::UnknownIssuer => f.write_str("it leads to no root certificate that is trusted here"),
             Self::Other(words) => write!(f, "{}", Untrusted(words)),
         }
@@ -114,13 +114,17 @@ impl From<&CertificateError> for CertificateFault {
             E::NotValidYetContext { time, not_before } => {
                 Self::NotYetValid { begins: timestamp(*not_before), now: timestamp(*time) }
             }
-            E::Revoked => Self::Revoked,
             E::UnhandledCriticalExtension => Self::CriticalExtension,
             E::UnknownIssuer => Self::UnknownIssuer,
             E::UnsupportedSignatureAlgorithmContext { .. }
             | E::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::Algorithm,
-            // The verifier's own type is not ours to name; its words are tested in tests/http.
-            E::Other(other) if other.to_string() == "CaUsedAsEndEntity" => Self::CaAsServer,
+            // The verifier's own type cannot be named here; tests/http holds its words.
+            E::Other(other) => match other.to_string().as_str() {
+                "CaUsedAsEndEntity" => Self::CaAsServer,
+                "EndEntityUsedAsCa" => Self::IssuerNotCa,
+                "UnsupportedCriticalExtension" => Self::CriticalExtension,
+                words => Self::Other(words.to_owned()),
+            },
             other => Self::Other(other.to_string()),
         }
     }

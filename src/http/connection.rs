@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 
 use super::error::ProxyFault;
 use super::socket::{Deadline, Socket, Stream, is_late};
@@ -26,12 +27,14 @@ impl Connection {
         let proxy = client.proxy.as_ref().filter(|_| !address.is_this_machine());
         let is_tls_needed = address.is_encrypted() || proxy.is_some_and(Proxy::is_encrypted);
         let config = is_tls_needed.then(|| tls::config(&client.authorities)).transpose()?;
-        let mut stream = match proxy {
+        // Before anything is asked of anybody: a host that no certificate can name cannot be proved.
+        let name = address.is_encrypted().then(|| tls::server_name(address.host())).transpose()?;
+        let mut stream: Box<dyn Stream> = match proxy {
             Some(proxy) => through(proxy, address, config.as_ref(), connecting)?,
             None => Box::new(Socket::open(address.host(), address.port(), connecting)?),
         };
-        if let Some(config) = config.filter(|_| address.is_encrypted()) {
-            stream = encrypted(stream, address.host(), &config, connecting)?;
+        if let (Some(config), Some(name)) = (&config, name) {
+            stream = encrypted(stream, address.host(), name, config, connecting)?;
         }
         let deadline = Deadline::of(Phase::Exchange, &client.bounds, begin);
         stream.end_at(deadline);
@@ -56,7 +59,8 @@ fn through(
     let socket = Socket::open(proxy.host(), proxy.port(), deadline).map_err(unreachable)?;
     let mut stream: Box<dyn Stream> = Box::new(socket);
     if let Some(config) = config.filter(|_| proxy.is_encrypted()) {
-        stream = encrypted(stream, proxy.host(), config, deadline).map_err(unreachable)?;
+        let name = tls::server_name(proxy.host()).map_err(unreachable)?;
+        stream = encrypted(stream, proxy.host(), name, config, deadline).map_err(unreachable)?;
     }
     tunnel::open(&mut stream, proxy, address).map_err(|refusal| match refusal {
         Refusal::Fault(fault) => refused(fault),
@@ -69,10 +73,11 @@ fn through(
 fn encrypted(
     stream: Box<dyn Stream>,
     host: &str,
+    name: ServerName<'static>,
     config: &Arc<ClientConfig>,
     deadline: Deadline,
 ) -> Result<Box<dyn Stream>, Error> {
-    tls::handshake(stream, host, config).map_err(|fault| {
+    tls::handshake(stream, name, config).map_err(|fault| {
         if fault.kind() == io::ErrorKind::UnexpectedEof {
             return Error::Tls { host: host.to_owned(), reason: TlsFault::Closed };
         }

@@ -119,27 +119,6 @@ pub enum Error {
     },
 }
 
-impl Error {
-    /// A stable word for the kind of fault.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Authority(_) => "authority_unfit",
-            Self::Certificate { .. } => "server_certificate",
-            Self::Connection { .. } => "connection_failed",
-            Self::Encoded { .. } | Self::Protocol { .. } => "not_http",
-            Self::HostNotFound { .. } => "host_not_found",
-            Self::NoRoots { .. } => "no_root_certificates",
-            Self::Processor(_) => "processor",
-            Self::Proxy { .. } | Self::ProxyUrl { .. } => "proxy",
-            Self::Redirect { .. } => "redirect",
-            Self::TimedOut { .. } => "timed_out",
-            Self::Tls { .. } => "tls",
-            Self::TooLarge { .. } => "answer_too_large",
-        }
-    }
-}
-
 /// How an answer breaks HTTP/1.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

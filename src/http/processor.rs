@@ -53,14 +53,38 @@ mod tests {
         assert_eq!(missing(&[("AES", true), ("ADX", false), ("AVX2", false)]), ["ADX", "AVX2"]);
     }
 
-    /// The library that does the work must not need more than what is asked for here: it would end the program.
-    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    /// Uses the cryptography. The next test runs this one in a process of its own.
+    #[cfg(target_arch = "x86_64")]
     #[test]
-    fn where_nothing_is_missing_the_cryptography_works() {
-        if missing_processor_features().is_empty() {
-            let mut octets = [0; 32];
-            rustls_graviola::default_provider().secure_random.fill(&mut octets).unwrap();
-            assert_ne!(octets, [0; 32]);
+    #[ignore = "a part of the next test"]
+    fn use_it() {
+        rustls_graviola::default_provider().secure_random.fill(&mut [0; 32]).unwrap();
+    }
+
+    /// The library ends the program where a feature is missing, and names what it needs: no more and no less is asked for
+    /// here. Its own tests take a feature away by a variable, which it reads in debug builds alone.
+    #[cfg(all(target_arch = "x86_64", debug_assertions))]
+    #[test]
+    fn what_is_asked_for_is_what_the_cryptography_needs() {
+        #[expect(clippy::disallowed_methods, reason = "it must run in another environment")]
+        let run = |variable: &str| {
+            let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+            child.args(["--exact", "http::processor::tests::use_it", "--ignored", "--nocapture"]);
+            let output = child.env(variable, "1").output().unwrap();
+            (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        if !missing_processor_features().is_empty() {
+            return;
         }
+        assert!(run("NOTHING").0);
+        let (is_done, told) = run("GRAVIOLA_CPU_DISABLE_aes");
+        assert!(!is_done);
+        let named = told.split("graviola requires ").nth(1).and_then(|rest| rest.split(" CPU support").next()).unwrap();
+        let mut needed: Vec<String> =
+            named.replace("and ", "").split(", ").map(|name| name.trim().to_ascii_uppercase()).collect();
+        let mut asked: Vec<String> = features().iter().map(|(name, _)| (*name).to_owned()).collect();
+        needed.sort();
+        asked.sort();
+        assert_eq!(asked, needed);
     }
 }

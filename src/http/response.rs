@@ -115,11 +115,12 @@ impl<R: Read> Reader<R> {
             }
             let amount = self.stream.read(&mut self.buffer[self.filled..])?;
             if amount == 0 {
-                // What ends without a single line was never HTTP.
-                let is_http = self.filled == 0 || self.buffer[..self.filled].starts_with(b"HTTP/");
-                return Err(if is_http { ended() } else { ProtocolFault::NoHttp.into() });
+                return Err(ended());
             }
             self.filled += amount;
+            if !may_be_http(&self.buffer[..self.filled]) {
+                return Err(ProtocolFault::NoHttp.into());
+            }
         }
     }
 
@@ -238,6 +239,14 @@ impl Content {
 
 fn ended() -> Unreadable {
     Unreadable::Broken(io::ErrorKind::UnexpectedEof.into())
+}
+
+/// Whether `octets` are the beginning of an answer, as far as they go. What is none need not be waited for: a server of TLS,
+/// for instance, which says so in seven octets without a line.
+fn may_be_http(octets: &[u8]) -> bool {
+    // RFC 9112 section 2.2: empty lines may come first.
+    let start = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
+    octets[start..].iter().zip(b"HTTP/1.").all(|(met, wanted)| met == wanted)
 }
 
 /// The header that `octets` begin with, and its length; nothing where it is not whole.

@@ -168,3 +168,30 @@ fn places(host: &str, port: u16, deadline: Deadline) -> Result<Vec<SocketAddr>, 
         None => Err(deadline.passed(host)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_not_known_is_named() {
+        // No label of a name has more than 63 octets (RFC 1035 section 2.3.4), so no server need be asked.
+        let host = format!("{}.example", "x".repeat(64));
+        let deadline = Deadline::of(Phase::Connecting, &Bounds::default(), Instant::now());
+        let fault = Socket::open(&host, 443, deadline).err().unwrap();
+        assert!(matches!(&fault, Error::HostNotFound { host: named, .. } if *named == host), "{fault}");
+    }
+
+    #[test]
+    fn the_nearer_bound_counts() {
+        let bounds = |connect, exchange| Bounds {
+            connect: Duration::from_millis(connect),
+            exchange: Duration::from_millis(exchange),
+            ..Bounds::default()
+        };
+        let told = |phase, bounds: Bounds| Deadline::of(phase, &bounds, Instant::now()).passed("a").to_string();
+        assert!(told(Phase::Connecting, bounds(1_000, 2_000)).ends_with("connecting took longer than 1 s"));
+        assert!(told(Phase::Connecting, bounds(3_000, 2_000)).ends_with("the exchange took longer than 2 s"));
+        assert!(told(Phase::Exchange, bounds(1_000, 1_001)).ends_with("the exchange took longer than 2 s"));
+    }
+}

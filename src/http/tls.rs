@@ -81,15 +81,18 @@ fn provider() -> Result<Arc<CryptoProvider>, Error> {
     return Err(Error::Processor(missing));
 }
 
-/// TLS over `stream` with the server `host`, which its certificate must prove.
+/// The name that the certificate of `host` must hold: a DNS name, or an IP address.
+pub(super) fn server_name(host: &str) -> Result<ServerName<'static>, Error> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    ServerName::try_from(bare.to_owned()).map_err(|_| Error::Tls { host: host.to_owned(), reason: TlsFault::HostName })
+}
+
+/// TLS over `stream` with the server `name`, which its certificate must prove.
 pub(super) fn handshake(
     mut stream: Box<dyn Stream>,
-    host: &str,
+    name: ServerName<'static>,
     config: &Arc<ClientConfig>,
 ) -> io::Result<Box<dyn Stream>> {
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let name =
-        ServerName::try_from(bare.to_owned()).map_err(|_| io::Error::other(rustls::Error::UnsupportedNameType))?;
     let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
     tls.complete_io(&mut stream)?;
     Ok(Box::new(StreamOwned::new(tls, stream)))
@@ -106,7 +109,6 @@ pub(super) fn fault(host: &str, fault: &rustls::Error) -> Error {
         | E::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => TlsFault::OldVersion,
         E::AlertReceived(alert) => TlsFault::Alert(alert_name(*alert)),
         E::InvalidMessage(InvalidMessage::InvalidContentType) => TlsFault::NotTls,
-        E::UnsupportedNameType => TlsFault::HostName,
         _ => return other(host, fault),
     };
     Error::Tls { host: host.to_owned(), reason }
