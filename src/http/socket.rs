@@ -1,4 +1,5 @@
 //! Connections that end at a moment, whatever the other side does.
+#![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the only room that uses the network")]
 
 use std::io;
 use std::io::{Read, Write};
@@ -75,7 +76,6 @@ impl<T: Stream> Stream for StreamOwned<ClientConnection, T> {
 
 /// A TCP connection of which no read or write goes on past the deadline.
 pub(super) struct Socket {
-    #[expect(clippy::disallowed_types, reason = "only this room opens connections")]
     tcp: TcpStream,
     deadline: Deadline,
 }
@@ -143,7 +143,6 @@ fn may_go_on(fault: &io::Error) -> bool {
     matches!(fault.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
-#[expect(clippy::disallowed_types, reason = "only this room opens connections")]
 fn connect(place: &SocketAddr, time: Duration) -> io::Result<TcpStream> {
     let socket = TcpStream::connect_timeout(place, time).map_err(|fault| match fault.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => io::Error::new(io::ErrorKind::TimedOut, Passed),
