@@ -46,10 +46,13 @@ pub enum Error {
         source: io::Error,
     },
     /// There is nobody to trust: no root certificate is found on the system, and the caller names none.
-    #[error("no root certificate is found on this system, so no server can be trusted")]
+    #[error(
+        "no root certificate is found on this system, so no server can be trusted{}",
+        .reason.as_ref().map_or(String::new(), |reason| format!(": {}", Untrusted(reason)))
+    )]
     NoRoots {
         /// What was met while looking for them, where something was.
-        source: Option<rustls_native_certs::Error>,
+        reason: Option<String>,
     },
     /// The TLS library needs what this processor does not have.
     #[error("this processor cannot do the TLS of this program: it lacks {}", .0.join(", "))]

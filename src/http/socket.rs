@@ -88,18 +88,18 @@ impl Socket {
             false => Error::Connection { host: host.to_owned(), source },
         };
         let places = places(host, port, deadline)?;
-        let mut first_fault = None;
+        // Of several faults, the first is told that is more than silence.
+        let mut told: Option<io::Error> = None;
         for (index, place) in places.iter().enumerate() {
             // Half of what is left for each but the last, so that one that is silent leaves time for the others.
             let left = deadline.left().map_err(failed)?;
             let is_last = index + 1 == places.len();
             match connect(place, if is_last { left } else { left / 2 }) {
                 Ok(socket) => return Ok(Self { tcp: socket, deadline }),
-                Err(fault) if is_last && is_late(&fault) => return Err(deadline.passed(host)),
-                Err(fault) => first_fault = first_fault.or(Some(fault)),
+                Err(fault) => told = told.filter(|first| !is_late(first)).or(Some(fault)),
             }
         }
-        Err(failed(first_fault.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into())))
+        Err(failed(told.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into())))
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn config(authorities: &[Vec<u8>]) -> Result<Arc<ClientConfig>, Error
         roots.add(CertificateDer::from(der.as_slice())).map_err(|_| Error::Authority(index))?;
     }
     if roots.is_empty() {
-        return Err(Error::NoRoots { source: system.errors.into_iter().next() });
+        return Err(Error::NoRoots { reason: system.errors.first().map(ToString::to_string) });
     }
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let mut config =
