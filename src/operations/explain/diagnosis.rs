@@ -1,8 +1,8 @@
 //! A refusal weighed with what else is known of the login: its causes in an order that fits this one.
 
-use super::super::Target;
 use super::circumstances::Word;
 use super::{Cause, Circumstances, Explanation, Found, ServerWords, explain};
+use crate::operations::Target;
 
 /// What a refusal means in its circumstances.
 #[derive(Clone, Debug, PartialEq, Eq)]

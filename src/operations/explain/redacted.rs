@@ -46,11 +46,20 @@ fn is_secret(run: &str, after_colon: bool) -> bool {
         return false;
     }
     // An address or a name of words is long as a whole, and short in its parts.
-    let is_address = after_colon && run.starts_with("//");
-    let marks: &[char] = if is_address { &['/', '.'] } else { &['_', '-'] };
-    let is_spoken = |part: &str| part.len() <= LONGEST_RUN / 2 && !part.bytes().any(|octet| octet.is_ascii_digit());
-    let parts_are = |plain: &dyn Fn(&str) -> bool| run.split(marks).all(plain);
-    if is_address { !parts_are(&|part| part.len() <= LONGEST_RUN || is_uuid(part)) } else { !parts_are(&is_spoken) }
+    if after_colon && run.starts_with("//") {
+        return run.split(['/', '.']).any(|part| part.len() > LONGEST_RUN && !is_uuid(part));
+    }
+    !run.split(['/', '.', '_', '-']).all(is_spoken)
+}
+
+/// Whether this may be a word or a number. Of the letters and digits of a token, hardly eight stand between two marks.
+fn is_spoken(part: &str) -> bool {
+    let all = |is: fn(&u8) -> bool| part.as_bytes().iter().all(is);
+    match part.len() {
+        0..=8 => all(u8::is_ascii_alphanumeric),
+        9..=24 => all(u8::is_ascii_alphabetic) || all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 /// SHA-1 or SHA-256 in hexadecimal: 40 or 64 digits of one case.

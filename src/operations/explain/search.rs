@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::super::Target;
 use super::tokens::tokens;
 use super::{Explanation, ServerWords, standard_meaning};
+use crate::operations::Target;
 
 /// How many words may stand where a phrase has ` … `.
 const LONGEST_GAP: usize = 60;
@@ -54,7 +54,11 @@ pub fn explain(words: &ServerWords, target: Option<&Target>) -> Vec<(&'static Ex
     };
     let hidden: Vec<bool> = hits.iter().map(|hit| hits.iter().any(|other| hides(other, hit))).collect();
     let mut kept: Vec<Hit> = hits.into_iter().zip(hidden).filter(|(_, hidden)| !hidden).map(|(hit, _)| hit).collect();
-    kept.sort_by_key(|hit| (Reverse(hit.same_error), Reverse(hit.span.len()), hit.span.start));
+    // A row without sentences is what its error means by itself.
+    kept.sort_by_key(|hit| {
+        let by_itself = Reverse(hit.row.phrases.is_empty());
+        (Reverse(hit.same_error), Reverse(hit.span.len()), by_itself, hit.span.start)
+    });
     kept.into_iter().map(|hit| (hit.row, hit.found)).collect()
 }
 
@@ -91,8 +95,9 @@ fn hit(row: &'static Explanation, words: &ServerWords) -> Option<Hit> {
         return hit(Found::BySentence, span);
     }
     // An error that no standard knows says as much as a number.
-    let own_error = same_error && !row.errors.iter().any(|error| standard_meaning(error).is_some());
-    if own_error || row.codes.iter().any(|code| words.tokens.iter().any(|token| token.eq_ignore_ascii_case(code))) {
+    let is_said = |code: &str| words.tokens.iter().any(|token| token.eq_ignore_ascii_case(code));
+    let mut own = row.errors.iter().filter(|error| standard_meaning(error).is_none()).chain(row.codes);
+    if own.any(|code| is_said(code)) {
         return hit(Found::ByCode, 0..0);
     }
     if row.phrases.is_empty() && same_error { hit(Found::ByError, 0..0) } else { None }

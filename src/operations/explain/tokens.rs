@@ -11,10 +11,13 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
         |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|it| it.is_alphanumeric() || *it == '_');
     let (mut tokens, mut word) = (Vec::new(), String::new());
     for (at, character) in characters.iter().enumerate() {
-        let inside = is_word(at.checked_sub(1)) && is_word(at.checked_add(1));
+        let is_apostrophe = matches!(character, '\'' | '\u{2019}' | '\u{2bc}');
+        let is_inside = is_word(at.checked_sub(1)) && is_word(at.checked_add(1));
         if character.is_alphanumeric() || *character == '_' {
             word.extend(character.to_lowercase());
-        } else if !(matches!(character, '\'' | '\u{2019}' | '\u{2bc}') && inside) && !word.is_empty() {
+        } else if is_apostrophe && is_inside {
+            // It belongs to the word, and some write it in another way or leave it out.
+        } else if !word.is_empty() {
             tokens.push(std::mem::take(&mut word));
         }
     }
@@ -26,7 +29,8 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
 
 /// As much of the text as there is room for.
 pub(super) fn beginning(text: &str, octets: usize) -> &str {
-    &text[..text.floor_char_boundary(octets)]
+    let end = (0..=octets.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
 }
 
 /// The text without what logs, JSON, HTML and URLs put around it. What is no escape stays.

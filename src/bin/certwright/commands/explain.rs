@@ -5,6 +5,7 @@ use std::path::Path;
 
 use certwright::files::Input;
 use certwright::operations::{Explanation, Found, ServerWords, Target, closest, explain, standard_meaning};
+use certwright::untrusted::Untrusted;
 use clap::Args;
 use serde_json::json;
 
@@ -12,6 +13,7 @@ use super::{Example, pages_with};
 use crate::args::TargetArg;
 use crate::context::Context;
 use crate::exit::ExitStatus;
+use crate::printer::Warning;
 use crate::render::{explain as render, json::document};
 use crate::report::Failure;
 
@@ -70,6 +72,12 @@ impl Explain {
             return Err(Failure::usage(format!("{source} holds no words"))
                 .hint("say what the server said, as in `certwright explain invalid_grant \"invalid assertion\"`"));
         }
+        if words.has_token {
+            context.printer.warning(
+                &Warning::new("what was given holds a token, which is not shown again")
+                    .hint("to look into a token, run `certwright jwt decode -`"),
+            );
+        }
         let meaning = words.error.as_deref().and_then(standard_meaning);
         let hits = explain(&words, target);
         let found = hits.first().map(|(_, found)| *found);
@@ -91,9 +99,6 @@ impl Explain {
             }
             problem.iter().for_each(|problem| context.printer.error(&problem.to_message()));
         }
-        if words.has_token {
-            context.printer.note("what was given holds a token: to look into it, run `certwright jwt decode -`");
-        }
         Ok(problem.map_or(ExitStatus::Done, |problem| problem.exit))
     }
 }
@@ -112,10 +117,7 @@ fn heard(words: &[OsString], context: &Context) -> Result<(ServerWords, String),
                 Input::read_if_file(path, &context.limits)?
             };
             Ok(match input {
-                Some(input) => {
-                    let text = String::from_utf8_lossy(input.bytes()).into_owned();
-                    (ServerWords::read(&text), format!("`{}`", input.name()))
-                }
+                Some(input) => (ServerWords::read_octets(input.bytes()), format!("`{}`", Untrusted(input.name()))),
                 None => (ServerWords::read(one), "the argument".to_owned()),
             })
         }

@@ -94,3 +94,6 @@ fn said(words: &ServerWords, status: Option<u16>) -> Option<String> {
 fn quoted(text: &str, longest: usize) -> String {
     Untrusted(&without_secrets(text, longest)).to_string().replace('`', "'")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! Box: what its token endpoint says.
 
-use super::super::Explanation;
-use super::super::Suspect::{Approval, Claims, Client, Clock, Key, Lifetime, Request, User};
 use super::{SET_THE_CLOCK, documented, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Approval, Claims, Client, Clock, Key, Lifetime, Request, User};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[

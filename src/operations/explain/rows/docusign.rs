@@ -1,8 +1,8 @@
 //! DocuSign: what its token endpoint says, and its API after the login.
 
-use super::super::Explanation;
-use super::super::Suspect::{Approval, Audience, Claims, Client, Clock, Host, Key, Lifetime, Request, User};
 use super::{SET_THE_CLOCK, documented, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Approval, Audience, Claims, Client, Clock, Host, Key, Lifetime, Request, User};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[

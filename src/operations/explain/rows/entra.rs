@@ -1,8 +1,8 @@
 //! Microsoft Entra: what its token endpoint says of the certificate and the signature.
 
-use super::super::Explanation;
-use super::super::Suspect::{Approval, Claims, Client, Host, Key};
 use super::{documented, in_code, presumed, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Approval, Claims, Client, Host, Key};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -92,7 +92,7 @@ pub(super) static ROWS: &[Explanation] = &[
             "the uploaded certificate has expired",
             "the message prints its `Start` and `End`; `certwright inspect server.crt` shows the same",
             "make a new one with `certwright selfsign --key server.key --cn NAME`, upload it, then use it",
-            "reports on GitHub quote the whole sentence",
+            "microsoft/azure-tools-for-java#2785",
         )],
     },
     Explanation {

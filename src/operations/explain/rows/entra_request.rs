@@ -1,8 +1,8 @@
 //! Microsoft Entra: what its token endpoint says of claims, request, app and tenant.
 
-use super::super::Explanation;
-use super::super::Suspect::{Approval, Audience, Claims, Client, Clock, Host, Lifetime, Request, Scope};
 use super::{SET_THE_CLOCK, documented, in_code, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Approval, Audience, Claims, Client, Clock, Host, Lifetime, Request, Scope};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[

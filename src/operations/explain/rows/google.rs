@@ -1,8 +1,10 @@
 //! Google: what the token endpoint of its service accounts says.
 
-use super::super::Explanation;
-use super::super::Suspect::{Approval, Audience, Claims, Client, Clock, Key, Lifetime, Request, Scope, Server, User};
 use super::{SET_THE_CLOCK, documented, in_code, presumed, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{
+    Approval, Audience, Claims, Client, Clock, Key, Lifetime, Request, Scope, Server, User,
+};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -107,7 +109,7 @@ pub(super) static ROWS: &[Explanation] = &[
             Claims,
             "a claim is wrong, or the e-mail address of the service account",
             "`certwright jwt decode -` shows the claims",
-            "sign with `certwright jwt sign --for google --key server.key --iss EMAIL`, with the `client_email` of the key file as issuer",
+            "sign with `certwright jwt sign --for google --key server.key --iss EMAIL --scope SCOPE`, with the `client_email` of the key file as issuer",
             "developers.google.com/identity/protocols/oauth2/service-account",
         )],
     },
@@ -283,7 +285,7 @@ pub(super) static ROWS: &[Explanation] = &[
             Audience,
             "`aud` is another address",
             "`certwright jwt decode -` shows it",
-            "set `aud` to `https://oauth2.googleapis.com/token`; `certwright jwt sign --for google --key server.key --iss EMAIL` does",
+            "set `aud` to `https://oauth2.googleapis.com/token`; `certwright jwt sign --for google --key server.key --iss EMAIL --scope SCOPE` does",
             "a client's tests that quote Google's answer",
         )],
     },

@@ -1,8 +1,8 @@
 //! NetSuite: what its token endpoint says, and its API after the login.
 
-use super::super::Explanation;
-use super::super::Suspect::{Approval, Claims, Host, Key, Lifetime, Request};
 use super::{documented, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Approval, Claims, Host, Key, Lifetime, Request};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[

@@ -1,8 +1,8 @@
 //! Okta: what its token endpoint says, with private_key_jwt.
 
-use super::super::Explanation;
-use super::super::Suspect::{Approval, Audience, Claims, Client, Clock, Key, Lifetime, Request, Scope};
 use super::{SET_THE_CLOCK, documented, presumed, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Approval, Audience, Claims, Client, Clock, Key, Lifetime, Request, Scope};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -17,7 +17,7 @@ pub(super) static ROWS: &[Explanation] = &[
         causes: &[documented(
             Key,
             "the private key is not that of the public key in the app, or `alg` is not that key's",
-            "the app's General > Public Keys, beside `certwright convert server.key --to jwk --public`",
+            "the app's General > Public Keys, beside `certwright convert server.key --to jwk --public -o server.jwk`",
             "register the public key of this key, and name it with `--kid`",
             "support.okta.com, error-occurs-during-authentication-due-to-invalid-client-assertion-signature",
         )],

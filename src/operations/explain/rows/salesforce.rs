@@ -1,8 +1,8 @@
 //! Salesforce: what its token endpoint says of the token and of the request.
 
-use super::super::Explanation;
-use super::super::Suspect::{Audience, Claims, Client, Clock, Host, Key, Lifetime, Request, Server};
 use super::{SET_THE_CLOCK, documented, in_code, presumed, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Audience, Claims, Client, Clock, Host, Key, Lifetime, Request, Server};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -20,7 +20,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 "the app has another certificate than the one that belongs to this key",
                 "the fingerprint that `certwright inspect server.crt` shows is not that of the certificate in the app",
                 "upload the certificate of this key to the app, under \"Use digital signatures\" or \"Enable JWT Bearer Flow\", and wait ten minutes",
-                "forcedotcom/sfdx-travisci#135; frankkessler/salesforce-oauth2#68",
+                "forcedotcom/sfdx-travisci#135; frankkessler/salesforce-laravel-oauth2-rest#68",
             ),
             reported(
                 Request,
@@ -59,14 +59,14 @@ pub(super) static ROWS: &[Explanation] = &[
                 "this machine's clock is wrong",
                 "the `Date` of the server's answer differs from this machine's clock by more than the token lives; `certwright login` says by how much",
                 SET_THE_CLOCK,
-                "salesforce.stackexchange.com/q/18039; newrelic-experimental/newrelic-salesforce-exporter#31",
+                "salesforce.stackexchange.com/q/18039; newrelic/newrelic-salesforce-exporter#31",
             ),
             reported(
                 Claims,
                 "`exp` was worked out in local time instead of UTC, or the reverse",
                 "`exp` is off by whole hours in what `certwright jwt decode -` shows",
                 "take the seconds since 1970 in UTC, or let `certwright jwt sign` do it",
-                "simple-salesforce#491; simple-salesforce#371",
+                "simple-salesforce/simple-salesforce#491; simple-salesforce/simple-salesforce#371",
             ),
             reported(
                 Claims,
@@ -112,7 +112,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 "`aud` is the org's own host, and this app takes only `https://login.salesforce.com` or `https://test.salesforce.com`",
                 "the same login passes with `--audience https://login.salesforce.com`",
                 "keep that audience, or make an External Client App",
-                "simple-salesforce#672, of before 2026",
+                "simple-salesforce/simple-salesforce#672, of before 2026",
             ),
         ],
     },
@@ -130,7 +130,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 "`grant_type` is mistyped or not percent-encoded",
                 "it is not `urn:ietf:params:oauth:grant-type:jwt-bearer` letter by letter",
                 "send exactly that, percent-encoded; `certwright login` does",
-                "jeffk/sf-jwt-token#1",
+                "salesforce.stackexchange.com/q/172980",
             ),
             reported(
                 Request,
@@ -147,11 +147,18 @@ pub(super) static ROWS: &[Explanation] = &[
                 "Oyatel/CometD.NET#20",
             ),
             reported(
+                Host,
+                "the address begins with `http://`",
+                "look at the login address",
+                "begin it with `https://`",
+                "SalesforceCommerceCloud/b2c-crm-sync#16",
+            ),
+            presumed(
                 Client,
                 "the app has no certificate, so that the JWT bearer flow is off",
                 "the app's OAuth settings show neither \"Use digital signatures\" nor \"Enable JWT Bearer Flow\" as chosen",
                 "choose it, upload the certificate, and wait ten minutes",
-                "jeffk/sf-jwt-token#1",
+                "aaronhuggins/sf-jwt-token#1 met the words with a signed token, and names no cause",
             ),
         ],
     },

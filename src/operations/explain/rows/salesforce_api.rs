@@ -1,8 +1,8 @@
 //! Salesforce: faults of the server, answers of other servers, and what the API says after the login.
 
-use super::super::Explanation;
-use super::super::Suspect::{Host, Lifetime, Network, Request, Scope, Server, User};
 use super::{presumed, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Host, Lifetime, Network, Request, Scope, Server, User};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -14,12 +14,12 @@ pub(super) static ROWS: &[Explanation] = &[
         phrases: &["retry your request"],
         codes: &[],
         means: "Salesforce met a fault of its own.",
-        causes: &[presumed(
+        causes: &[reported(
             Server,
             "a passing fault",
             "the same login passes a little later",
             "log in again, with a new token; prefer the org's My Domain to `test.salesforce.com`",
-            "a known issue, a02Ka00000lmLoa, is about test.salesforce.com; simple-salesforce#814 met status 500",
+            "forceworkbench/forceworkbench#821; salesforce.stackexchange.com/q/272956; known issue a02Ka00000lmLoa of test.salesforce.com",
         )],
     },
     Explanation {

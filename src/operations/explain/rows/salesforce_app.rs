@@ -1,8 +1,8 @@
 //! Salesforce: what its token endpoint says of the app, and of who may use it.
 
-use super::super::Explanation;
-use super::super::Suspect::{Approval, Client, Host, Scope, Server, User};
 use super::{documented, in_code, presumed, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Approval, Client, Host, Scope, Server, User};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -20,7 +20,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 "the app does not let users in beforehand, or not this user",
                 "the app's policies: Permitted Users, and the profiles and permission sets below it",
                 "in the app's policies set Permitted Users to \"Admin approved users are pre-authorized\" and add the user's profile or permission set",
-                "omniphx/forrest#278; simstudioai/sim#6526; interactiveties.com",
+                "omniphx/forrest#278; simstudioai/sim#6526; interactiveties.com, sfdx-auth-jwt-grant-error",
             ),
             reported(
                 User,
@@ -55,7 +55,7 @@ pub(super) static ROWS: &[Explanation] = &[
     Explanation {
         id: "user_not_admin_approved",
         target: "salesforce",
-        errors: &["invalid_app_access", "invalid_grant"],
+        errors: &["invalid_app_access", "invalid_grant", "OAUTH_APP_ACCESS_DENIED"],
         said: "user is not admin approved to access this app",
         phrases: &["user is not admin approved to access this app"],
         codes: &[],
@@ -66,14 +66,14 @@ pub(super) static ROWS: &[Explanation] = &[
                 "neither the user's profile nor a permission set of the user is assigned to the app",
                 "the app's policies: the profiles and permission sets; Setup > Users: the profile and permission sets of the user",
                 "assign the app to the user's profile or to a permission set that the user has",
-                "salesforce.stackexchange.com, several threads",
+                "help.cloudingo.com/docs/user-is-not-admin-approved",
             ),
-            reported(
+            presumed(
                 User,
                 "`sub` is another user than is meant",
                 "compare it with Setup > Users",
                 "give the right user with `--username`",
-                "salesforce.stackexchange.com, several threads",
+                "follows from the cause above",
             ),
         ],
     },
@@ -123,7 +123,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 "the consumer key is incomplete, another app's, or of an app that was deleted",
                 "compare it with Setup, the app's Consumer Key and Secret",
                 "give the whole consumer key with `--client-id`",
-                "salesforce.stackexchange.com, several threads",
+                "jsforce/jsforce#762; omniphx/forrest#184; arthurimirzian/salesforce-jwt-bearer-token-flow#4",
             ),
             reported(
                 Server,
@@ -132,12 +132,12 @@ pub(super) static ROWS: &[Explanation] = &[
                 "wait ten minutes, and log in again",
                 "help.aprity.ai; pozil/salesforce-react-integration#15",
             ),
-            presumed(
+            reported(
                 Host,
                 "the app is of another org than the one that was asked",
                 "the login went to `login.salesforce.com` or `test.salesforce.com`",
                 "log in at the My Domain of the app's org with `--login-url`",
-                "follows from apps being found at their org's host",
+                "forcedotcom/postman-salesforce-apis#42; omniphx/forrest#290",
             ),
         ],
     },
@@ -176,7 +176,7 @@ pub(super) static ROWS: &[Explanation] = &[
     Explanation {
         id: "app_access_denied",
         target: "salesforce",
-        errors: &["OAUTH_APP_ACCESS_DENIED", "OAUTH_AUTHORIZATION_BLOCKED", "OAUTH_APPROVAL_ERROR_GENERIC"],
+        errors: &["OAUTH_AUTHORIZATION_BLOCKED", "OAUTH_APPROVAL_ERROR_GENERIC"],
         said: "",
         phrases: &[],
         codes: &[],
@@ -211,7 +211,7 @@ pub(super) static ROWS: &[Explanation] = &[
             "no scope is chosen in the app",
             "the app's OAuth settings: Selected OAuth Scopes",
             "add \"Manage user data via APIs (api)\" and \"Perform requests at any time (refresh_token, offline_access)\"",
-            "a single report on GitHub",
+            "setup pages of Clay and others on GitHub, which met it in the client credentials flow",
         )],
     },
     Explanation {

@@ -1,8 +1,8 @@
 //! Salesforce: what its token endpoint says of the user and of where the request came from.
 
-use super::super::Explanation;
-use super::super::Suspect::{Host, Network, Request, Server, User};
 use super::{documented, in_code, presumed, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Host, Network, Request, Server, User};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[

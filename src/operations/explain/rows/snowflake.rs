@@ -1,8 +1,8 @@
 //! Snowflake: what it answers to a key-pair token, and what an administrator sees of it.
 
-use super::super::Explanation;
-use super::super::Suspect::{Claims, Clock, Host, Key, Lifetime, Request, User};
 use super::{SET_THE_CLOCK, documented, presumed, reported};
+use crate::operations::Explanation;
+use crate::operations::Suspect::{Claims, Clock, Host, Key, Lifetime, Request, User};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -33,7 +33,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 Key,
                 "the user has another public key",
                 "`DESC USER` shows RSA_PUBLIC_KEY_FP; `certwright jwt decode -` shows the token's behind `SHA256:`",
-                "set the user's RSA_PUBLIC_KEY to what `certwright convert server.key --to public` writes",
+                "set the user's RSA_PUBLIC_KEY to what `certwright convert server.key --to public -o server.pub` writes",
                 "docs.snowflake.com/user-guide/key-pair-auth-troubleshooting",
             ),
         ],
@@ -141,7 +141,7 @@ pub(super) static ROWS: &[Explanation] = &[
             Key,
             "the user has another public key",
             "`DESC USER` shows RSA_PUBLIC_KEY_FP and RSA_PUBLIC_KEY_2_FP; `certwright jwt decode -` shows the token's behind `SHA256:`",
-            "set RSA_PUBLIC_KEY or RSA_PUBLIC_KEY_2 to what `certwright convert server.key --to public` writes",
+            "set RSA_PUBLIC_KEY or RSA_PUBLIC_KEY_2 to what `certwright convert server.key --to public -o server.pub` writes",
             "docs.snowflake.com/sql-reference/functions/system_get_login_failure_details",
         )],
     },
