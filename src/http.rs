@@ -11,6 +11,9 @@ mod certificate;
 mod client;
 mod connection;
 mod error;
+mod form;
+#[expect(clippy::disallowed_types, reason = "the other side of a rehearsal listens on this machine")]
+mod loopback;
 mod processor;
 mod proxy;
 mod request;
@@ -23,6 +26,8 @@ pub use address::{Address, AddressFault};
 pub use certificate::CertificateFault;
 pub use client::{Bounds, Client, Field, Response};
 pub use error::{Error, Phase, ProtocolFault, ProxyFault};
+pub use form::{FormFault, read_form};
+pub use loopback::{Answer, RequestBounds, serve_forms};
 pub use processor::missing_processor_features;
 pub use proxy::{Proxy, ProxyUrlFault};
 pub use tls::TlsFault;

@@ -76,6 +76,23 @@ pub fn within<T: Send + 'static>(time: Duration, job: impl FnOnce() -> T + Send 
     take.recv_timeout(time).ok()
 }
 
+/// Runs `aside` in a thread of its own while `here` runs in this one, however few the machine runs at once, and waits for
+/// both. A panic of either goes on here.
+///
+/// ```
+/// use certwright::workers::side_by_side;
+///
+/// let (sender, receiver) = std::sync::mpsc::channel();
+/// assert_eq!(side_by_side(move || receiver.recv(), || sender.send(7)), (Ok(7), Ok(())));
+/// ```
+pub fn side_by_side<A: Send, H>(aside: impl FnOnce() -> A + Send, here: impl FnOnce() -> H) -> (A, H) {
+    thread::scope(|scope| {
+        let thread = scope.spawn(aside);
+        let here = here();
+        (thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), here)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
