@@ -28,6 +28,8 @@ mod open_bags;
 mod pack_keystore;
 mod pack_pkcs12;
 mod prove;
+#[cfg(feature = "login")]
+mod rehearse;
 mod self_sign;
 mod sign_request;
 mod target;
@@ -66,6 +68,11 @@ pub use open_bags::{OpenedBags, open_bags};
 pub use pack_keystore::{PackKeystore, Packed, StoreFormat, pack_keystore};
 pub use pack_pkcs12::{Gathered, PackPkcs12, gather_pkcs12, pack_pkcs12};
 pub use prove::AUDIENCE;
+#[cfg(feature = "login")]
+pub use rehearse::{
+    Answered, Check, Judgement, Outcome, RegisteredApp, Rehearsal, Rehearse, RehearseError, SeenTokens,
+    check_can_rehearse, judge_request, rehearse,
+};
 pub use self_sign::{Named, SelfSign, certificate_pem, self_sign};
 pub use sign_request::{End, Role, SignRequest, Signed, sign_request};
 pub use target::{

@@ -18,6 +18,8 @@ mod openssl_made;
 mod openssl_names;
 mod python_cryptography;
 mod python_jwt;
+#[cfg(feature = "login")]
+mod rehearse;
 mod rust_peers;
 mod sign;
 mod token_targets;
