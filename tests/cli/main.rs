@@ -27,6 +27,8 @@ mod originals;
 mod passwords;
 mod recognition;
 mod refusals;
+#[cfg(feature = "login")]
+mod rehearse;
 mod sessions;
 #[cfg(unix)]
 mod terminal;

@@ -12,6 +12,8 @@ pub(crate) mod lint;
 pub(crate) mod login;
 pub(crate) mod openssl;
 pub(crate) mod receipt;
+#[cfg(feature = "login")]
+pub(crate) mod rehearse;
 pub(crate) mod verify;
 
 use anstyle::{AnsiColor, Style};

@@ -4,12 +4,14 @@ mod again;
 mod answers;
 mod exchange;
 mod output;
+mod rehearse;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use certwright::clock::Timestamp;
 use certwright::crypto::SystemRandom;
+use certwright::files::Input;
 use certwright::operations::{
     Error, Grant, SignToken, Signer, Target, TokenEndpoint, TokenRules, UnsignedToken, open_signer, plan_token,
     token_endpoint,
@@ -36,6 +38,11 @@ const EXAMPLES: &[Example] = &[
         what: "The same for a sandbox, at its own address",
         command: "certwright login --client-id CONSUMER_KEY --username admin@example.com.dev --key server.key \
                   --login-url https://example--dev.sandbox.my.salesforce.com --dry-run",
+    },
+    Example {
+        what: "Test key, certificate, claims and clock before the org is touched",
+        command: "certwright login --client-id CONSUMER_KEY --username admin@example.com --key server.key \
+                  --cert server.crt --login-url https://example.my.salesforce.com --rehearse",
     },
     Example {
         what: "For Microsoft Entra, with the key and certificate of a keystore",
@@ -136,6 +143,9 @@ struct OutputOptions {
     /// Print address, header and claims, and send nothing
     #[arg(long)]
     dry_run: bool,
+    /// Rehearse on this machine, against a strict verifier with the certificate of `--cert`, and send nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "env", "token_only"])]
+    rehearse: bool,
 }
 
 /// What is settled before anything is sent.
@@ -157,7 +167,11 @@ impl Login {
         let target: &'static Target = self.target.parse()?;
         let rules = self.rules(target)?;
         let answers = answers::settle(&self, target, rules, context)?;
-        let plan = self.plan(target, rules, &answers, context)?;
+        if self.output.rehearse {
+            return rehearse::run(&self, target, rules, &answers, context);
+        }
+        let certificate = self.cert.as_deref().map(|path| context.input(path)).transpose()?;
+        let plan = self.plan(target, rules, &answers, certificate.as_ref(), context)?;
         if self.output.dry_run {
             let scope = self.scope();
             let dry_run = render::DryRun {
@@ -205,19 +219,19 @@ impl Login {
         }
     }
 
-    /// Opens the key, proves it, and settles what is sent.
+    /// Opens the key, proves that it belongs to the certificate where one is given, and settles what is sent.
     fn plan<'a>(
         &self,
         target: &'static Target,
         rules: &'static TokenRules,
         answers: &'a Answers,
+        certificate: Option<&Input>,
         context: &Context,
     ) -> Result<Plan<'a>, Failure> {
         let passwords = context.passwords(&self.passin)?;
-        let certificate = self.cert.as_deref().map(|path| context.input(path)).transpose()?;
         let mut rng = SystemRandom::new();
         let (alias, limits) = (self.alias.as_deref(), &context.limits);
-        let signer = open_signer(&answers.key, alias, certificate.as_ref(), &passwords, limits, &mut rng)
+        let signer = open_signer(&answers.key, alias, certificate, &passwords, limits, &mut rng)
             .map_err(|error| not_sent(context, &error))?;
         context.check_exposure(&answers.key);
         context.check_unused(&passwords);

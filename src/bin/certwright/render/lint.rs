@@ -101,7 +101,7 @@ fn unchecked_text(text: &mut String, unchecked: &[Unchecked]) {
 }
 
 /// Words in lines that fit a terminal of 80 columns.
-fn wrapped<'a>(words: impl Iterator<Item = &'a str>, between: &str) -> Vec<String> {
+pub(super) fn wrapped<'a>(words: impl Iterator<Item = &'a str>, between: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {
         match lines.last_mut() {

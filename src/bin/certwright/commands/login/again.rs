@@ -51,7 +51,6 @@ pub(super) fn words(login: &Login, answers: &Answers) -> Vec<String> {
     }
     login.passin.passin.iter().for_each(|source| put("--passin", &source.to_string_lossy()));
     login.token.client_secret.iter().for_each(|source| put("--client-secret", &source.to_string_lossy()));
-    words.push("--token-only".to_owned());
     words
 }
 

@@ -87,7 +87,7 @@ fn client_secret(options: &Login, plan: &Plan<'_>, context: &Context) -> Result<
 }
 
 /// The failure, weighed with all that is known of this login.
-fn failure(error: &certwright::operations::LoginError, plan: &Plan<'_>) -> Failure {
+pub(super) fn failure(error: &certwright::operations::LoginError, plan: &Plan<'_>) -> Failure {
     let certificate = plan.signer.certificate.as_ref();
     let certificate = certificate.map(|it| format!("sha256:{}", it.fingerprint(DigestAlgorithm::Sha256)));
     let key = spki::fingerprint(&plan.signer.key.public_key()).ok();

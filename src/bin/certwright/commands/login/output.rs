@@ -60,7 +60,8 @@ fn assignments(plan: &Plan<'_>, granted: &Granted, shell: Shell) -> Result<Strin
 }
 
 fn human(login: &Login, plan: &Plan<'_>, granted: &Granted, context: &Context) -> String {
-    let again = words(login, plan.answers);
+    let mut again = words(login, plan.answers);
+    again.push("--token-only".to_owned());
     let trial = plan.endpoint.trial_url(granted.instance_url.as_deref());
     let path = plan.answers.key.path().map(|path| path.display().to_string());
     let salesforce_cli = (plan.target.name == "salesforce").then(|| render::SalesforceCli {
