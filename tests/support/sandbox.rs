@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::{env, fmt, fs};
 
 use super::message::assert_form;
-use super::secret_scan::{SecretScan, is_secret};
+use super::secret_scan::{Credential, SecretScan, is_secret};
 use super::snapshot::{Content, Item, Snapshot};
 use super::words::words;
 
@@ -16,13 +16,15 @@ use super::words::words;
 pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
     passwords: RefCell<Vec<String>>,
+    /// Who can tell, after a run, which tokens and assertions went to and fro.
+    servers: RefCell<Vec<Box<dyn Fn() -> Vec<Credential>>>>,
 }
 
 impl Sandbox {
     /// An empty folder.
     pub(crate) fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("sandbox-").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        Self { folder, passwords: RefCell::default() }
+        Self { folder, passwords: RefCell::default(), servers: RefCell::default() }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -63,6 +65,11 @@ impl Sandbox {
         password
     }
 
+    /// Has `server` asked after each run which credentials it met; no run may show them.
+    pub(crate) fn learns_from(&self, server: impl Fn() -> Vec<Credential> + 'static) {
+        self.servers.borrow_mut().push(Box::new(server));
+    }
+
     /// Everything in the folder.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot::take(self.folder())
@@ -82,6 +89,7 @@ impl Sandbox {
             environment: Vec::new(),
             input: Vec::new(),
             shows_secrets: false,
+            shows: None,
         }
     }
 
@@ -107,6 +115,7 @@ pub(crate) struct Invocation<'a> {
     environment: Vec<(String, OsString)>,
     input: Vec<u8>,
     shows_secrets: bool,
+    shows: Option<&'static str>,
 }
 
 impl Invocation<'_> {
@@ -134,6 +143,12 @@ impl Invocation<'_> {
     /// Standard output is where the secret was asked to go.
     pub(crate) fn shows_secrets(mut self) -> Self {
         self.shows_secrets = true;
+        self
+    }
+
+    /// Standard output is where the credential of this name was asked to go, and no other secret.
+    pub(crate) fn shows_only(mut self, credential: &'static str) -> Self {
+        self.shows = Some(credential);
         self
     }
 
@@ -166,11 +181,17 @@ impl Invocation<'_> {
     /// Has `start` run it, and judges what came of it as [`run`](Self::run) does.
     #[track_caller]
     pub(crate) fn run_by(self, start: impl FnOnce(Command) -> Outcome) -> Outcome {
+        let (outcome, faults) = self.judged(start);
+        assert!(faults.is_empty(), "{:?}: {}\n{outcome}", self.arguments, faults.join(", "));
+        outcome
+    }
+
+    /// Has `start` run it; what came of it, and what of that no run may do.
+    pub(crate) fn judged(&self, start: impl FnOnce(Command) -> Outcome) -> (Outcome, Vec<String>) {
         let before = self.sandbox.snapshot();
         let outcome = start(self.command());
         let faults = self.faults(&before, &outcome);
-        assert!(faults.is_empty(), "{:?}: {}\n{outcome}", self.arguments, faults.join(", "));
-        outcome
+        (outcome, faults)
     }
 
     #[track_caller]
@@ -199,12 +220,28 @@ impl Invocation<'_> {
         outcome
     }
 
+    /// What no run may show: what the folder holds, what this run was given, and what the servers met.
+    fn secrets(&self, after: &Snapshot) -> SecretScan {
+        let mut scan = SecretScan::of(after, &self.sandbox.passwords.borrow());
+        for (name, value) in &self.environment {
+            scan.add_keys(name, value.to_string_lossy().as_bytes());
+        }
+        scan.add_keys("standard input", &self.input);
+        for server in self.sandbox.servers.borrow().iter() {
+            server().iter().for_each(|credential| scan.add_credential(credential));
+        }
+        scan
+    }
+
     /// What this run did that no run may do.
     fn faults(&self, before: &Snapshot, outcome: &Outcome) -> Vec<String> {
         let after = self.sandbox.snapshot();
-        let scan = SecretScan::of(&after, &self.sandbox.passwords.borrow());
+        let scan = self.secrets(&after);
         let mut faults = scan.faults("standard error", outcome.stderr.as_bytes());
-        if !self.shows_secrets {
+        if let Some(credential) = self.shows {
+            faults
+                .extend(self.secrets(&after).without(credential).faults("standard output", outcome.stdout.as_bytes()));
+        } else if !self.shows_secrets {
             faults.extend(scan.faults("standard output", outcome.stdout.as_bytes()));
         }
         let edits_in_place = self.arguments.first().is_some_and(|command| command == "alias" || command == "passwd");

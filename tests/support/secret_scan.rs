@@ -1,5 +1,6 @@
 //! No run shows a secret: not on its standard streams, not in a file that is not meant to hold it.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use base64::Engine;
@@ -9,8 +10,24 @@ use super::der::private_parts;
 use super::snapshot::{Content, Snapshot};
 use super::{contains, der};
 
-/// The octets of a private number that are looked for: long enough to be no accident.
+/// The octets of a private number that are looked for at once: long enough to be no accident.
 const WINDOW: usize = 18;
+
+/// The octets from one such window to the next: of a line of PEM, half always holds a whole one.
+const STRIDE: usize = 6;
+
+/// The octets by which a needle is found; none is shorter.
+const HEAD: usize = 6;
+
+/// The characters of a token or assertion that are looked for at once: to show part of it is to show it.
+const CHUNK: usize = 12;
+
+/// A token or assertion, by the name that it has in the protocol: `access_token`, `assertion`.
+#[derive(Clone, Debug)]
+pub(crate) struct Credential {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
 
 /// What must not be shown, in every form it might take.
 #[derive(Default)]
@@ -32,23 +49,49 @@ impl SecretScan {
                 let text = String::from_utf8_lossy(octets);
                 scan.add_password(&name, text.lines().next().unwrap_or_default());
             }
-            for part in keys_in(octets).iter().flat_map(|der| private_parts(der)) {
-                scan.add_key(&name, &part);
-            }
+            scan.add_keys(&name, octets);
         }
         scan
     }
 
+    /// The private keys in `octets`, PEM or DER.
+    pub(super) fn add_keys(&mut self, name: &str, octets: &[u8]) {
+        for part in keys_in(octets).iter().flat_map(|der| private_parts(der)) {
+            self.add_key(name, &part);
+        }
+    }
+
+    /// Each part of a token or assertion that is no short word, in pieces.
+    pub(super) fn add_credential(&mut self, credential: &Credential) {
+        // What stands before `!` in a token of Salesforce names the organisation, which is no secret.
+        let secret = credential.value.rsplit('!').next().unwrap_or_default();
+        for part in secret.split('.') {
+            for piece in part.as_bytes().chunks_exact(CHUNK) {
+                self.needles.push((format!("the {}", credential.name), piece.to_vec()));
+            }
+        }
+    }
+
+    /// The same scan without what `credential` added.
+    pub(super) fn without(mut self, credential: &str) -> Self {
+        self.needles.retain(|(name, _)| *name != format!("the {credential}"));
+        self
+    }
+
     fn add_password(&mut self, name: &str, password: &str) {
         // A shorter one would be found by accident.
-        if password.len() >= 6 {
+        if password.len() >= HEAD {
             self.needles.push((format!("the password of {name}"), password.as_bytes().to_vec()));
         }
     }
 
     fn add_key(&mut self, name: &str, part: &[u8]) {
-        let middle = part.len().saturating_sub(WINDOW) / 2;
-        let window = &part[middle..(middle + WINDOW).min(part.len())];
+        for window in part.windows(WINDOW.min(part.len())).step_by(STRIDE) {
+            self.add_window(name, window);
+        }
+    }
+
+    fn add_window(&mut self, name: &str, window: &[u8]) {
         let hex: String = window.iter().map(|octet| format!("{octet:02x}")).collect();
         let mut add = |form: &str, octets: Vec<u8>| self.needles.push((format!("the key {name} in {form}"), octets));
         add("DER", window.to_vec());
@@ -65,9 +108,32 @@ impl SecretScan {
     /// Which secrets stand in `octets`.
     pub(super) fn faults(&self, place: &str, octets: &[u8]) -> Vec<String> {
         let joined: Vec<u8> = octets.iter().copied().filter(|octet| !b" \r\n\t:".contains(octet)).collect();
-        let found = self.needles.iter().filter(|(_, needle)| contains(octets, needle) || contains(&joined, needle));
-        found.map(|(name, _)| format!("{place} shows {name}")).collect()
+        let mut by_head: HashMap<&[u8], Vec<&(String, Vec<u8>)>> = HashMap::new();
+        for needle in &self.needles {
+            by_head.entry(&needle.1[..HEAD]).or_default().push(needle);
+        }
+        let mut faults = BTreeSet::new();
+        for text in [octets, &joined] {
+            for (at, head) in text.windows(HEAD).enumerate() {
+                let candidates = by_head.get(head).into_iter().flatten();
+                let found = candidates.filter(|(_, needle)| text[at..].starts_with(needle));
+                faults.extend(found.map(|(name, _)| format!("{place} shows {name}")));
+            }
+        }
+        if has_signed_token(octets) {
+            faults.insert(format!("{place} shows a signed token"));
+        }
+        faults.into_iter().collect()
     }
+}
+
+/// Whether a compact JWS (RFC 7515 section 7.1) stands in the text: two parts that both begin as a JSON object does.
+pub(super) fn has_signed_token(octets: &[u8]) -> bool {
+    let is_part = |octet: &u8| octet.is_ascii_alphanumeric() || b"-_.".contains(octet);
+    octets.split(|octet| !is_part(octet)).any(|word| {
+        let parts: Vec<_> = word.split(|octet| *octet == b'.').collect();
+        parts.windows(3).any(|three| three[..2].iter().all(|part| part.starts_with(b"eyJ")) && three[2].len() >= CHUNK)
+    })
 }
 
 /// Whether the file is meant to hold secrets, and so must be its owner's alone.
@@ -76,6 +142,7 @@ pub(super) fn is_secret(path: &Path, octets: &[u8]) -> bool {
     ["p12", "pfx", "jks", "pass"].contains(&kind)
         || contains(octets, b"PRIVATE KEY-----")
         || contains(octets, b"\"d\": \"")
+        || has_signed_token(octets)
         || !der::private_parts(octets).is_empty()
 }
 
@@ -84,7 +151,8 @@ fn keys_in(octets: &[u8]) -> Vec<Vec<u8>> {
     if !contains(octets, b"PRIVATE KEY-----") {
         return vec![octets.to_vec()];
     }
-    let text = String::from_utf8_lossy(octets);
+    // An environment variable or `.env` file writes the line ends as `\n`.
+    let text = String::from_utf8_lossy(octets).replace("\\n", "\n");
     let blocks = text.split("-----BEGIN ").skip(1).filter_map(|block| {
         let (label, rest) = block.split_once("-----")?;
         let (body, _) = rest.split_once("-----END")?;
@@ -113,4 +181,36 @@ fn a_key_is_found_in_every_form() {
         }
         assert!(scan.faults("here", b"nothing at all").is_empty());
     }
+}
+
+#[test]
+fn a_token_is_found_whole_and_in_part() {
+    let mut scan = SecretScan::default();
+    let credential = |name: &str, value: &str| Credential { name: name.to_owned(), value: value.to_owned() };
+    let token = "00Dxx0000001gPL!AQ4AQFz1Xo9qK3w7Tn5Lr2Vb8Yc6";
+    let assertion = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJjbGllbnQifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg";
+    scan.add_credential(&credential("access_token", token));
+    scan.add_credential(&credential("assertion", assertion));
+    for shown in [token, &token[16..28], assertion, &assertion[..20], &assertion[21..42], &assertion[43..60]] {
+        assert!(!scan.faults("here", format!("the answer is {shown}, and no more").as_bytes()).is_empty(), "{shown}");
+    }
+    for harmless in ["", "00Dxx0000001gPL", "RS256", "eyJ", "access_token"] {
+        assert!(scan.faults("here", harmless.as_bytes()).is_empty(), "{harmless}");
+    }
+    let scan = scan.without("access_token");
+    assert!(scan.faults("here", token.as_bytes()).is_empty());
+    assert!(!scan.faults("here", assertion[43..].as_bytes()).is_empty());
+    // Also one that nobody told of.
+    assert!(!SecretScan::default().faults("here", format!("\"{assertion}\"").as_bytes()).is_empty());
+    assert!(SecretScan::default().faults("here", b"eyJ.eyJ.\na.example.com 1.2.3").is_empty());
+}
+
+#[test]
+fn a_key_is_found_that_an_environment_variable_gave() {
+    let mut der = [0x30, 46, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 34, 4, 32].to_vec();
+    der.extend(0..32);
+    let value = format!("-----BEGIN PRIVATE KEY-----\\n{}\\n-----END PRIVATE KEY-----\\n", STANDARD.encode(&der));
+    let mut scan = SecretScan::default();
+    scan.add_keys("SF_PRIVATE_KEY", value.as_bytes());
+    assert!(!scan.faults("here", &der).is_empty());
 }

@@ -14,6 +14,8 @@ pub(crate) use message::assert_form;
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use sandbox::{Invocation, Outcome, Sandbox};
 #[allow(unused_imports, reason = "the same")]
+pub(crate) use secret_scan::Credential;
+#[allow(unused_imports, reason = "the same")]
 pub(crate) use terminal::on_terminal;
 pub(crate) use tool::{Tool, tool};
 #[allow(unused_imports, reason = "the same")]

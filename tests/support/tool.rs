@@ -13,21 +13,19 @@ pub(crate) struct Tool {
     program: PathBuf,
 }
 
-/// The tool `name`: `openssl`, `keytool`, `java`, `node`, `certutil` and `pk12util` of NSS, `bouncycastle` for the jar of
-/// that provider as Debian installs it, or `python` with the packages PyJWT and cryptography.
+/// The tool `name`: `openssl`, `keytool`, `java`, `node`, `bash`, `curl`, `certutil` and `pk12util` of NSS, `bouncycastle`
+/// for the jar of that provider as Debian installs it, or a language with packages of its own, see [`PACKAGES`].
 ///
 /// Where it is missing, the test says so and ends; `CERTWRIGHT_REQUIRE=openssl,keytool` makes that a failure.
 pub(crate) fn tool(name: &'static str) -> Option<Tool> {
     let found = match name {
-        "python" => python().filter(|program| {
-            Command::new(program)
-                .args(["-c", "import jwt, cryptography"])
-                .output()
-                .is_ok_and(|run| run.status.success())
-        }),
         "python3" => python(),
         "bouncycastle" => Some(PathBuf::from("/usr/share/java/bcprov.jar")).filter(|jar| jar.exists()),
-        _ => on_path(name),
+        "jsonwebtoken" => on_path("node").filter(|node| has_jsonwebtoken(node)),
+        _ => match PACKAGES.iter().find(|(of, _)| *of == name) {
+            Some((_, packages)) => python().filter(|python| has_packages(python, packages)),
+            None => on_path(name),
+        },
     };
     if found.is_none() {
         let required = env::var("CERTWRIGHT_REQUIRE").unwrap_or_default();
@@ -36,6 +34,33 @@ pub(crate) fn tool(name: &'static str) -> Option<Tool> {
         println!("skipped: {name} not found");
     }
     found.map(|program| Tool { name, program })
+}
+
+/// Python with packages. `CERTWRIGHT_PYTHON` names the interpreter that has them.
+const PACKAGES: &[(&str, &[&str])] = &[
+    ("python", &["jwt", "cryptography"]),
+    // The login's authorization server, and the clients of the tutorials
+    ("authlib", &["authlib", "flask", "cryptography"]),
+    ("pyjwt_requests", &["jwt", "cryptography", "requests"]),
+    ("simple_salesforce", &["simple_salesforce"]),
+];
+
+fn has_packages(python: &Path, packages: &[&str]) -> bool {
+    let find = "import importlib.util as i, sys; sys.exit(not all(map(i.find_spec, sys.argv[1:])))";
+    Command::new(python).args(["-c", find]).args(packages).output().is_ok_and(|run| run.status.success())
+}
+
+/// Node.js with jsonwebtoken, in the folder that `CERTWRIGHT_NODE_MODULES` names or where Node itself looks.
+fn has_jsonwebtoken(node: &Path) -> bool {
+    let mut command = Command::new(node);
+    with_node_modules(&mut command);
+    command.args(["-e", "require.resolve('jsonwebtoken')"]).output().is_ok_and(|run| run.status.success())
+}
+
+fn with_node_modules(command: &mut Command) {
+    if let Some(folder) = env::var_os("CERTWRIGHT_NODE_MODULES") {
+        command.env("NODE_PATH", folder);
+    }
 }
 
 fn python() -> Option<PathBuf> {
@@ -87,6 +112,7 @@ impl Tool {
         let mut command = Command::new(&self.program);
         // English messages whatever the machine speaks, and UTF-8 for the names that Java prints.
         command.current_dir(folder).env("LC_ALL", "C.UTF-8").env("LANGUAGE", "en").env_remove("JAVA_TOOL_OPTIONS");
+        with_node_modules(&mut command);
         command
     }
 }

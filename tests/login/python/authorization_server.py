@@ -3,7 +3,9 @@
 Authlib is the server: it reads the request, checks the signature and the claims (RFC 7523), and writes the answer.
 This script gives it the registered clients, and Salesforce's words for each refusal. CONFIGURATION is JSON text:
 
-    tls           {"chain": FILE, "key": FILE, "old": false}; null speaks plain HTTP; "old" offers TLS 1.0 and 1.1 only
+    folder        where `ca.crt`, the root to trust, and the server's own certificate and key are written
+    tls           {"certificate": a name in certificates.py, "old": false}; null speaks plain HTTP; "old" offers TLS 1.0
+                  and 1.1 only
     clients       [{"client_id", "certificate": PEM FILE, "users": [...], "algorithm": "RS256", "refusal": [...]}, ...]
     audiences     accepted beside the address of this server
     instance_url  told with the token; this server when absent
@@ -13,12 +15,15 @@ This script gives it the registered clients, and Salesforce's words for each ref
 told whose assertion was right in everything.
 
     POST /services/oauth2/token            grant_type urn:ietf:params:oauth:grant-type:jwt-bearer
-    POST /oauth2/token                     grant_type client_credentials with a client_assertion (private_key_jwt)
-    GET  /services/data/…                  wants a token that was issued here
+    POST /oauth2/token and Okta's, Entra's grant_type client_credentials with a client_assertion (private_key_jwt)
+    GET  /services/data/…                  wants a token that was issued here, and so does
+    GET  /services/oauth2/userinfo
     POST /MANNER/services/oauth2/token     misbehaves, see misbehaviour.py
 
-Standard output has one JSON object a line: `{"event": "ready", "port": N}`, then what happened, with no credential in
-it. The server ends when its standard input closes.
+Standard output has one JSON object a line: `{"event": "ready", "port": N}`, and what happened. Assertions and tokens
+stand only in events of their own, `{"event": "credential", "name": …, "value": …}`, from which the test learns what the
+client may not show. Each line of standard input is answered with `{"event": "mark"}`; when standard input closes, the
+server ends.
 """
 
 from __future__ import annotations
@@ -45,7 +50,7 @@ from joserfc.errors import ClaimError, ExpiredTokenError
 from joserfc.jws import JWSRegistry
 
 import salesforce
-from journal import end_with_standard_input
+from journal import credential, follow_standard_input
 from loopback import record_request, serve
 from misbehaviour import misbehaviour
 
@@ -53,6 +58,9 @@ from misbehaviour import misbehaviour
 # algorithm all the same, see `Client.public_key`.
 assert JWSRegistry.recommended == ["HS256", "RS256", "ES256"]
 JWSRegistry.recommended += ["RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "EdDSA"]
+
+# Where a client shows who it is by an assertion, as at Okta and at Entra.
+CREDENTIALS_PATHS = ("/oauth2/token", "/oauth2/v1/token", "/tenant/oauth2/v2.0/token")
 
 KEY_TYPES: dict[str, Any] = {"RS": jwk.RSAKey, "PS": jwk.RSAKey, "ES": jwk.ECKey, "Ed": jwk.OKPKey}
 
@@ -210,13 +218,14 @@ def application(configuration: dict[str, Any], own_urls: list[str]) -> Flask:
 
     def save_token(token: dict[str, Any], _request: object) -> None:
         organisation.tokens.add(token["access_token"])
+        credential("access_token", token["access_token"])
 
     server = Server(app, organisation.clients.get, save_token)
     server.register_grant(jwt_bearer_grant(organisation))
     server.register_grant(CredentialsGrant)
     server.register_client_auth_method(
         JWTBearerClientAssertion.CLIENT_AUTH_METHOD,
-        client_assertion(organisation, own_urls + [f"{url}/oauth2/token" for url in own_urls]),
+        client_assertion(organisation, own_urls + [url + path for url in own_urls for path in CREDENTIALS_PATHS]),
     )
     server.register_token_generator(
         JWTBearerGrant.GRANT_TYPE,
@@ -224,23 +233,32 @@ def application(configuration: dict[str, Any], own_urls: list[str]) -> Flask:
     )
 
     app.before_request(record_request)
-    for path in (salesforce.TOKEN_PATH, "/oauth2/token"):
+    for path in (salesforce.TOKEN_PATH, *CREDENTIALS_PATHS):
         app.post(path, endpoint=path)(server.create_token_response)
+
+    @app.before_request
+    def want_token() -> tuple[Response, int] | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        is_open = request.method == "POST" or not request.path.startswith("/services/")
+        if is_open or (scheme == "Bearer" and token in organisation.tokens):
+            return None
+        return jsonify([{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]), 401
 
     @app.get("/services/data/")
     @app.get("/services/data/<path:_rest>")
-    def data(_rest: str = "") -> Response | tuple[Response, int]:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Bearer" or token not in organisation.tokens:
-            return jsonify([{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]), 401
+    def data(_rest: str = "") -> Response:
         return jsonify({"totalSize": 0, "done": True, "records": []})
+
+    @app.get("/services/oauth2/userinfo")
+    def user_info() -> Response:
+        return jsonify({"preferred_username": next(iter(organisation.clients.values())).users[0]})
 
     return app
 
 
 def main() -> None:
     configuration = json.loads(sys.argv[1])
-    end_with_standard_input()
+    follow_standard_input()
     if offset := configuration.get("clock_offset"):
         of_machine = time.time
         time.time = lambda: of_machine() + offset
@@ -251,7 +269,7 @@ def main() -> None:
     def with_address(port: int) -> Flask:
         return application(configuration, [f"{scheme}://{host}:{port}" for host in ("localhost", "127.0.0.1")])
 
-    serve(with_address, tls)
+    serve(with_address, Path(configuration["folder"]), tls)
 
 
 if __name__ == "__main__":

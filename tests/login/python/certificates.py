@@ -1,14 +1,9 @@
-"""Makes authorities and server certificates for one test run: FOLDER.
-
-Standard output is one JSON object: `ca` and `other_ca`, two roots that know nothing of each other, and for each server
-certificate below its `chain` and `key`, all of them paths of PEM files.
-"""
+"""A root of trust and one server certificate, made anew for each server of the tests."""
 
 from __future__ import annotations
 
 import ipaddress
-import json
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -99,69 +94,54 @@ def authority(subject: str, issuer: Issuer | None = None) -> Issuer:
     return Issuer(certificate, key, (certificate,) if issuer else ())
 
 
-class Folder:
-    """Where the files go, and what stands in it."""
+@dataclass
+class Server:
+    """What is asked of one server certificate; `issuer` is made from the root, and `None` is the server itself."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path.resolve()
-        self.made: dict[str, object] = {}
+    issuer: Callable[[Issuer], Issuer] | None = lambda root: root
+    hosts: tuple[str, ...] = LOOPBACK
+    period: tuple[datetime, datetime] = CURRENT
+    key: Callable[[], PrivateKey] = lambda: ec.generate_private_key(ec.SECP256R1())
+    purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH
+    sends_intermediates: bool = True
 
-    def write(self, name: str, content: bytes) -> str:
-        path = self.path / name
-        path.write_bytes(content)
-        return str(path)
-
-    def root(self, name: str, issuer: Issuer) -> None:
-        self.made[name] = self.write(f"{name}.crt", issuer.certificate.public_bytes(Encoding.PEM))
-
-    def server(
-        self,
-        name: str,
-        issuer: Issuer | None,
-        hosts: tuple[str, ...] = LOOPBACK,
-        period: tuple[datetime, datetime] = CURRENT,
-        key: PrivateKey | None = None,
-        purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
-        intermediates: tuple[x509.Certificate, ...] | None = None,
-    ) -> None:
-        """Writes the chain and key of one server; without `issuer` it signs itself."""
-        key = key or ec.generate_private_key(ec.SECP256R1())
+    def make(self, root: Issuer) -> tuple[list[x509.Certificate], PrivateKey]:
+        key, issuer = self.key(), self.issuer(root) if self.issuer else None
         extensions = [
             (x509.BasicConstraints(ca=False, path_length=None), True),
             (key_usage(authority=False), True),
-            (x509.ExtendedKeyUsage([purpose]), False),
-            (x509.SubjectAlternativeName([general_name(host) for host in hosts]), False),
+            (x509.ExtendedKeyUsage([self.purpose]), False),
+            (x509.SubjectAlternativeName([general_name(host) for host in self.hosts]), False),
         ]
-        if intermediates is None:
-            intermediates = issuer.intermediates if issuer else ()
-        chain = (signed(hosts[0], key, issuer, period, extensions), *intermediates)
-        self.made[name] = {
-            "chain": self.write(f"{name}.crt", b"".join(one.public_bytes(Encoding.PEM) for one in chain)),
-            "key": self.write(f"{name}.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())),
-        }
+        certificate = signed(self.hosts[0], key, issuer, self.period, extensions)
+        return [certificate, *(issuer.intermediates if issuer and self.sends_intermediates else ())], key
 
 
-def main() -> None:
-    folder = Folder(Path(sys.argv[1]))
-    folder.path.mkdir(exist_ok=True)
-    root, other_root = authority("Login tests root"), authority("Another root")
-    intermediate = authority("Login tests intermediate", root)
-    folder.root("ca", root)
-    folder.root("other_ca", other_root)
-
-    folder.server("localhost", root)
-    folder.server("localhost_rsa", root, key=rsa.generate_private_key(65537, 2048))
-    folder.server("localhost_chain", intermediate)
-    folder.server("salesforce", root, SALESFORCE)
-    folder.server("wrong_host", root, ("other.example",))
-    folder.server("wrong_purpose", root, purpose=ExtendedKeyUsageOID.CLIENT_AUTH)
-    folder.server("expired", root, period=(NOW - 30 * DAY, NOW - DAY))
-    folder.server("not_yet_valid", root, period=(NOW + DAY, NOW + 30 * DAY))
-    folder.server("incomplete_chain", intermediate, intermediates=())
-    folder.server("unknown_ca", other_root)
-    folder.server("self_signed", None)
-    print(json.dumps(folder.made))
+def intermediate(root: Issuer) -> Issuer:
+    return authority("Login tests intermediate", root)
 
 
-if __name__ == "__main__":
-    main()
+SERVERS = {
+    "localhost": Server(),
+    "localhost_rsa": Server(key=lambda: rsa.generate_private_key(65537, 2048)),
+    "localhost_chain": Server(intermediate),
+    "salesforce": Server(hosts=SALESFORCE),
+    "wrong_host": Server(hosts=("other.example",)),
+    "wrong_purpose": Server(purpose=ExtendedKeyUsageOID.CLIENT_AUTH),
+    "expired": Server(period=(NOW - 30 * DAY, NOW - DAY)),
+    "not_yet_valid": Server(period=(NOW + DAY, NOW + 30 * DAY)),
+    "incomplete_chain": Server(intermediate, sends_intermediates=False),
+    "unknown_ca": Server(lambda _: authority("Another root")),
+    "self_signed": Server(None),
+}
+
+
+def make(folder: Path, name: str) -> tuple[Path, Path]:
+    """Writes the root to `ca.crt`, and hands back where the chain and the key of the server stand."""
+    root = authority("Login tests root")
+    chain, key = SERVERS[name].make(root)
+    (folder / "ca.crt").write_bytes(root.certificate.public_bytes(Encoding.PEM))
+    chain_file, key_file = folder / "server.crt", folder / "server.key"
+    chain_file.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in chain))
+    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return chain_file, key_file

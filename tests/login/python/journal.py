@@ -16,11 +16,20 @@ def record(**facts: object) -> None:
         print(json.dumps(facts), flush=True)
 
 
-def end_with_standard_input() -> None:
-    """Ends this process when standard input closes, so that a test that was killed leaves no server behind."""
+def credential(name: str, value: str) -> None:
+    """Tells the test what no run of the client may show. Only the test reads this journal."""
+    record(event="credential", name=name, value=value)
 
-    def wait() -> None:
-        sys.stdin.buffer.read()
+
+def follow_standard_input() -> None:
+    """Answers each line with the event `mark`, behind all that happened before it.
+
+    Ends this process when standard input closes, so that a test that was killed leaves no server behind.
+    """
+
+    def follow() -> None:
+        for _ in sys.stdin.buffer:
+            record(event="mark")
         os._exit(0)
 
-    threading.Thread(target=wait, daemon=True).start()
+    threading.Thread(target=follow, daemon=True).start()

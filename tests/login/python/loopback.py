@@ -8,15 +8,17 @@ import socket
 import ssl
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from journal import record
+import certificates
+from journal import credential, record
 
 
-def serve(application: Callable[[int], Flask], tls: dict[str, Any] | None) -> None:
+def serve(application: Callable[[int], Flask], folder: Path, tls: dict[str, Any] | None) -> None:
     """Serves the application for the port that the system chose, until the process ends."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
@@ -24,7 +26,7 @@ def serve(application: Callable[[int], Flask], tls: dict[str, Any] | None) -> No
         "127.0.0.1", port, application(port), threaded=True, request_handler=Handler, fd=listener.fileno()
     )
     if tls:
-        http.ssl_context = tls_context(tls)
+        http.ssl_context = tls_context(*certificates.make(folder, tls["certificate"]), old=tls.get("old", False))
         http.socket = http.ssl_context.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
     record(event="ready", port=port)
     http.serve_forever()
@@ -52,12 +54,12 @@ class Handler(WSGIRequestHandler):
         """The journal has it."""
 
 
-def tls_context(tls: dict[str, Any]) -> ssl.SSLContext:
+def tls_context(chain: Path, key: Path, *, old: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tls["chain"], tls["key"])
+    context.load_cert_chain(chain, key)
     context.sslsocket_class = Connection
     context.sni_callback = lambda connection, name, _: setattr(connection, "server_name", name)
-    if tls.get("old"):
+    if old:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
@@ -67,9 +69,11 @@ def tls_context(tls: dict[str, Any]) -> ssl.SSLContext:
 
 
 def record_request() -> None:
-    """Notes what was asked, and of a credential only what is no secret."""
+    """Notes what was asked, and each credential for itself."""
     form = request.form.to_dict()
     tokens = {name: form.pop(name) for name in ("assertion", "client_assertion") if name in form}
+    for name, token in tokens.items():
+        credential(name, token)
     headers = {name.lower(): value for name, value in request.headers.items()}
     if "authorization" in headers:
         headers["authorization"] = headers["authorization"].partition(" ")[0]

@@ -34,7 +34,7 @@ from typing import Any, NoReturn
 from flask import Blueprint, Response, request
 
 import salesforce
-from journal import record
+from journal import credential, record
 
 MEGABYTE = 1 << 20
 OVERSIZE = 100 * MEGABYTE
@@ -48,6 +48,7 @@ class HungUp(ConnectionError):
 def misbehaviour(instance_url: str) -> Blueprint:
     """The routes of all manners, around token answers for `instance_url`."""
     good = salesforce.token_answer(instance_url)
+    credential("access_token", good["access_token"])
     manners: dict[str, Manner] = {
         "slow": slow,
         "drip": lambda: body(counted(drip(json.dumps(good))), length=len(json.dumps(good))),
@@ -96,7 +97,7 @@ def hostile_answers(good: dict[str, str]) -> dict[str, Manner]:
         "token-blank": {"access_token": ""},
         "token-number": {"access_token": 1},
         "token-long": {"access_token": token + "A" * MEGABYTE},
-        "instance-http": {"instance_url": instance_url.replace("https:", "http:")},
+        "instance-http": {"instance_url": "http://example.my.salesforce.com"},
         "instance-quotes": {"instance_url": f"{instance_url}/';echo harm;'"},
         "instance-command": {"instance_url": f"{instance_url}/$(echo harm)"},
         "instance-newline": {"instance_url": f"{instance_url}\r\nX-Harm: yes"},

@@ -9,7 +9,8 @@ CONFIGURATION is JSON text:
 Loopback itself may be asked for by its names. Any other target is refused with 403, so no test leaves the machine.
 
 Standard output has one JSON object a line: `{"event": "ready", "port": N}`, then for each request its method, target,
-the scheme of its Proxy-Authorization, and the status that it got. The proxy ends when its standard input closes.
+the scheme of its Proxy-Authorization, and the status that it got. Each line of standard input is answered with the
+event `mark`; when standard input closes, the proxy ends.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from journal import end_with_standard_input, record
+from journal import follow_standard_input, record
 
 LOOPBACK = ("localhost", "127.0.0.1")
 
@@ -99,7 +100,7 @@ def relay(one: socket.socket, other: socket.socket) -> None:
 
 def main() -> None:
     Proxy.configuration = json.loads(sys.argv[1])
-    end_with_standard_input()
+    follow_standard_input()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     record(event="ready", port=server.server_port)
     server.serve_forever()
