@@ -1,9 +1,7 @@
 //! How many threads a slow step may use, and the one place that starts them.
 
 use std::num::NonZeroUsize;
-use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 /// A number of threads. Key derivations are slow by design, so those that do not depend on each other run side by side.
 ///
@@ -62,20 +60,6 @@ impl Workers {
     }
 }
 
-/// Runs `job` on a thread of its own and waits `time` for its result; after that it goes on alone and is forgotten.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// assert_eq!(certwright::workers::within(Duration::from_secs(60), || 1), Some(1));
-/// ```
-pub fn within<T: Send + 'static>(time: Duration, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    let (give, take) = mpsc::sync_channel(1);
-    // Nobody may be waiting any longer.
-    thread::spawn(move || drop(give.send(job())));
-    take.recv_timeout(time).ok()
-}
-
 /// Runs `aside` in a thread of its own while `here` runs in this one, however few the machine runs at once, and waits for
 /// both. A panic of either goes on here.
 ///
@@ -96,13 +80,6 @@ pub fn side_by_side<A: Send, H>(aside: impl FnOnce() -> A + Send, here: impl FnO
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_job_that_takes_too_long_is_left_alone() {
-        let (release, wait) = mpsc::channel::<()>();
-        assert_eq!(within(Duration::from_millis(1), move || wait.recv().is_ok()), None);
-        drop(release);
-    }
 
     #[test]
     fn results_keep_the_order_of_their_jobs() {

@@ -69,21 +69,6 @@ impl Address {
         self.host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
-    /// The host, with its port where that does not go without saying, RFC 9110 section 7.2.
-    pub(super) fn authority(&self) -> String {
-        if self.port == default_port(self.is_encrypted) {
-            self.host.clone()
-        } else {
-            format!("{}:{}", self.host, self.port)
-        }
-    }
-
-    /// What stands after the host: `/` where nothing does.
-    pub(super) fn path(&self) -> &str {
-        let rest = self.text.split_once("://").map_or("", |(_, rest)| rest);
-        rest.find('/').map_or("/", |start| &rest[start..])
-    }
-
     /// The address with `path`, which begins with `/`, after its own path.
     #[must_use]
     pub fn join(&self, path: &str) -> Self {
@@ -131,7 +116,7 @@ impl fmt::Display for Address {
 }
 
 /// The port of HTTPS or HTTP, RFC 9110 section 4.2.
-pub(super) fn default_port(is_encrypted: bool) -> u16 {
+fn default_port(is_encrypted: bool) -> u16 {
     if is_encrypted { 443 } else { 80 }
 }
 

@@ -1,19 +1,24 @@
 //! The one exchange: a form is posted, an answer comes back.
 
 use std::fmt;
-use std::io::Write;
+use std::io::Read;
 use std::time::{Duration, Instant};
 
-use super::connection::Connection;
-use super::response::{Head, Reader, Unreadable};
-use super::{Address, Error, Proxy, request};
+use ureq::config::Config;
+use ureq::http::HeaderMap;
+use ureq::{Agent, Body};
+use zeroize::Zeroizing;
+
+use super::error::ProtocolFault;
+use super::fault::Exchange;
+use super::{Address, Error, HEADER_LIMIT, Proxy, USER_AGENT, connection, tls};
 use crate::clock::Timestamp;
 use crate::secret::SecretBytes;
 
 /// What one exchange may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// The longest that finding the host and connecting to it may take, TLS and proxy included.
+    /// The longest that finding the host may take, and then again connecting to it, TLS and proxy included.
     pub connect: Duration,
     /// The longest that the whole exchange may take.
     pub exchange: Duration,
@@ -88,46 +93,103 @@ impl Client {
     /// [`Error`]; a status such as 400 is no error here.
     pub fn post_form(&self, address: &Address, fields: &[Field<'_>]) -> Result<Response, Error> {
         let begin = Instant::now();
-        let mut connection = Connection::open(self, address, begin)?;
-        let request = request::post(address, fields);
-        let sent = connection.stream.write_all(request.as_bytes()).and_then(|()| connection.stream.flush());
-        sent.map_err(|fault| connection.fault(fault))?;
-        let mut reader = Reader::new(&mut connection.stream);
-        let read = reader.head().and_then(|head| {
-            // What a redirect, or a coding that is not understood, has for content is of no use.
-            let is_of_use = usable(&head, address).is_ok();
-            let content = if is_of_use { reader.content(&head, self.bounds.answer)? } else { Vec::new().into() };
-            Ok((head, content))
-        });
-        let host = || address.host().to_owned();
-        let (head, body) = read.map_err(|fault| match fault {
-            Unreadable::Broken(fault) => connection.fault(fault),
-            Unreadable::Fault(source) => Error::Protocol { host: host(), source },
-            Unreadable::TooLarge => Error::TooLarge { host: host(), limit: self.bounds.answer },
-        })?;
-        usable(&head, address)?;
-        let media_type = head.only("content-type").and_then(|value| value.split(';').next());
-        Ok(Response {
-            status: head.status,
-            date: head.only("date").and_then(|text| Timestamp::from_http_date(text, Timestamp::now()).ok()),
-            media_type: media_type.map(|text| text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty()),
-            body,
-            elapsed: begin.elapsed(),
-        })
+        // No proxy can lead to this machine.
+        let proxy = self.proxy.as_ref().filter(|_| !address.is_this_machine());
+        let (agent, progress) = connection::agent(self.config(address, proxy)?);
+        let exchange = Exchange { address, proxy, bounds: &self.bounds, progress: &progress };
+        let mut answer = agent
+            .post(address.as_str())
+            .header("Connection", "close")
+            .send_form(fields.iter().map(|field| (field.name, field.value)))
+            .map_err(|fault| exchange.fault(fault))?;
+        let status = answer.status().as_u16();
+        usable(status, answer.headers(), address)?;
+        let media_type = only(answer.headers(), "content-type").and_then(|value| value.split(';').next());
+        let media_type = media_type.map(|text| text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty());
+        let date = only(answer.headers(), "date");
+        let date = date.and_then(|text| Timestamp::from_http_date(text, Timestamp::now()).ok());
+        let body = content(answer.body_mut(), &exchange)?;
+        Ok(Response { status, date, media_type, body, elapsed: begin.elapsed() })
+    }
+
+    /// What the library is told for one exchange with `address`.
+    fn config(&self, address: &Address, proxy: Option<&Proxy>) -> Result<Config, Error> {
+        let connect = Some(self.bounds.connect.min(LONGEST));
+        let mut config = Agent::config_builder()
+            .https_only(address.is_encrypted())
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections(0)
+            .timeout_resolve(connect)
+            .timeout_connect(connect)
+            .timeout_global(Some(self.bounds.exchange.min(LONGEST)))
+            .max_response_header_size(HEADER_LIMIT)
+            // Room for more than the largest header, or one that is too large would look like one that is cut short.
+            .input_buffer_size(2 * HEADER_LIMIT)
+            .user_agent(USER_AGENT)
+            .accept("application/json")
+            .accept_encoding("identity")
+            .proxy(proxy.map(|proxy| proxy.inner().clone()));
+        if address.is_encrypted() {
+            config = config.tls_config(tls::config(&self.authorities)?);
+            tls::require_name(address.host())?;
+        }
+        Ok(config.build())
     }
 }
 
-/// Refuses an answer that sends one elsewhere, or whose content is coded in a way that was not asked for.
-fn usable(head: &Head, address: &Address) -> Result<(), Error> {
-    let host = || address.host().to_owned();
-    if (300..400).contains(&head.status) {
-        let location = head.all("location").next().map(without_secrets);
-        return Err(Error::Redirect { host: host(), status: head.status, location });
+/// More than anybody waits. What the clock cannot count would end the program.
+const LONGEST: Duration = Duration::from_secs(365 * 86_400);
+
+/// The largest room that is taken for a content before it is there, in octets.
+const LARGEST_ROOM: u64 = 1 << 20;
+
+/// The content, up to its bound. It is read into its place, so that it leaves no copy here.
+fn content(body: &mut Body, exchange: &Exchange<'_>) -> Result<SecretBytes, Error> {
+    let limit = exchange.bounds.answer;
+    let too_large = || Error::TooLarge { host: exchange.address.host().to_owned(), limit };
+    let stated = body.content_length();
+    if stated.is_some_and(|length| length > limit) {
+        return Err(too_large());
     }
-    match head.all("content-encoding").find(|coding| !coding.eq_ignore_ascii_case("identity")) {
+    let most = limit.saturating_add(1);
+    let room = usize::try_from(stated.unwrap_or(most).min(LARGEST_ROOM)).unwrap_or_default();
+    let mut octets = Zeroizing::new(Vec::with_capacity(room));
+    let read = body.as_reader().take(most).read_to_end(&mut octets);
+    read.map_err(|fault| exchange.fault(fault.into()))?;
+    if octets.len() as u64 > limit {
+        return Err(too_large());
+    }
+    Ok(std::mem::take(&mut *octets).into())
+}
+
+/// Refuses an answer that sends one elsewhere, that changes to another protocol, or whose content is coded in a way that was
+/// not asked for.
+fn usable(status: u16, headers: &HeaderMap, address: &Address) -> Result<(), Error> {
+    let host = || address.host().to_owned();
+    if status == 101 {
+        return Err(Error::Protocol { host: host(), source: ProtocolFault::OtherProtocol });
+    }
+    if (300..400).contains(&status) {
+        let location = all(headers, "location").next().map(without_secrets);
+        return Err(Error::Redirect { host: host(), status, location });
+    }
+    match all(headers, "content-encoding").find(|coding| !coding.eq_ignore_ascii_case("identity")) {
         Some(coding) => Err(Error::Encoded { host: host(), coding: coding.chars().take(LONGEST_SHOWN).collect() }),
         None => Ok(()),
     }
+}
+
+/// The values of the fields of this name. One that is no ASCII text is as if not there.
+fn all<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok()).map(str::trim)
+}
+
+/// The value of a field that may stand once; repeated with another value, it says nothing.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let first = all(headers, name).next()?;
+    all(headers, name).all(|value| value == first).then_some(first)
 }
 
 /// The longest text of a server that an error holds, in characters.

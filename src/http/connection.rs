@@ -1,101 +1,178 @@
-//! The way to a server: directly or through a proxy, and encrypted where the address is.
+//! The way to a server, as the HTTP library opens it, and how far it came.
+//!
+//! The library's own connectors do the work. What is added says which side a fault is of, and closes two gaps: a proxy that
+//! answers in drops is given the whole time anew for each of them, and a connection that breaks off is taken for the end of
+//! a content that states no length.
 
-use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+use std::{fmt, io};
 
-use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector,
+    Transport, time,
+};
+use ureq::{Agent, config};
 
-use super::error::ProxyFault;
-use super::socket::{Deadline, Socket, Stream, is_late};
-use super::tunnel::Refusal;
-use super::{Address, Client, Error, Phase, Proxy, TlsFault, tls, tunnel};
-
-/// A connection to the server that was asked for, proved by its certificate where it is encrypted.
-pub(super) struct Connection {
-    pub(super) stream: Box<dyn Stream>,
-    host: String,
-    deadline: Deadline,
+/// How far the way to the server is open.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    is_past_proxy: AtomicBool,
+    is_open: AtomicBool,
 }
 
-impl Connection {
-    /// Connects as `client` says, in an exchange that began at `begin`.
-    pub(super) fn open(client: &Client, address: &Address, begin: Instant) -> Result<Self, Error> {
-        let connecting = Deadline::of(Phase::Connecting, &client.bounds, begin);
-        // No proxy can lead to this machine.
-        let proxy = client.proxy.as_ref().filter(|_| !address.is_this_machine());
-        let is_tls_needed = address.is_encrypted() || proxy.is_some_and(Proxy::is_encrypted);
-        let config = is_tls_needed.then(|| tls::config(&client.authorities)).transpose()?;
-        // Before anything is asked of anybody: a host that no certificate can name cannot be proved.
-        let name = address.is_encrypted().then(|| tls::server_name(address.host())).transpose()?;
-        let mut stream: Box<dyn Stream> = match proxy {
-            Some(proxy) => through(proxy, address, config.as_ref(), connecting)?,
-            None => Box::new(Socket::open(address.host(), address.port(), connecting)?),
+impl Progress {
+    /// Whether the proxy let the connection through.
+    pub(super) fn is_past_proxy(&self) -> bool {
+        self.is_past_proxy.load(Ordering::Acquire)
+    }
+
+    /// Whether there is a connection to the server, encrypted where that was asked for.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Acquire)
+    }
+}
+
+/// The system's fault with a name that it cannot resolve.
+#[derive(Debug, thiserror::Error)]
+#[error("the name cannot be resolved")]
+pub(super) struct UnknownName(pub(super) io::Error);
+
+/// The system's fault with a connection that broke.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection broke")]
+pub(super) struct Broken(pub(super) io::Error);
+
+/// An agent for one exchange, and how far that comes.
+pub(super) fn agent(config: config::Config) -> (Agent, Arc<Progress>) {
+    let progress = Arc::new(Progress::default());
+    let has_proxy = config.proxy().is_some();
+    let way =
+        ().chain(ConnectProxyConnector::default())
+            .chain(AfterProxy(Arc::clone(&progress)))
+            .chain(TcpConnector::default())
+            .chain(RustlsConnector::default())
+            .chain(AtEnd { progress: Arc::clone(&progress), has_proxy });
+    (Agent::with_parts(config, way, Names::default()), progress)
+}
+
+/// The system's resolver. The library gives its fault no kind of its own.
+#[derive(Debug, Default)]
+struct Names(DefaultResolver);
+
+impl Resolver for Names {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &config::Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        self.0.resolve(uri, config, timeout).map_err(|fault| match fault {
+            ureq::Error::Io(fault) => ureq::Error::Other(Box::new(UnknownName(fault))),
+            other => other,
+        })
+    }
+}
+
+/// Notes that the proxy let the connection through.
+#[derive(Debug)]
+struct AfterProxy(Arc<Progress>);
+
+impl<In: Transport> Connector<In> for AfterProxy {
+    type Out = In;
+
+    fn connect(&self, _: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<In>, ureq::Error> {
+        if chained.is_some() {
+            self.0.is_past_proxy.store(true, Ordering::Release);
+        }
+        Ok(chained)
+    }
+}
+
+/// Notes that the connection is there. It is asked twice where there is a proxy: first for the connection to that.
+#[derive(Debug)]
+struct AtEnd {
+    progress: Arc<Progress>,
+    has_proxy: bool,
+}
+
+impl<In: Transport> Connector<In> for AtEnd {
+    type Out = Watched;
+
+    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Watched>, ureq::Error> {
+        let Some(transport) = chained else { return Ok(None) };
+        let is_to_proxy = self.has_proxy && details.config.proxy().is_none();
+        let until = match details.now {
+            time::Instant::Exact(now) if is_to_proxy => now.checked_add(*details.timeout.after),
+            _ => None,
         };
-        if let (Some(config), Some(name)) = (&config, name) {
-            stream = encrypted(stream, address.host(), name, config, connecting)?;
+        if !is_to_proxy {
+            self.progress.is_open.store(true, Ordering::Release);
         }
-        let deadline = Deadline::of(Phase::Exchange, &client.bounds, begin);
-        stream.end_at(deadline);
-        Ok(Self { stream, host: address.host().to_owned(), deadline })
-    }
-
-    /// What `fault`, met on this connection, is.
-    pub(super) fn fault(&self, fault: io::Error) -> Error {
-        told(fault, &self.host, self.deadline)
+        let progress = Arc::clone(&self.progress);
+        Ok(Some(Watched { transport: transport.boxed(), progress, is_to_proxy, until }))
     }
 }
 
-/// A tunnel to `address` through `proxy`.
-fn through(
-    proxy: &Proxy,
-    address: &Address,
-    config: Option<&Arc<ClientConfig>>,
-    deadline: Deadline,
-) -> Result<Box<dyn Stream>, Error> {
-    let refused = |source| Error::Proxy { proxy: proxy.to_string(), source };
-    let unreachable = |fault| refused(ProxyFault::Unreachable(Box::new(fault)));
-    let socket = Socket::open(proxy.host(), proxy.port(), deadline).map_err(unreachable)?;
-    let mut stream: Box<dyn Stream> = Box::new(socket);
-    if let Some(config) = config.filter(|_| proxy.is_encrypted()) {
-        let name = tls::server_name(proxy.host()).map_err(unreachable)?;
-        stream = encrypted(stream, proxy.host(), name, config, deadline).map_err(unreachable)?;
-    }
-    tunnel::open(&mut stream, proxy, address).map_err(|refusal| match refusal {
-        Refusal::Fault(fault) => refused(fault),
-        Refusal::Broken(fault) => unreachable(told(fault, proxy.host(), deadline)),
-    })?;
-    Ok(stream)
+/// A connection, to the server or to a proxy.
+struct Watched {
+    transport: Box<dyn Transport>,
+    progress: Arc<Progress>,
+    is_to_proxy: bool,
+    /// When a proxy must have answered.
+    until: Option<Instant>,
 }
 
-/// TLS with `host` over `stream`.
-fn encrypted(
-    stream: Box<dyn Stream>,
-    host: &str,
-    name: ServerName<'static>,
-    config: &Arc<ClientConfig>,
-    deadline: Deadline,
-) -> Result<Box<dyn Stream>, Error> {
-    tls::handshake(stream, name, config).map_err(|fault| {
-        if fault.kind() == io::ErrorKind::UnexpectedEof {
-            return Error::Tls { host: host.to_owned(), reason: TlsFault::Closed };
+impl Watched {
+    /// What is left for a step, until the proxy has answered.
+    fn left(&self, timeout: NextTimeout) -> NextTimeout {
+        match self.until.filter(|_| !self.progress.is_past_proxy()) {
+            Some(until) => {
+                let left = until.saturating_duration_since(Instant::now()).min(*timeout.after);
+                NextTimeout { after: time::Duration::Exact(left), ..timeout }
+            }
+            None => timeout,
         }
-        told(fault, host, deadline)
-    })
+    }
+
+    /// A fault of the way to the server in a form that the library does not take for the end of the content.
+    fn told(&self, fault: ureq::Error) -> ureq::Error {
+        match fault {
+            ureq::Error::Io(fault) if !self.is_to_proxy => ureq::Error::Other(Box::new(Broken(fault))),
+            other => other,
+        }
+    }
 }
 
-/// What an I/O fault is: our own deadline, one of TLS, or one of the connection.
-fn told(fault: io::Error, host: &str, deadline: Deadline) -> Error {
-    if is_late(&fault) {
-        return deadline.passed(host);
+impl Transport for Watched {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.transport.buffers()
     }
-    match fault.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(inner) => tls::fault(host, inner),
-        None if fault.kind() == io::ErrorKind::UnexpectedEof => {
-            let source = io::Error::new(fault.kind(), "it was closed before the answer was whole");
-            Error::Connection { host: host.to_owned(), source }
-        }
-        None => Error::Connection { host: host.to_owned(), source: fault },
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        let timeout = self.left(timeout);
+        self.transport.transmit_output(amount, timeout).map_err(|fault| self.told(fault))
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let timeout = self.left(timeout);
+        self.transport.await_input(timeout).map_err(|fault| self.told(fault))
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.transport.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.transport.is_tls()
+    }
+}
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watched")
     }
 }

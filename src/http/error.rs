@@ -130,7 +130,7 @@ pub enum ProtocolFault {
     #[error("its length is stated wrongly, RFC 9112 section 6")]
     Framing,
     /// Status line and header fields are larger than the bound, or too many.
-    #[error("its header is larger than {} octets or has more than 100 fields", super::HEADER_LIMIT)]
+    #[error("its header is larger than {} octets or has more than 128 fields", super::HEADER_LIMIT)]
     LargeHeader,
     /// No status line and header fields of HTTP/1.0 or 1.1.
     #[error("it does not begin as HTTP/1.1 does")]

@@ -1,17 +1,14 @@
 //! The proxy that a connection goes through, and the environment variables that name it.
 
-mod exceptions;
-
 use std::fmt;
 use std::str::FromStr;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use ureq::ProxyProtocol;
+use ureq::http::Uri;
 use zeroize::Zeroizing;
 
-use super::address::{default_port, host_and_port};
+use super::address::host_and_port;
 use super::{Address, Error};
-use crate::secret::Token;
 
 /// The variables that name the proxy of an `https` address, the first that is set and not empty counting. Lower case comes
 /// first, as in curl. `http_proxy` is not among them: plain HTTP is spoken to this machine only, and there no proxy is asked.
@@ -33,13 +30,7 @@ const EXCEPTIONS: &[&str] = &["no_proxy", "NO_PROXY"];
 /// # Ok::<(), certwright::http::ProxyUrlFault>(())
 /// ```
 #[derive(Clone)]
-pub struct Proxy {
-    is_encrypted: bool,
-    host: String,
-    port: u16,
-    /// User name and password in the form of RFC 7617, as the header field wants them.
-    credentials: Option<Token>,
-}
+pub struct Proxy(ureq::Proxy);
 
 /// Why a text is no proxy that can be used. It does not repeat the text, which may hold a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,8 +56,8 @@ impl Proxy {
     /// For an `https` address it is the first of `https_proxy`, `HTTPS_PROXY`, `all_proxy` and `ALL_PROXY` that is set and
     /// not empty. No proxy leads to this machine itself, nor to the hosts of `no_proxy` or `NO_PROXY`. That is a list with
     /// commas or spaces of: `*` for every host; a domain such as `example.com`, also `.example.com` or `*.example.com`, for
-    /// it and all below it; an IP address; a network such as `10.0.0.0/8`. Domain or address may have a port, such as
-    /// `example.com:8443`, and then stand for that port only. Names are not resolved to compare them with addresses.
+    /// it and all below it; an IP address as the URL writes it; the beginning of one with a star, such as `10.*`. Ports and
+    /// networks such as `10.0.0.0/8` are not known, and names are not resolved to compare them with addresses.
     ///
     /// ```
     /// use certwright::http::{Address, Proxy};
@@ -92,29 +83,42 @@ impl Proxy {
                 (!value.trim().is_empty()).then_some((*name, value))
             })
         };
-        if address.is_this_machine() || first(EXCEPTIONS).is_some_and(|(_, list)| exceptions::hold(&list, address)) {
+        if address.is_this_machine() || first(EXCEPTIONS).is_some_and(|(_, list)| is_exempt(&list, address)) {
             return Ok(None);
         }
         let Some((variable, url)) = first(VARIABLES) else { return Ok(None) };
         url.trim().parse().map(Some).map_err(|reason| Error::ProxyUrl { variable, reason })
     }
 
-    pub(super) fn is_encrypted(&self) -> bool {
-        self.is_encrypted
+    /// The proxy as the HTTP library has it.
+    pub(super) fn inner(&self) -> &ureq::Proxy {
+        &self.0
     }
 
     pub(super) fn host(&self) -> &str {
-        &self.host
+        self.0.host()
     }
 
-    pub(super) fn port(&self) -> u16 {
-        self.port
+    /// Whether there is something to say who asks.
+    pub(super) fn has_credentials(&self) -> bool {
+        self.0.username().is_some() || self.0.password().is_some()
     }
+}
 
-    /// The value of `Proxy-Authorization` after the word `Basic`, RFC 7617.
-    pub(super) fn credentials(&self) -> Option<&Token> {
-        self.credentials.as_ref()
+/// Whether the list of `NO_PROXY` holds the host of `address`.
+fn is_exempt(list: &str, address: &Address) -> bool {
+    let mut hosts = ureq::Proxy::builder(ProxyProtocol::Http);
+    for entry in list.split([',', ' ', '\t']) {
+        // The library takes `a.example` for the host alone and `.a.example` for what is below it; others take both for both.
+        let domain = entry.strip_prefix('*').unwrap_or(entry).trim_matches('.');
+        if entry == "*" {
+            hosts = hosts.no_proxy(entry);
+        } else if !domain.is_empty() {
+            hosts = hosts.no_proxy(domain).no_proxy(&format!(".{domain}"));
+        }
     }
+    let (hosts, uri) = (hosts.build(), address.as_str().parse::<Uri>());
+    hosts.is_ok_and(|hosts| uri.is_ok_and(|uri| hosts.is_no_proxy(&uri)))
 }
 
 impl FromStr for Proxy {
@@ -123,33 +127,30 @@ impl FromStr for Proxy {
     /// Reads a URL of a proxy; without a scheme it is `http`, and without a port 80 or 443.
     fn from_str(text: &str) -> Result<Self, ProxyUrlFault> {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        let is_encrypted = match scheme.to_ascii_lowercase().as_str() {
-            "http" => false,
-            "https" => true,
+        let scheme = scheme.to_ascii_lowercase();
+        match scheme.as_str() {
+            "http" | "https" => {}
             // Without this, what stands before `://` could be half a password.
             other if other.bytes().all(|octet| octet.is_ascii_alphanumeric()) => {
-                return Err(ProxyUrlFault::OtherScheme(other.to_owned()));
+                return Err(ProxyUrlFault::OtherScheme(scheme));
             }
             _ => return Err(ProxyUrlFault::NoUrl),
-        };
+        }
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
         // The host has no `@`, while passwords are often written with a bare one.
-        let (user, place) = match rest.rsplit_once('@') {
-            Some((user, place)) => (Some(user), place),
-            None => (None, rest),
-        };
-        let place = place.strip_suffix('/').unwrap_or(place);
-        let (host, port) = host_and_port(place).ok_or(ProxyUrlFault::NoUrl)?;
-        let port = port.unwrap_or(default_port(is_encrypted));
-        let credentials = user.map(credentials).transpose()?;
-        Ok(Self { is_encrypted, host: host.to_owned(), port, credentials })
+        let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+        // The library takes a port that is none for no port.
+        host_and_port(place).ok_or(ProxyUrlFault::NoUrl)?;
+        let url = Zeroizing::new(format!("{scheme}://{rest}"));
+        ureq::Proxy::new(&url).map(Self).map_err(|_| ProxyUrlFault::UserInformation)
     }
 }
 
 impl fmt::Display for Proxy {
     /// Its URL, without user name and password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.is_encrypted { "https" } else { "http" };
-        write!(f, "{scheme}://{}:{}", self.host, self.port)
+        let scheme = if self.0.protocol() == ProxyProtocol::Https { "https" } else { "http" };
+        write!(f, "{scheme}://{}:{}", self.0.host(), self.0.port())
     }
 }
 
@@ -157,36 +158,6 @@ impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Proxy({self})")
     }
-}
-
-/// `user` or `user:password` of a URL, decoded and put in the form of RFC 7617 section 2.
-fn credentials(user_information: &str) -> Result<Token, ProxyUrlFault> {
-    let (user, password) = user_information.split_once(':').unwrap_or((user_information, ""));
-    let (user, password) = (percent_decoded(user)?, percent_decoded(password)?);
-    // A colon in the user name would move the border between the two.
-    if user.contains(&b':') {
-        return Err(ProxyUrlFault::UserInformation);
-    }
-    let plain = Zeroizing::new([user.as_slice(), b":", password.as_slice()].concat());
-    Ok(Token::new(BASE64_STANDARD.encode(&*plain)))
-}
-
-/// The octets of a percent-encoded text, RFC 3986 section 2.1, which must be UTF-8 without control characters.
-fn percent_decoded(text: &str) -> Result<Zeroizing<Vec<u8>>, ProxyUrlFault> {
-    let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut octets = text.bytes();
-    while let Some(octet) = octets.next() {
-        let octet = if octet == b'%' {
-            let digits = [octets.next(), octets.next()].map(|digit| char::from(digit.unwrap_or(b'?')).to_digit(16));
-            let [Some(high), Some(low)] = digits else { return Err(ProxyUrlFault::UserInformation) };
-            u8::try_from(high * 16 + low).map_err(|_| ProxyUrlFault::UserInformation)?
-        } else {
-            octet
-        };
-        decoded.push(octet);
-    }
-    let is_text = std::str::from_utf8(&decoded).is_ok_and(|text| !text.chars().any(char::is_control));
-    if is_text { Ok(decoded) } else { Err(ProxyUrlFault::UserInformation) }
 }
 
 #[cfg(test)]

@@ -1,17 +1,13 @@
 //! TLS: the cryptography that it runs on, and whom it trusts.
 
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 
-use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{
-    AlertDescription, ClientConfig, ClientConnection, InvalidMessage, PeerIncompatible, RootCertStore, StreamOwned,
-};
+use rustls::{AlertDescription, InvalidMessage, PeerIncompatible, RootCertStore};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use super::socket::Stream;
 use super::{Error, missing_processor_features};
 use crate::untrusted::Untrusted;
 
@@ -47,26 +43,22 @@ impl fmt::Display for TlsFault {
 }
 
 /// Trust in the system's roots and in those of `authorities`, which are DER.
-pub(super) fn config(authorities: &[Vec<u8>]) -> Result<Arc<ClientConfig>, Error> {
+pub(super) fn config(authorities: &[Vec<u8>]) -> Result<TlsConfig, Error> {
     let provider = provider()?;
     let system = rustls_native_certs::load_native_certs();
+    // The library would leave out in silence what cannot be a root, so each is tried first.
     let mut roots = RootCertStore::empty();
-    // A root that the system holds and that cannot be read is left out, as every program does.
-    roots.add_parsable_certificates(system.certs);
+    // Of the system's, one that cannot be read is left out, as every program does.
+    roots.add_parsable_certificates(system.certs.iter().cloned());
     for (index, der) in authorities.iter().enumerate() {
         roots.add(CertificateDer::from(der.as_slice())).map_err(|_| Error::Authority(index))?;
     }
     if roots.is_empty() {
         return Err(Error::NoRoots { reason: system.errors.first().map(ToString::to_string) });
     }
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let mut config =
-        builder.map_err(|fault| other("this program", &fault))?.with_root_certificates(roots).with_no_client_auth();
-    // One exchange is all there is, so nothing is kept for a second one.
-    config.resumption = Resumption::disabled();
-    // A server of another protocol with the same certificate must not take the request for its own, RFC 7301.
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    let all = system.certs.iter().map(AsRef::as_ref).chain(authorities.iter().map(Vec::as_slice));
+    let roots: RootCerts = all.map(|der| Certificate::from_der(der).to_owned()).into();
+    Ok(TlsConfig::builder().root_certs(roots).unversioned_rustls_crypto_provider(provider).build())
 }
 
 /// The cryptography, where this processor can do it. The library itself would end the program.
@@ -81,21 +73,11 @@ fn provider() -> Result<Arc<CryptoProvider>, Error> {
     return Err(Error::Processor(missing));
 }
 
-/// The name that the certificate of `host` must hold: a DNS name, or an IP address.
-pub(super) fn server_name(host: &str) -> Result<ServerName<'static>, Error> {
+/// Refuses a host whose name no certificate can hold, before anything is asked of anybody.
+pub(super) fn require_name(host: &str) -> Result<(), Error> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    ServerName::try_from(bare.to_owned()).map_err(|_| Error::Tls { host: host.to_owned(), reason: TlsFault::HostName })
-}
-
-/// TLS over `stream` with the server `name`, which its certificate must prove.
-pub(super) fn handshake(
-    mut stream: Box<dyn Stream>,
-    name: ServerName<'static>,
-    config: &Arc<ClientConfig>,
-) -> io::Result<Box<dyn Stream>> {
-    let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
-    tls.complete_io(&mut stream)?;
-    Ok(Box::new(StreamOwned::new(tls, stream)))
+    let refused = |_| Error::Tls { host: host.to_owned(), reason: TlsFault::HostName };
+    ServerName::try_from(bare).map(drop).map_err(refused)
 }
 
 /// What a fault of the TLS library, met with `host`, is.

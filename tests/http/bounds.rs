@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use certwright::http::{Error, Phase};
+use certwright::http::{Bounds, Client, Error, Phase};
 use rustls::{ServerConnection, StreamOwned};
 
 use crate::identity::good;
@@ -75,4 +75,7 @@ fn time_enough_is_enough() {
     let server = Server::tls(&good(), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     let answer = post(&client(), &server.https("localhost")).unwrap();
     assert!(answer.elapsed < Duration::from_secs(20));
+    // More than the clock can count is no fault.
+    let bounds = Bounds { connect: Duration::MAX, exchange: Duration::MAX, answer: u64::MAX };
+    assert_eq!(post(&Client { bounds, ..client() }, &server.https("localhost")).unwrap().status, 200);
 }

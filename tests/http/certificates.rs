@@ -2,10 +2,9 @@
 
 use certwright::http::{CertificateFault, Client, Error, TlsFault};
 use rcgen::{BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa};
-use rustls::{ServerConnection, StreamOwned};
 
 use crate::identity::{Identity, good, issued, issued_by_a_server, parameters, self_signed, signed_with};
-use crate::server::{Server, answered, client, config_with, fault, post};
+use crate::server::{Server, client, fault, post};
 
 const DONE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
@@ -124,8 +123,12 @@ fn what_is_no_tls_or_not_ours_is_told_apart() {
         String::new()
     });
     assert_eq!(reason(&silent), TlsFault::Closed);
-    // RFC 8446 section 6: level fatal, description protocol_version and handshake_failure.
-    for (description, told) in [(70, TlsFault::OldVersion), (40, TlsFault::Alert("handshake_failure".to_owned()))] {
+    // RFC 8446 section 6: level fatal, and the description.
+    for (description, told) in [
+        (70, TlsFault::OldVersion),
+        (40, TlsFault::Alert("handshake_failure".to_owned())),
+        (112, TlsFault::Alert("unrecognized_name".to_owned())),
+    ] {
         let server = Server::run(move |mut connection| {
             use std::io::{Read, Write};
             let _ = connection.read(&mut [0; 4096]);
@@ -134,12 +137,6 @@ fn what_is_no_tls_or_not_ours_is_told_apart() {
         });
         assert_eq!(reason(&server), told);
     }
-    let config = config_with(&good(), &["h2"]);
-    let other = Server::run(move |connection| {
-        let mut tls = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), connection);
-        answered(&mut tls, DONE)
-    });
-    assert_eq!(reason(&other), TlsFault::Alert("no_application_protocol".to_owned()));
     let nameless = fault(&client(), &"https://a..b".parse().unwrap());
     assert!(matches!(nameless, Error::Tls { reason: TlsFault::HostName, .. }), "{nameless:?}");
 }

@@ -1,9 +1,9 @@
 //! One request, and what the client makes of the answer.
 
-use certwright::http::{Error, ProtocolFault, TlsFault};
+use certwright::http::{Bounds, Client, Error, ProtocolFault, TlsFault};
 
 use crate::identity::good;
-use crate::server::{SECRET, Server, client, fault, post, request};
+use crate::server::{SECRET, Server, client, fault, fields, post, request};
 
 #[test]
 fn the_request_is_what_it_should_be_and_no_more() {
@@ -12,22 +12,21 @@ fn the_request_is_what_it_should_be_and_no_more() {
     let requests = server.requests(1);
     let (head, content) = requests[0].split_once("\r\n\r\n").unwrap();
     assert_eq!(content, format!("assertion={SECRET}"));
-    let mut lines = head.lines();
-    assert_eq!(lines.next(), Some("POST /token HTTP/1.1"));
-    let mut fields: Vec<&str> = lines.collect();
+    assert_eq!(head.lines().next(), Some("POST /token HTTP/1.1"));
+    let mut fields: Vec<(String, &str)> = fields(head).collect();
     fields.sort_unstable();
-    let (host, length) = (format!("Host: 127.0.0.1:{}", server.port), format!("Content-Length: {}", content.len()));
-    let agent = format!("User-Agent: certwright/{}", env!("CARGO_PKG_VERSION"));
+    let (host, length) = (format!("127.0.0.1:{}", server.port), content.len().to_string());
     // No cookie, no credential in a header, no `Expect`, and no coding that would have to be undone.
     let wanted = [
-        "Accept-Encoding: identity",
-        "Accept: application/json",
-        "Connection: close",
-        &length,
-        "Content-Type: application/x-www-form-urlencoded",
-        &host,
-        &agent,
-    ];
+        ("accept", "application/json"),
+        ("accept-encoding", "identity"),
+        ("connection", "close"),
+        ("content-length", &length),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("host", &host),
+        ("user-agent", concat!("certwright/", env!("CARGO_PKG_VERSION"))),
+    ]
+    .map(|(name, value)| (name.to_owned(), value));
     assert_eq!(fields, wanted);
 }
 
@@ -105,7 +104,12 @@ fn what_cannot_be_read_is_refused_by_its_reason() {
     for (answer, wanted) in [
         ("SSH-2.0-x\r\n", ProtocolFault::NoHttp),
         ("HTTP/1.1 101 X\r\n\r\n", ProtocolFault::OtherProtocol),
+        ("HTTP/1.1 099 X\r\n\r\n", ProtocolFault::NoHttp),
+        ("HTTP/2 200\r\n\r\n", ProtocolFault::NoHttp),
         ("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", ProtocolFault::Framing),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", ProtocolFault::Framing),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n", ProtocolFault::Framing),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX\r\n0\r\n\r\n", ProtocolFault::Framing),
         (&format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(17_000)), ProtocolFault::LargeHeader),
     ] {
         match of(answer) {
@@ -132,5 +136,70 @@ fn a_port_where_nobody_listens_refuses() {
         }
         Error::Tls { reason: TlsFault::Closed, .. } => panic!("another program took the port"),
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_framing_gives_the_content() {
+    let hints = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
+    for answer in [
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\ncontent-length: 5\r\n\r\nhello",
+        "HTTP/1.0 200 OK\r\n\r\nhello",
+        "HTTP/1.1 200\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n03;a=b\r\nllo\r\n0\r\nX: y\r\n\r\n",
+        &format!("{hints}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+    ] {
+        let given = post(&client(), &Server::plain(answer).http()).unwrap();
+        assert_eq!((given.status, given.body.expose()), (200, &b"hello"[..]), "{answer:?}");
+    }
+    let empty = post(&client(), &Server::plain("HTTP/1.1 204 No Content\r\n\r\n").http()).unwrap();
+    assert_eq!((empty.status, empty.body.expose()), (204, &b""[..]));
+}
+
+#[test]
+fn no_content_passes_its_bound_by_one_octet() {
+    let text = "x".repeat(5_000);
+    let bounded = |answer: u64| Client { bounds: Bounds { answer, ..client().bounds }, ..client() };
+    for answer in [
+        format!("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{text}"),
+        format!("HTTP/1.1 200 OK\r\n\r\n{text}"),
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1388\r\n{text}\r\n0\r\n\r\n"),
+    ] {
+        let server = Server::plain(&answer);
+        assert_eq!(post(&bounded(5_000), &server.http()).unwrap().body.expose(), text.as_bytes());
+        let told = fault(&bounded(4_999), &server.http());
+        assert!(matches!(told, Error::TooLarge { limit: 4_999, .. }), "{told:?}");
+    }
+    // What is stated is refused before any memory is taken for it.
+    let stated = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", u64::MAX);
+    assert!(matches!(fault(&bounded(u64::MAX - 1), &Server::plain(&stated).http()), Error::TooLarge { .. }));
+}
+
+#[test]
+fn a_header_has_its_bounds_too() {
+    let field = |length: usize| format!("HTTP/1.1 204 X\r\nA: {}\r\n\r\n", "x".repeat(length));
+    let room = (16 << 10) - field(0).len();
+    let fields = |count: usize| format!("HTTP/1.1 204 X\r\n{}\r\n", "A: b\r\n".repeat(count));
+    for (largest, too_large) in [(field(room), field(room + 1)), (fields(128), fields(129))] {
+        assert_eq!(post(&client(), &Server::plain(&largest).http()).unwrap().status, 204);
+        match fault(&client(), &Server::plain(&too_large).http()) {
+            Error::Protocol { source, .. } => assert_eq!(source, ProtocolFault::LargeHeader),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_field_that_is_repeated_with_another_value_says_nothing() {
+    let time = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for (fields, is_told) in [
+        (format!("Date: {time}\r\ndate:  {time} \r\n"), true),
+        (format!("Date: {time}\r\nDate: Sun, 06 Nov 1994 08:49:38 GMT\r\n"), false),
+        ("Date: \u{e9}\r\n".to_owned(), false),
+    ] {
+        let given = post(&client(), &Server::plain(&format!("HTTP/1.1 204 X\r\n{fields}\r\n")).http()).unwrap();
+        assert_eq!(given.date.is_some(), is_told, "{fields}");
     }
 }

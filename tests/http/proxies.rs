@@ -4,11 +4,11 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use certwright::http::{CertificateFault, Client, Error, Phase, ProxyFault};
+use certwright::http::{CertificateFault, Client, Error, Phase, ProxyFault, TlsFault};
 use rustls::{ServerConnection, StreamOwned};
 
 use crate::identity::{good, issued, parameters};
-use crate::server::{Duplex, Server, answered, client, config, fault, hasty, post, request};
+use crate::server::{Duplex, Server, answered, client, config, fault, fields, hasty, post, request};
 
 const DONE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
@@ -33,9 +33,7 @@ fn far() -> certwright::http::Address {
 
 #[test]
 fn a_tunnel_leads_to_the_server_and_keeps_the_two_apart() {
-    for established in
-        ["HTTP/1.1 200 Connection established\r\n\r\n", "HTTP/1.1 103 X\r\n\r\nHTTP/1.0 204 X\r\nA: b\r\n\r\n"]
-    {
+    for established in ["HTTP/1.1 200 Connection established\r\n\r\n", "HTTP/1.0 200 OK\r\nA: b\r\n\r\n"] {
         let proxy = Server::run(move |connection| tunnel(connection, established));
         let client = through(&format!("http://user:can%40ary@127.0.0.1:{}", proxy.port));
         assert_eq!(post(&client, &far()).unwrap().body.expose(), b"{}");
@@ -46,8 +44,9 @@ fn a_tunnel_leads_to_the_server_and_keeps_the_two_apart() {
         assert_eq!(lines.next(), Some("Host: login.example:443"));
         // RFC 7617: `user:can@ary`.
         assert!(connect.contains("\r\nProxy-Authorization: Basic dXNlcjpjYW5AYXJ5\r\n"), "{connect}");
-        assert!(!posted.contains("Proxy-"), "{posted}");
-        assert!(posted.contains("\r\nHost: login.example\r\n"), "{posted}");
+        let fields: Vec<(String, &str)> = fields(posted).collect();
+        assert!(!fields.iter().any(|(name, _)| name.starts_with("proxy-")), "{posted}");
+        assert!(fields.contains(&("host".to_owned(), "login.example")), "{posted}");
     }
 }
 
@@ -99,8 +98,51 @@ fn a_refusal_names_the_proxy_without_its_password() {
     assert!(matches!(of("", "HTTP/1.1 302 X\r\nLocation: http://a.example\r\n\r\n"), ProxyFault::Refused(302)));
     assert!(matches!(of("", "SSH-2.0-x\r\n"), ProxyFault::NoHttp));
     assert!(matches!(of("", &format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(17_000))), ProxyFault::NoHttp));
-    let ProxyFault::Unreachable(inner) = of("user:canary@", "HTTP/1.1 200") else { panic!() };
-    assert!(matches!(&*inner, Error::Connection { host, .. } if host == "127.0.0.1"), "{inner:?}");
+    assert!(matches!(of("user:canary@", "HTTP/1.1 200"), ProxyFault::NoHttp));
+    let silent = Server::run(|mut connection| request(&mut connection));
+    let told = fault(&through(&format!("http://user:canary@127.0.0.1:{}", silent.port)), &far());
+    assert!(matches!(told, Error::Proxy { source: ProxyFault::NoHttp, .. }), "{told:?}");
+}
+
+#[test]
+fn a_proxy_that_is_not_there_is_told_from_a_server_that_is_not() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // No label of a name has more than 63 octets (RFC 1035 section 2.3.4), so no server need be asked.
+    let unknown = format!("{}.example", "x".repeat(64));
+    for (place, is_unknown) in [(format!("127.0.0.1:{nobody}"), false), (unknown, true)] {
+        let Error::Proxy { source: ProxyFault::Unreachable(inner), proxy } =
+            fault(&through(&format!("http://user:canary@{place}")), &far())
+        else {
+            panic!("{place}");
+        };
+        assert!(proxy.contains(&place), "{proxy}");
+        match *inner {
+            Error::HostNotFound { host, .. } => assert!(is_unknown && host == place, "{host}"),
+            Error::Connection { host, source } => {
+                assert!(!is_unknown && host == "127.0.0.1" && source.kind() == std::io::ErrorKind::ConnectionRefused);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let proxy = Server::run(|mut connection| answered(&mut connection, "HTTP/1.1 200 OK\r\n\r\n"));
+    let told = fault(&through(&format!("http://127.0.0.1:{}", proxy.port)), &far());
+    assert!(matches!(&told, Error::Tls { host, reason: TlsFault::Closed } if host == "login.example"), "{told:?}");
+}
+
+#[test]
+fn the_time_of_a_proxy_is_not_taken_from_the_server() {
+    // The answer comes later than the proxy's own time, which is over when the tunnel is there.
+    let proxy = Server::run(|mut connection| {
+        let connect = answered(&mut connection, "HTTP/1.1 200 OK\r\n\r\n");
+        let mut tls = StreamOwned::new(ServerConnection::new(config(&good())).unwrap(), connection);
+        let posted = request(&mut tls);
+        std::thread::sleep(std::time::Duration::from_millis(3_500));
+        let _ = tls.write_all(DONE.as_bytes());
+        connect + &posted
+    });
+    let url = format!("http://127.0.0.1:{}", proxy.port);
+    let client = Client { proxy: Some(url.parse().unwrap()), ..hasty(3_000, 20_000) };
+    assert_eq!(post(&client, &far()).unwrap().status, 200);
 }
 
 #[test]

@@ -77,21 +77,16 @@ impl Server {
 }
 
 pub(crate) fn config(identity: &Identity) -> Arc<ServerConfig> {
-    config_with(identity, &[])
-}
-
-pub(crate) fn config_with(identity: &Identity, protocols: &[&str]) -> Arc<ServerConfig> {
     let chain = identity.chain.iter().map(|der| CertificateDer::from(der.clone())).collect();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key.clone()));
     let provider = rustls_graviola::default_provider();
     // Put together by hand: a server that looks at its own certificate would not show a broken one.
     let certified = CertifiedKey::new(chain, provider.key_provider.load_private_key(key).unwrap());
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
-    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     Arc::new(config)
 }
 
@@ -109,7 +104,7 @@ pub(crate) fn request(connection: &mut dyn Duplex) -> String {
     let mut octet = [0];
     loop {
         if let Some((head, content)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
+            let length = fields(head).find(|(name, _)| name == "content-length").map(|(_, value)| value);
             if content.len() >= length.map_or(0, |length| length.parse().unwrap()) {
                 return text;
             }
@@ -119,6 +114,11 @@ pub(crate) fn request(connection: &mut dyn Duplex) -> String {
             _ => return text,
         }
     }
+}
+
+/// The header fields of a request, their names in lower case.
+pub(crate) fn fields(head: &str) -> impl Iterator<Item = (String, &str)> {
+    head.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_ascii_lowercase(), value))
 }
 
 /// A client that trusts the tests' CA.
