@@ -52,7 +52,10 @@ fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if let Some((escape, meaning)) = ESCAPES.iter().find(|(escape, _)| rest.starts_with(escape)) {
+        if let Some(after) = coloured(rest) {
+            plain.push(' ');
+            rest = after;
+        } else if let Some((escape, meaning)) = ESCAPES.iter().find(|(escape, _)| rest.starts_with(escape)) {
             plain.push_str(meaning);
             rest = &rest[escape.len()..];
         } else if let Some((character, after)) = coded(rest) {
@@ -64,6 +67,13 @@ fn unescaped(text: &str) -> String {
         }
     }
     plain
+}
+
+/// What follows a control sequence at the beginning, such as the colours of a log (ECMA-48 section 5.4).
+fn coloured(text: &str) -> Option<&str> {
+    let sequence = text.strip_prefix("\u{1b}[")?;
+    let after = sequence.trim_start_matches(|character| matches!(character, ' '..='?'));
+    after.strip_prefix(|character| matches!(character, '@'..='~'))
 }
 
 /// The character that `\u0027` or `%27` at the beginning stands for, and what follows.
@@ -94,6 +104,7 @@ mod tests {
             r"'user hasn\'t approved this consumer'",
             "user hasn&#39;t approved this consumer",
             "user+hasn%27t%20approved%20this+consumer",
+            "\u{1b}[1;31muser hasn't approved this consumer\u{1b}[0m",
         ] {
             assert_eq!(tokens(text), words, "{text}");
         }
