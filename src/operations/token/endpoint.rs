@@ -177,7 +177,7 @@ struct Parts {
 
 impl Parts {
     fn of(url: &str, typed: &str) -> Result<Self, Error> {
-        let fault = |why| Error::LoginAddress { address: typed.to_owned(), why };
+        let fault = |why| Error::LoginAddress { address: without_user(typed), why };
         let (scheme, rest) = url.split_once("://").unwrap_or_default();
         let scheme = scheme.to_ascii_lowercase();
         if !matches!(scheme.as_str(), "http" | "https") {
@@ -206,6 +206,13 @@ impl Parts {
         let path = path.trim_end_matches('/').to_owned();
         Ok(Self { origin: format!("{scheme}://{authority}"), host: host.to_owned(), path })
     }
+}
+
+/// The text without what stands before an `@`, where people write passwords.
+fn without_user(typed: &str) -> String {
+    let Some((before, after)) = typed.rsplit_once('@') else { return typed.to_owned() };
+    let scheme = before.split_once("://").map(|(scheme, _)| format!("{scheme}://"));
+    format!("{}…@{after}", scheme.unwrap_or_default())
 }
 
 #[cfg(test)]
