@@ -78,7 +78,15 @@ fn plain_http_to_another_machine_is_refused_before_anything_is_sent() {
         assert!(told.stderr.contains("http://") && !told.stderr.contains("resolve"), "{told}");
         assert!(begin.elapsed() < Duration::from_secs(5), "{url}");
     }
-    for url in ["ftp://localhost", "https://user:pass-word@localhost", "https://", "file:///etc/passwd"] {
+    for url in [
+        "ftp://localhost",
+        "https://",
+        "file:///etc/passwd",
+        "https://user:pass-word@localhost",
+        "https://user:pass-word@localhost/?x",
+        "http://user:pass-word@login.salesforce.com",
+        "https://user:pass/word?@localhost",
+    ] {
         let outcome = org.login_at(url, "").run();
         assert!(matches!(outcome.code, Some(1 | 2)) && outcome.stderr.contains("error: "), "{url}\n{outcome}");
         assert!(!outcome.stderr.contains("pass-word"), "{outcome}");
