@@ -71,7 +71,7 @@ const FORMAT_STRANGERS: &[(&str, &str)] = &[
 ];
 
 /// What only one room may name: the network. Clippy sees it too, but only in what is compiled here.
-const NETWORK: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSocket", "UnixListener", "UnixStream"];
+const NETWORK: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSocket"];
 
 /// Where `unsafe` may stand.
 const UNSAFE_ROOMS: &[&str] = &["src/files/windows.rs", "src/crypto/prime_search"];
