@@ -1,6 +1,6 @@
 //! What services answer when they refuse, one row each: their own words where somebody has met them.
 
-use super::super::target::Grant;
+use crate::operations::target::Grant;
 
 /// The answer of a token endpoint that refuses, RFC 6749 section 5.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
