@@ -103,14 +103,16 @@ fn page(sandbox: &Sandbox, command: &str) -> (Vec<String>, Vec<String>) {
     assert!(!help.contains("TODO"), "{help}");
     let (_, examples) = help.split_once("EXAMPLES:\n").unwrap();
     let (examples, _) = examples.split_once("EXIT CODES:\n").unwrap();
-    let examples = examples.lines().filter_map(|line| line.trim_start().strip_prefix("certwright "));
+    // A long one goes on in the next line.
+    let examples = examples.split("\n\n").filter_map(|example| example.split_once("    certwright "));
+    let examples = examples.map(|(_, command)| command.split_whitespace().collect::<Vec<_>>().join(" "));
     let (list, _) = help.split_once("EXAMPLES:\n").unwrap();
     let names = [
         "create", "genkey", "csr", "selfsign", "export", "extract", "convert", "alias", "passwd", "inspect", "verify",
         "p12", "jks", "list", "rename", "delete", "jwt", "decode", "login",
     ];
     let subcommands = names.iter().filter(|name| list.lines().any(|line| line.starts_with(&format!("  {name} "))));
-    (examples.map(str::to_owned).collect(), subcommands.map(|name| format!("{command} {name}")).collect())
+    (examples.collect(), subcommands.map(|name| format!("{command} {name}")).collect())
 }
 
 #[test]
@@ -175,5 +177,10 @@ fn run(example: &str) {
         "export" | "create" if !example.contains("--passout") => " --passout generate:example.pass",
         _ => "",
     };
-    sandbox.done(&format!("{example}{needs}"));
+    let run = sandbox.certwright(&format!("{example}{needs}"));
+    if example.starts_with("jwt sign") {
+        run.shows_secrets().done()
+    } else {
+        run.done()
+    };
 }
