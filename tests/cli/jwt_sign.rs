@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::support::Sandbox;
+use crate::support::{Outcome, Sandbox};
 
 /// A pair in files and keystores, a stranger's certificate, and a key on a curve.
 fn sandbox() -> Sandbox {
@@ -12,6 +12,12 @@ fn sandbox() -> Sandbox {
     sandbox.done("create --cn jwt --alias jwt_example --passout generate");
     sandbox.done("create --name other --cn other -t p256 --only key,crt");
     sandbox
+}
+
+/// A run whose output is a token: the one secret that standard output may show.
+#[track_caller]
+fn signed(sandbox: &Sandbox, line: &str) -> Outcome {
+    sandbox.certwright(line).shows_only("signed token").done()
 }
 
 /// Header and claims of a token.
@@ -26,7 +32,7 @@ const SALESFORCE: &str = "jwt sign --for salesforce --iss KEY --sub a@b.example"
 #[test]
 fn the_token_and_nothing_else_is_printed() {
     let sandbox = sandbox();
-    let outcome = sandbox.done(&format!("{SALESFORCE} --key server.key"));
+    let outcome = signed(&sandbox, &format!("{SALESFORCE} --key server.key"));
     assert_eq!(outcome.stdout.lines().count(), 1, "{outcome}");
     assert!(outcome.stdout.ends_with('\n'), "{outcome}");
     assert!(outcome.stderr.starts_with("token for Salesforce, signed with RS256, expires at 20"), "{outcome}");
@@ -35,7 +41,7 @@ fn the_token_and_nothing_else_is_printed() {
     assert_eq!(header, json!({ "alg": "RS256", "typ": "JWT" }));
     let life = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
     assert_eq!((claims["aud"].as_str(), life), (Some("https://login.salesforce.com"), 180));
-    let quiet = sandbox.done(&format!("{SALESFORCE} --key server.key --quiet"));
+    let quiet = signed(&sandbox, &format!("{SALESFORCE} --key server.key --quiet"));
     assert_eq!(quiet.stderr, "");
 }
 
@@ -60,7 +66,7 @@ fn a_file_has_the_token_for_its_owner_only() {
 #[test]
 fn json_shows_what_was_signed() {
     let sandbox = sandbox();
-    let document = sandbox.done(&format!("{SALESFORCE} --key server.key --json --jti=one")).json();
+    let document = signed(&sandbox, &format!("{SALESFORCE} --key server.key --json --jti=one")).json();
     assert_eq!(
         (document["schema"].as_str(), document["target"].as_str()),
         (Some("certwright/jwt-sign/1"), Some("salesforce"))
@@ -82,7 +88,7 @@ fn keys_come_from_every_source() {
     for file in ["server.key", "server.jwk", "server.der", "locked.key", "keystore.p12", "servercert.jks"] {
         let line =
             format!("{SALESFORCE} --key {file} --passin file:server.pass --passin file:locked.pass --cert server.crt");
-        parts(&sandbox.done(&line).stdout);
+        parts(&signed(&sandbox, &line).stdout);
     }
     let locked = sandbox.refused(2, &format!("{SALESFORCE} --key locked.key --no-input --json")).json();
     assert_eq!(locked["error"]["kind"], "password_needed");
@@ -94,13 +100,13 @@ fn a_keystores_certificate_is_named_where_it_is_asked_for() {
     let sandbox = sandbox();
     let key = "--key keystore.p12 --passin file:server.pass";
     let entra = format!("jwt sign {key} --for entra --iss CLIENT --login-url acme.example");
-    let (by_store, _) = parts(&sandbox.done(&entra).stdout);
-    let (by_file, _) = parts(&sandbox.done(&entra.replace(key, "--key server.key --cert server.crt")).stdout);
+    let (by_store, _) = parts(&signed(&sandbox, &entra).stdout);
+    let (by_file, _) = parts(&signed(&sandbox, &entra.replace(key, "--key server.key --cert server.crt")).stdout);
     assert_eq!(by_store["x5t#S256"].as_str().map(str::len), Some(43));
     assert_eq!(by_store, by_file);
-    let (bare, _) = parts(&sandbox.done(&format!("jwt sign {key}")).stdout);
+    let (bare, _) = parts(&signed(&sandbox, &format!("jwt sign {key}")).stdout);
     assert_eq!(bare.get("x5t#S256"), None);
-    let (asked, _) = parts(&sandbox.done(&format!("jwt sign {key} --cert server.crt")).stdout);
+    let (asked, _) = parts(&signed(&sandbox, &format!("jwt sign {key} --cert server.crt")).stdout);
     assert_eq!(asked["x5t#S256"], by_store["x5t#S256"]);
     drop(
         sandbox
@@ -119,15 +125,15 @@ fn one_of_several_keys_is_chosen_by_its_alias() {
     let line = "jwt sign --key servercert.jks --passin file:server.pass";
     let failure = sandbox.refused(1, &format!("{line} --json")).json();
     assert_eq!(failure["error"]["kind"], "alias_needed");
-    assert_eq!(parts(&sandbox.done(&format!("{line} --alias other")).stdout).0["alg"], "ES256");
-    assert_eq!(parts(&sandbox.done(&format!("{line} --alias jwt_example")).stdout).0["alg"], "RS256");
+    assert_eq!(parts(&signed(&sandbox, &format!("{line} --alias other")).stdout).0["alg"], "ES256");
+    assert_eq!(parts(&signed(&sandbox, &format!("{line} --alias jwt_example")).stdout).0["alg"], "RS256");
 }
 
 #[test]
 fn claims_are_text_unless_json_is_asked_for() {
     let sandbox = sandbox();
     let line = "jwt sign --key other.key --exp 10m --aud you --claim a=1 --claim b:=1 --claim c:=[true] --scope 'x y'";
-    let (header, claims) = parts(&sandbox.done(line).stdout);
+    let (header, claims) = parts(&signed(&sandbox, line).stdout);
     assert_eq!(header, json!({ "alg": "ES256", "typ": "JWT" }));
     let exp = claims["exp"].as_i64().unwrap();
     assert_eq!(claims, json!({ "aud": "you", "exp": exp, "scope": "x y", "a": "1", "b": 1, "c": [true] }));
@@ -179,9 +185,9 @@ fn every_refusal_has_its_kind_and_names_what_to_do() {
 fn what_may_not_work_is_said_beforehand() {
     let sandbox = sandbox();
     let okta = "jwt sign --key other.key --for okta --iss x --login-url acme.okta.com";
-    drop(sandbox.done(okta).says("thumbprint of RFC 7638").says("name the key with `--kid ID`"));
-    let named = sandbox.done(&format!("{okta} --kid mine"));
+    drop(signed(&sandbox, okta).says("thumbprint of RFC 7638").says("name the key with `--kid ID`"));
+    let named = signed(&sandbox, &format!("{okta} --kid mine"));
     assert!(!named.stderr.contains("warning"), "{named}");
     assert_eq!(parts(&named.stdout).0["kid"], "mine");
-    drop(sandbox.done("jwt sign --key server.key --for box --iss x --sub 1").says("publicKeyID"));
+    drop(signed(&sandbox, "jwt sign --key server.key --for box --iss x --sub 1").says("publicKeyID"));
 }
