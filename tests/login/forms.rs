@@ -33,7 +33,7 @@ fn one_post_says_what_the_flow_wants() {
     assert_eq!(header["alg"], "RS256");
     assert_eq!((&claims["iss"], &claims["sub"], &claims["aud"]), (&CLIENT.into(), &USER.into(), &org.url().into()));
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let expires = claims["exp"].as_u64().expect("`exp` is an integer");
+    let expires = claims["exp"].as_u64().unwrap_or_else(|| panic!("`exp` is no integer: {claims}"));
     assert!((now..=now + 180).contains(&expires), "{expires} is not within 180 s of {now}");
 }
 

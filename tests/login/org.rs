@@ -172,7 +172,7 @@ impl Org {
     #[track_caller]
     pub(crate) fn token(&self) -> String {
         let issued = self.server.credentials().into_iter().rfind(|one| one.name == "access_token");
-        issued.expect("a token was issued").value
+        issued.unwrap_or_else(|| panic!("no token was issued")).value
     }
 }
 

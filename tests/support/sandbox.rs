@@ -12,12 +12,15 @@ use super::secret_scan::{Credential, SecretScan, is_secret};
 use super::snapshot::{Content, Item, Snapshot};
 use super::words::words;
 
+/// Tells the credentials that a server met.
+type Teller = Box<dyn Fn() -> Vec<Credential>>;
+
 /// A folder that is removed with its test.
 pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
     passwords: RefCell<Vec<String>>,
     /// Who can tell, after a run, which tokens and assertions went to and fro.
-    servers: RefCell<Vec<Box<dyn Fn() -> Vec<Credential>>>>,
+    servers: RefCell<Vec<Teller>>,
 }
 
 impl Sandbox {

@@ -202,7 +202,7 @@ fn a_token_is_found_whole_and_in_part() {
     }
     let scan = scan.without("access_token");
     assert!(scan.faults("here", token.as_bytes()).is_empty());
-    assert!(!scan.faults("here", assertion[43..].as_bytes()).is_empty());
+    assert!(!scan.faults("here", &assertion.as_bytes()[43..]).is_empty());
     let asked_for = SecretScan::default().without("signed token");
     assert!(asked_for.faults("here", assertion.as_bytes()).is_empty());
     // Also one that nobody told of.
