@@ -42,7 +42,7 @@ use password_file::PasswordFile;
     name = "certwright",
     bin_name = "certwright",
     version,
-    about = "Make, look into and prove keys, CSRs, certificates, PKCS#12 and JKS, without OpenSSL or Java",
+    about = "Make, look into and prove keys, CSRs, certificates, PKCS#12 and JKS, and log in with them, without OpenSSL or Java",
     after_help = pages(EXAMPLES),
     disable_help_subcommand = true,
     subcommand_required = true,
