@@ -115,9 +115,18 @@ fn every_kind_of_finding_is_documented() {
         let source = fs::read_to_string(entry.unwrap().path()).unwrap();
         for constructor in ["Finding::note(", "Finding::warning(", "Finding::problem("] {
             for rest in source.split(constructor).skip(1) {
-                let kind = rest.trim_start().strip_prefix('"').and_then(|it| it.split('"').next()).unwrap();
-                assert!(page.contains(&format!("`{kind}`")), "{kind} is not documented");
-                count += 1;
+                let kinds = match rest.trim_start().strip_prefix('"') {
+                    Some(literal) => vec![literal.split('"').next().unwrap()],
+                    // What is wrong with a claim that no one expects to hold anything.
+                    None if rest.trim_start().starts_with("fault.kind()") => {
+                        vec!["issued_in_the_future", "malformed_claim", "time_in_wrong_unit"]
+                    }
+                    None => panic!("no kind: {rest:.80}"),
+                };
+                for kind in kinds {
+                    assert!(page.contains(&format!("`{kind}`")), "{kind} is not documented");
+                    count += 1;
+                }
             }
         }
     }
