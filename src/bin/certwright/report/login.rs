@@ -184,7 +184,8 @@ fn at_another_address(login: &Login<'_>) -> String {
 fn redirected(location: &str, host: &str, login: &Login<'_>) -> Vec<String> {
     let there = self::host(location);
     let is_secure = location.starts_with("https://");
-    if is_secure && there != host && site(there) == site(host) && is_plain(there) {
+    let is_same_site = site(there).is_some_and(|of_it| Some(of_it) == site(host));
+    if is_secure && there != host && is_same_site && is_plain(there) {
         return vec![format!("the token was not sent on; log in there with `--login-url https://{there}`")];
     }
     vec![format!("the token was not sent on to `{}`; {}", Untrusted(there), at_another_address(login))]

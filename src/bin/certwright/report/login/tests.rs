@@ -113,6 +113,15 @@ fn a_redirect_is_advised_only_within_the_same_site() {
         let hint = hint(elsewhere);
         assert!(!hint.contains("log in there"), "{elsewhere}: {hint}");
     }
+    // What has no site is not the same site as everything else that has none.
+    let between = |host: &str, location: &str| {
+        let (host, location) = (host.to_owned(), Some(location.to_owned()));
+        unanswered(Error::Redirect { host, status: 307, location }).hints.remove(0)
+    };
+    for (host, location) in [("10.0.0.1", "https://203.0.113.9/"), ("intranet", "https://203.0.113.9/")] {
+        let hint = between(host, location);
+        assert!(!hint.contains("log in there"), "{host} to {location}: {hint}");
+    }
     assert_eq!(site("10.0.0.1"), None);
     assert_eq!(site("localhost"), None);
 }
