@@ -31,7 +31,7 @@ pub struct Login<'a> {
 pub struct Granted {
     /// The access token: visible ASCII without quotes and backslashes.
     pub access_token: Token,
-    /// Where the API stands, as Salesforce says it: an `https` URL, or `http` to this machine.
+    /// Where the API stands, as Salesforce says it: an `https` URL, or `http` to this machine when the login was there.
     pub instance_url: Option<String>,
     /// What the token is good for.
     pub scope: Option<String>,
@@ -69,7 +69,7 @@ pub fn login(login: &Login<'_>, client: &Client, now: Timestamp) -> Result<Grant
         endpoint: endpoint.clone(),
         source: redacted(source, &redaction),
     })?;
-    granted(&response, now, &redaction).map_err(|fault| match fault {
+    granted(&response, now, login.endpoint, &redaction).map_err(|fault| match fault {
         Fault::Refused(refusal) => LoginError::Refused { endpoint, refusal },
         Fault::Unusable(fault) => LoginError::Unusable { endpoint, source: fault },
     })
@@ -87,7 +87,7 @@ impl From<AnswerFault> for Fault {
     }
 }
 
-fn granted(response: &Response, now: Timestamp, redaction: &Redaction) -> Result<Granted, Fault> {
+fn granted(response: &Response, now: Timestamp, endpoint: &Address, redaction: &Redaction) -> Result<Granted, Fault> {
     let clock_ahead = clock_ahead(response, now);
     let answer = match Answer::read(response) {
         Ok(answer) => answer,
@@ -105,7 +105,7 @@ fn granted(response: &Response, now: Timestamp, redaction: &Redaction) -> Result
     let unusable = |fault: AnswerFault| Fault::from(fault.redacted(redaction));
     answer.check_token_type().map_err(unusable)?;
     let access_token = answer.access_token().map_err(unusable)?;
-    let instance_url = answer.instance_url().map_err(unusable)?;
+    let instance_url = answer.instance_url(!endpoint.is_this_machine()).map_err(unusable)?;
     Ok(Granted {
         access_token,
         instance_url,

@@ -138,13 +138,16 @@ impl Answer {
         }
     }
 
-    /// The address of the API: a URL that a credential may be sent to, of letters and marks that no shell acts upon.
-    pub(super) fn instance_url(&self) -> Result<Option<String>, AnswerFault> {
+    /// The address of the API: a URL that a credential may be sent to, of letters and marks that no shell acts upon. A
+    /// server that `is_far` has nothing to say about the ports of this machine, so that its token goes by `https`.
+    pub(super) fn instance_url(&self, is_far: bool) -> Result<Option<String>, AnswerFault> {
         let Some(url) = self.0.get("instance_url") else { return Ok(None) };
         let url = url.as_str().ok_or(AnswerFault::InstanceUrl)?;
         let is_plain = url.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&octet));
         match url.parse::<Address>() {
-            Ok(address) if is_plain => Ok(Some(address.as_str().trim_end_matches('/').to_owned())),
+            Ok(address) if is_plain && (address.is_encrypted() || !is_far) => {
+                Ok(Some(address.as_str().trim_end_matches('/').to_owned()))
+            }
             _ => Err(AnswerFault::InstanceUrl),
         }
     }

@@ -17,8 +17,13 @@ fn response(status: u16, media_type: &str, body: &str) -> Response {
 const ASSERTION: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJjb25zdW1lciJ9.c2lnbmF0dXJlLW9mLXRoZS1hc3NlcnRpb24";
 
 fn judge(response: &Response) -> Result<Granted, Fault> {
+    judge_from("https://login.salesforce.com/services/oauth2/token", response)
+}
+
+fn judge_from(endpoint: &str, response: &Response) -> Result<Granted, Fault> {
+    let endpoint = endpoint.parse().unwrap();
     let redaction = Redaction::of(&[Field { name: "assertion", value: ASSERTION }]);
-    granted(response, Timestamp::from_unix(1_800_000_043).unwrap(), &redaction)
+    granted(response, Timestamp::from_unix(1_800_000_043).unwrap(), &endpoint, &redaction)
 }
 
 fn json(status: u16, body: &str) -> Result<Granted, Fault> {
@@ -131,8 +136,12 @@ fn no_token_is_taken_that_a_shell_or_header_would_take_apart() {
 
 #[test]
 fn no_address_is_taken_that_a_token_must_not_go_to() {
-    let answer = |url: &str| json(200, &format!(r#"{{"access_token":"a","instance_url":{url}}}"#));
+    let body =
+        |url: &str| response(200, "application/json", &format!(r#"{{"access_token":"a","instance_url":{url}}}"#));
+    let answer = |url: &str| judge(&body(url));
     for url in [
+        r#""http://localhost:8080""#,
+        r#""http://[::1]:9""#,
         r#""http://acme.my.salesforce.com""#,
         r#""https://u:p@acme.example""#,
         r#""https://acme.example?x=1""#,
@@ -147,7 +156,8 @@ fn no_address_is_taken_that_a_token_must_not_go_to() {
         assert_eq!(unusable(answer(url)), AnswerFault::InstanceUrl, "{url}");
     }
     for url in ["https://acme--dev.sandbox.my.salesforce.com:443", "http://localhost:8080", "http://[::1]:9"] {
-        let granted = answer(&format!("\"{url}\"")).unwrap_or_else(|_| panic!("{url}"));
+        let answer = judge_from("http://localhost:8080/token", &body(&format!("\"{url}\"")));
+        let granted = answer.unwrap_or_else(|_| panic!("{url}"));
         assert_eq!(granted.instance_url.as_deref(), Some(url));
     }
 }
