@@ -137,6 +137,10 @@ impl FromStr for Proxy {
             _ => return Err(ProxyUrlFault::NoUrl),
         }
         let rest = rest.strip_suffix('/').unwrap_or(rest);
+        // The library ends the host at the first of these: of `http://u:pa#ss@proxy` it would ask the host `u`.
+        if rest.contains(['/', '?', '#', '\\']) {
+            return Err(if rest.contains('@') { ProxyUrlFault::UserInformation } else { ProxyUrlFault::NoUrl });
+        }
         // The host has no `@`, while passwords are often written with a bare one.
         let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
         // The library takes a port that is none for no port.

@@ -129,3 +129,13 @@ fn each_kind_of_exception_stands_for_its_hosts_only() {
         assert_eq!(is_exempt(list, &address.parse().unwrap()), is_held, "{list:?} for {address}");
     }
 }
+
+#[test]
+fn no_part_of_a_password_is_taken_for_the_host() {
+    for mark in ['#', '?', '/', '\\'] {
+        for password in [format!("12{mark}canary"), format!("{mark}canary"), format!("ca{mark}nary")] {
+            let fault = format!("http://user:{password}@proxy.example:3128").parse::<Proxy>().unwrap_err();
+            assert_eq!(fault, ProxyUrlFault::UserInformation, "{password}");
+        }
+    }
+}
