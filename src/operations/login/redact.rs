@@ -1,6 +1,7 @@
 //! Strikes out what a server repeats of the credentials that were sent to it.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use zeroize::Zeroizing;
 
@@ -21,15 +22,22 @@ pub(super) struct Redaction {
 impl Redaction {
     /// What must not be repeated of a form.
     pub(super) fn of(fields: &[Field<'_>]) -> Self {
-        let secrets = fields.iter().filter_map(|field| {
+        let secrets = fields.iter().flat_map(|field| {
             let shortest = match field.name {
                 // The header of an assertion is the same for everyone; less of it than this tells nothing.
                 "assertion" | "client_assertion" => 20,
                 "client_secret" => 8,
-                _ => return None,
+                _ => return Vec::new(),
             };
-            let value = field.value;
-            (!value.is_empty()).then(|| (Zeroizing::new(value.to_ascii_lowercase()), shortest.min(value.len())))
+            let plain = Zeroizing::new(field.value.to_ascii_lowercase());
+            let posted = percent_encoded(&plain);
+            let mut forms = vec![plain];
+            // A server that repeats the form as it came repeats it so.
+            if forms[0] != posted {
+                forms.push(posted);
+            }
+            let shown = |form: Zeroizing<String>| (!form.is_empty()).then(|| (shortest.min(form.len()), form));
+            forms.into_iter().filter_map(shown).map(|(shortest, form)| (form, shortest)).collect()
         });
         Self { secrets: secrets.collect() }
     }
@@ -60,6 +68,21 @@ impl Redaction {
         }
         shown
     }
+}
+
+/// A value, in small letters, as a form has it: the WHATWG's URL standard, section 5.2.
+fn percent_encoded(value: &str) -> Zeroizing<String> {
+    // Room for all, so that no copy is left behind.
+    let mut encoded = Zeroizing::new(String::with_capacity(3 * value.len()));
+    for octet in value.bytes() {
+        match octet {
+            b'a'..=b'z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => encoded.push(char::from(octet)),
+            b' ' => encoded.push('+'),
+            // Writing to a String cannot fail.
+            _ => drop(write!(encoded, "%{octet:02x}")),
+        }
+    }
+    encoded
 }
 
 /// The beginning of `text`, and a mark where there is more.
@@ -99,6 +122,14 @@ mod tests {
             ("part 9-secret-Z".to_owned(), "part [redacted]".to_owned()),
         ] {
             assert_eq!(redaction.apply(&said), shown, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_struck_out_as_the_form_has_it_too() {
+        let redaction = Redaction::of(&[Field { name: "client_secret", value: "a/b+C d=e&f" }]);
+        for said in ["a/b+C d=e&f", "a%2Fb%2BC+d%3De%26f", "a%2fb%2bc+d%3de%26f"] {
+            assert_eq!(redaction.apply(&format!("form {said}.")), "form [redacted].", "{said}");
         }
     }
 
