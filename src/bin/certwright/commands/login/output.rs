@@ -49,7 +49,13 @@ pub(super) fn granted(
 }
 
 fn assignments(plan: &Plan<'_>, granted: &Granted, shell: Shell) -> Result<String, Failure> {
-    let prefix = if plan.target.name == "salesforce" { "SF_" } else { "" };
+    let is_salesforce = plan.target.name == "salesforce";
+    // Beside the address that an earlier login left in the variable, this token would go to that other org.
+    if is_salesforce && granted.instance_url.is_none() {
+        return Err(Failure::new("login_answer", ExitStatus::Failed, "the server gave a token, but no `instance_url`")
+            .hint("the token was not printed, since `SF_INSTANCE_URL` cannot be set; take it with `--token-only`"));
+    }
+    let prefix = if is_salesforce { "SF_" } else { "" };
     let token = (format!("{prefix}ACCESS_TOKEN"), granted.access_token.expose());
     let url = granted.instance_url.as_deref().map(|url| (format!("{prefix}INSTANCE_URL"), url));
     let values: Vec<(String, &str)> = std::iter::once(token).chain(url).collect();
