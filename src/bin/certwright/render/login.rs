@@ -29,6 +29,8 @@ pub(crate) struct Login<'a> {
     pub(crate) again: &'a [String],
     /// An address that answers only to a good token.
     pub(crate) trial: &'a str,
+    /// The file of the authority that was trusted for this login, where curl can read it.
+    pub(crate) authority: Option<&'a str>,
     /// Header fields of a request there.
     pub(crate) headers: &'a [(&'a str, &'a str)],
     /// How the Salesforce CLI logs in, where it can.

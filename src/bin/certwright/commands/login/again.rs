@@ -1,5 +1,7 @@
 //! The line that logs in once more, for the next steps: nothing on it is a secret.
 
+use std::path::Path;
+
 use certwright::files::Input;
 use certwright::formats::detect::{Format, detect};
 use certwright::formats::pem;
@@ -52,6 +54,12 @@ pub(super) fn words(login: &Login, answers: &Answers) -> Vec<String> {
     login.passin.passin.iter().for_each(|source| put("--passin", &source.to_string_lossy()));
     login.token.client_secret.iter().for_each(|source| put("--client-secret", &source.to_string_lossy()));
     words
+}
+
+/// Whether curl reads the certificates in the file: it takes PEM, and not from our standard input.
+pub(super) fn is_for_curl(path: &Path, limits: &Limits) -> bool {
+    let input = Input::read_if_file(path, limits);
+    matches!(input, Ok(Some(input)) if detect(input.bytes()) == Some(Format::Pem))
 }
 
 /// Whether the Salesforce CLI reads this key: it takes PEM from a file, and neither an encrypted key nor UTF-16.

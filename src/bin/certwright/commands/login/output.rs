@@ -4,7 +4,7 @@ use certwright::formats::jwt;
 use certwright::operations::Granted;
 use serde_json::Value;
 
-use super::again::{is_for_salesforce_cli, words};
+use super::again::{is_for_curl, is_for_salesforce_cli, words};
 use super::{Login, Plan};
 use crate::args::Shell;
 use crate::context::Context;
@@ -70,6 +70,8 @@ fn human(login: &Login, plan: &Plan<'_>, granted: &Granted, context: &Context) -
     again.push("--token-only".to_owned());
     let trial = plan.endpoint.trial_url(granted.instance_url.as_deref());
     let path = plan.answers.key.path().map(|path| path.display().to_string());
+    let authority = login.connection.ca_file.as_deref().filter(|path| is_for_curl(path, &context.limits));
+    let authority = authority.map(|path| path.display().to_string());
     let salesforce_cli = (plan.target.name == "salesforce").then(|| render::SalesforceCli {
         username: plan.answers.username.as_deref().unwrap_or_default(),
         client_id: &plan.answers.client_id,
@@ -85,6 +87,7 @@ fn human(login: &Login, plan: &Plan<'_>, granted: &Granted, context: &Context) -
         valid_until: valid_until(plan, granted),
         again: &again,
         trial: &trial,
+        authority: authority.as_deref(),
         headers: plan.rules.exchange.headers,
         salesforce_cli,
     })

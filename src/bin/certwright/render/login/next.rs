@@ -45,10 +45,11 @@ fn curl(login: &Login<'_>) -> Vec<String> {
         .iter()
         .map(|(name, value)| format!(" --header {}", shell.quoted(&format!("{name}: {value}"))))
         .collect();
+    let trust = login.authority.map(|file| format!(" --cacert {}", shell.word(file))).unwrap_or_default();
     vec![
         format!("token=$({})", shell.line(login.again)),
         format!(
-            r#"printf 'Authorization: Bearer %s\n' "$token" | curl --header @-{further} {}"#,
+            r#"printf 'Authorization: Bearer %s\n' "$token" | curl --header @-{further}{trust} {}"#,
             shell.word(login.trial)
         ),
     ]
