@@ -130,6 +130,9 @@ fn what_cannot_be_is_refused_before_anything_is_sent() {
         ("--env --dry-run", "cannot stand together"),
         ("--shell bash", "`--env` is missing"),
         ("--client-secret env:X", "`--client-secret` cannot be used"),
+        ("--client-secret env:X --dry-run", "`--client-secret` cannot be used"),
+        ("--client-secret env:X --rehearse --cert server.crt", "`--client-secret` cannot be used"),
+        ("--timeout 0s", "`--timeout <TIME>` cannot be `0s`: it is over as soon as it begins"),
     ] {
         let line = format!("{WHO} {line}");
         let outcome = sandbox.certwright(&line).run();
@@ -137,6 +140,7 @@ fn what_cannot_be_is_refused_before_anything_is_sent() {
         let all = format!("{}{}", outcome.stdout, outcome.stderr);
         assert!(all.contains(said), "{line}: {said}\n{outcome}");
     }
+    sandbox.refused(1, &format!("{WHO} --login-url https://localhost:9 --ca-file server.key")).says("nothing was sent");
     sandbox.refused(2, "login --for snowflake").says("certwright jwt sign --for snowflake");
     sandbox.refused(2, "login --for java8").says("there is no login for Java 8");
     sandbox.refused(1, &format!("{WHO} --exp 5m --dry-run")).says("180");

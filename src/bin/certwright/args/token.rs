@@ -27,7 +27,7 @@ pub(crate) enum TokenArgFault {
     NoJson,
     #[error("it is no time such as 180s, 3m, 1h or 2d")]
     NoSpan,
-    #[error("the token would expire as soon as it is made")]
+    #[error("it is over as soon as it begins")]
     Nothing,
     #[error("the claim `{0}` is given twice")]
     Twice(String),

@@ -166,6 +166,7 @@ impl Login {
         self.check_output(context)?;
         let target: &'static Target = self.target.parse()?;
         let rules = self.rules(target)?;
+        exchange::check_client_secret(&self, target, rules)?;
         let answers = answers::settle(&self, target, rules, context)?;
         if self.output.rehearse {
             return rehearse::run(&self, target, rules, &answers, context);

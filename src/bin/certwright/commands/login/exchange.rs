@@ -6,8 +6,8 @@ use certwright::crypto::{DigestAlgorithm, SystemRandom};
 use certwright::formats::spki;
 use certwright::http::{Address, Bounds, Client, Field, Proxy};
 use certwright::operations::{
-    Circumstances, FormField, Granted, Login as Exchange, RequestForm, login, open_certificates, request_form,
-    sign_token,
+    Circumstances, FormField, Granted, Login as Exchange, RequestForm, Target, TokenRules, login, open_certificates,
+    request_form, sign_token,
 };
 use certwright::secret::Token;
 
@@ -58,7 +58,7 @@ fn client(options: &Login, address: &Address, context: &Context) -> Result<Clien
     if let Some(path) = &options.connection.ca_file {
         let passwords = context.given_passwords(&options.passin)?;
         let input = context.input(path)?;
-        let roots = open_certificates(&input, &passwords, &context.limits).map_err(|it| context.failure(&it))?;
+        let roots = open_certificates(&input, &passwords, &context.limits).map_err(|it| not_sent(context, &it))?;
         client.authorities = roots.iter().map(|root| root.der().to_vec()).collect();
     }
     if let Some(span) = options.connection.timeout {
@@ -69,18 +69,24 @@ fn client(options: &Login, address: &Address, context: &Context) -> Result<Clien
     Ok(client)
 }
 
+/// Refuses a client's secret that would not be sent.
+///
+/// # Errors
+/// A usage failure.
+pub(super) fn check_client_secret(options: &Login, target: &Target, rules: &TokenRules) -> Result<(), Failure> {
+    if options.token.client_secret.is_none() || rules.exchange.fields.contains(&FormField::ClientSecret) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("`--client-secret` cannot be used: {} asks for none", target.title))
+        .hint("nothing was sent; leave `--client-secret` out: the signed token says who the client is"))
+}
+
 /// The client's secret, where the service asks for one.
 fn client_secret(options: &Login, plan: &Plan<'_>, context: &Context) -> Result<Option<Token>, Failure> {
-    let given = options.token.client_secret.as_ref();
     if !plan.rules.exchange.fields.contains(&FormField::ClientSecret) {
-        return match given {
-            Some(_) => {
-                Err(Failure::usage(format!("`--client-secret` cannot be used: {} asks for none", plan.target.title))
-                    .hint("nothing was sent; leave `--client-secret` out: the signed token says who the client is"))
-            }
-            None => Ok(None),
-        };
+        return Ok(None);
     }
+    let given = options.token.client_secret.as_ref();
     let question = format!("client secret for {}: ", plan.target.title);
     let secret = context.secret(given, "--client-secret", &question, &format!("log in to {}", plan.target.title))?;
     Ok(Some(Token::new(secret.expose())))
