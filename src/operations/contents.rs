@@ -281,7 +281,8 @@ fn position(names: &[Option<&str>], alias: &str) -> Result<usize, Reason> {
     }
 }
 
-fn not_found(store: &str, alias: &str, reason: Reason) -> Error {
+/// The refusal of an alias that `store` does not have.
+pub(super) fn not_found(store: &str, alias: &str, reason: Reason) -> Error {
     Error::CannotEdit {
         action: format!("find `{}`", Untrusted(alias)),
         store: store.to_owned(),

@@ -137,6 +137,22 @@ fn a_set_is_searched_by_the_name_that_the_token_states() {
     drop(run(&sandbox, 1, verify).says("its `key_ops` have no `verify`"));
     set(&[named("a.jwk", "a", r#"{"alg":"ECDH-ES"}"#)]);
     drop(run(&sandbox, 1, verify).says("its `alg` is `ECDH-ES`"));
+    // A restriction that cannot be read is none that may be passed over.
+    for (member, value) in [
+        ("use", r#"["enc"]"#),
+        ("use", "null"),
+        ("key_ops", r#""encrypt""#),
+        ("key_ops", r#"["verify",5]"#),
+        ("alg", r#"["ES384"]"#),
+    ] {
+        set(&[named("a.jwk", "a", &format!(r#"{{"{member}":{value}}}"#))]);
+        drop(run(&sandbox, 1, verify).says(&format!("its `{member}` is of another type")));
+    }
+    // `--alias` chooses by name where the token does not, and never another than it names.
+    set(&[named("a.jwk", "a", "{}"), named("b.jwk", "b", "{}")]);
+    drop(run(&sandbox, 0, &format!("{verify} --alias a")).shows("called `a`"));
+    drop(run(&sandbox, 1, &format!("{verify} --alias b")).says("its signature does not verify"));
+    drop(run(&sandbox, 1, &format!("{verify} --alias c")).says("there is no entry `c`; it holds `a`, `b`"));
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub struct Scanned {
     in_set: bool,
 }
 
-/// What a key says that it may be used for. Members that are of another type than the standard's are passed over.
+/// What a key says that it may be used for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Purpose {
     /// The one algorithm, `alg`: RFC 7517 section 4.4.
@@ -73,16 +73,31 @@ pub struct Purpose {
     pub usage: Option<String>,
     /// `key_ops`: such as `sign` and `verify`, RFC 7517 section 4.3.
     pub operations: Option<Vec<String>>,
+    /// The first of these members that is of another type than the standard's. What it would restrict is unknown, so that
+    /// nobody may take the key for unrestricted.
+    pub unreadable: Option<&'static str>,
 }
 
 impl Purpose {
     fn of(json: &Json<'_>) -> Self {
-        let text = |name: &str| json.member(name).and_then(Json::text).map(ToOwned::to_owned);
-        let operations = match json.member("key_ops") {
-            Some(Json::List(list)) => Some(list.iter().filter_map(Json::text).map(ToOwned::to_owned).collect()),
-            _ => None,
-        };
-        Self { algorithm: text("alg"), usage: text("use"), operations }
+        let mut purpose = Self::default();
+        let mut texts = [("alg", &mut purpose.algorithm), ("use", &mut purpose.usage)];
+        for (name, stated) in &mut texts {
+            match json.member(name) {
+                None => {}
+                Some(value) => match value.text() {
+                    Some(text) => **stated = Some(text.to_owned()),
+                    None => purpose.unreadable = purpose.unreadable.or(Some(name)),
+                },
+            }
+        }
+        let names = |list: &[Json<'_>]| list.iter().map(|it| it.text().map(ToOwned::to_owned)).collect();
+        match json.member("key_ops") {
+            None => {}
+            Some(Json::List(list)) if list.iter().all(|it| it.text().is_some()) => purpose.operations = names(list),
+            Some(_) => purpose.unreadable = purpose.unreadable.or(Some("key_ops")),
+        }
+        purpose
     }
 }
 

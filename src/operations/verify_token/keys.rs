@@ -4,14 +4,14 @@ use serde_json::{Map, Value};
 
 use crate::crypto::{CryptoRng, DigestAlgorithm, PublicKey};
 use crate::files::Input;
-use crate::formats;
 use crate::formats::detect::{Format, detect};
 use crate::formats::jwk::{self, Purpose};
 use crate::formats::jwt::{Algorithm, VerifyingKey};
 use crate::formats::x509::{Certificate, chain};
+use crate::formats::{self, Reason};
 use crate::limits::Limits;
 use crate::operations::Error;
-use crate::operations::contents::{Contents, Thing};
+use crate::operations::contents::{Contents, Thing, not_found};
 use crate::operations::load::{Opener, Origin};
 use crate::secret::PasswordProvider;
 use crate::untrusted::Untrusted;
@@ -40,7 +40,7 @@ pub struct TokenKeys {
 }
 
 /// The keys in `input`, which may be a certificate with its chain, a public or private key, a JWK or a set, or a keystore,
-/// of which `alias` picks one entry.
+/// of which `alias` picks one entry; of a set, the keys of this `kid`.
 ///
 /// Of a private key its public half is taken, and of a chain the leaf's key: no CA signs tokens.
 ///
@@ -57,7 +57,7 @@ pub fn open_token_keys(
     let file = input.name().to_owned();
     let mut found = TokenKeys { file: file.clone(), keys: Vec::new(), passed_over: Vec::new() };
     if detect(input.bytes()) == Some(Format::Jwk) {
-        found.take_set(input, limits)?;
+        found.take_set(input, alias, limits)?;
     } else {
         found.take_contents(Contents::of(Opener { passwords, limits }, input, alias, rng)?)?;
     }
@@ -86,10 +86,15 @@ impl TokenKeys {
         &self.passed_over
     }
 
-    fn take_set(&mut self, input: &Input, limits: &Limits) -> Result<(), Error> {
+    fn take_set(&mut self, input: &Input, alias: Option<&str>, limits: &Limits) -> Result<(), Error> {
         let read = |source| Error::CannotRead { input: input.name().to_owned(), source };
+        let mut names = Vec::new();
         for scanned in jwk::scan(input.bytes(), limits).map_err(read)? {
             let name = scanned.kid;
+            if alias.is_some() && name.as_deref() != alias {
+                names.extend(name);
+                continue;
+            }
             match scanned.key {
                 Ok(jwk) => {
                     let leaf =
@@ -102,7 +107,12 @@ impl TokenKeys {
                 Err(fault) => self.passed_over.push(fault),
             }
         }
-        Ok(())
+        match alias {
+            Some(alias) if self.keys.is_empty() && self.passed_over.is_empty() => {
+                Err(not_found(input.name(), alias, Reason::UnknownAlias(alias.to_owned(), names)))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn take_contents(&mut self, contents: Contents) -> Result<(), Error> {
@@ -193,7 +203,10 @@ impl TokenKey {
             let name = self.name.as_deref().map(|name| format!(" called `{}`", Untrusted(name))).unwrap_or_default();
             TokenFault::KeyNotForTokens { origin: format!("{}{name}", self.origin), why }
         };
-        let Purpose { algorithm, usage, operations } = &self.purpose;
+        let Purpose { algorithm, usage, operations, unreadable } = &self.purpose;
+        if let Some(member) = unreadable {
+            return Err(unfit(format!("its `{member}` is of another type than RFC 7517 gives it")));
+        }
         if let Some(usage) = usage.as_deref().filter(|usage| *usage != "sig") {
             return Err(unfit(format!("its `use` is `{}`", Untrusted(usage))));
         }

@@ -38,7 +38,7 @@ pub(crate) struct Verify {
     token: TokenArg,
     #[command(flatten)]
     key: KeyArgs,
-    /// Of a keystore take the entry of this alias
+    /// Of a keystore take the entry of this alias, of a JWK set the key of this `kid`
     #[arg(long, value_name = "ALIAS")]
     alias: Option<String>,
     /// Refuse a token whose `aud` does not name this audience
