@@ -21,6 +21,7 @@ pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use claims::{Check, ClaimFault, Expected, Outcome, check_claims, numeric_date};
 pub use fault::Fault;
 pub use header::Header;
+pub use json::claim_value;
 pub use pasted::{Mend, Pasted, pasted};
 pub use read::{Unchecked, looks_like_token, read_unchecked, text_of};
 pub use sign::sign;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{Ruled, SignToken, one_of, token_endpoint};
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoRng, PublicKey};
+use crate::formats::jwt::numeric_date;
 use crate::formats::spki;
 use crate::operations::Error;
 use crate::operations::error::{Needed, Refused};
@@ -78,8 +79,8 @@ fn check_further(wanted: &SignToken<'_>, rules: Option<&Ruled>) -> Result<(), Er
         // A list of audiences has no field (RFC 7519 section 4.1.3).
         let audiences = value.as_array().filter(|_| name == "aud" && rules.is_none() && wanted.audience.is_none());
         if let Some(audiences) = audiences {
-            if !audiences.iter().all(Value::is_string) {
-                return Err(unfit(name, "an audience is a text"));
+            if audiences.is_empty() || !audiences.iter().all(Value::is_string) {
+                return Err(unfit(name, "it is a list of one text or more"));
             }
             continue;
         }
@@ -87,8 +88,8 @@ fn check_further(wanted: &SignToken<'_>, rules: Option<&Ruled>) -> Result<(), Er
             return Err(unfit(name, "it is stated by itself"));
         }
         let is_date = matches!(name.as_str(), "iat" | "nbf");
-        if is_date && !value.is_i64() {
-            return Err(unfit(name, "it is a number of whole seconds since 1970"));
+        if is_date && !(value.is_i64() && numeric_date("", value).is_ok()) {
+            return Err(unfit(name, "it is a number of whole seconds since 1970, in a year up to 9999"));
         }
         for claim in rules.map_or(&[][..], |ruled| ruled.rules.claims) {
             match *claim {

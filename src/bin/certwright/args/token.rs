@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use certwright::formats::jwt::claim_value;
+use certwright::untrusted::Untrusted;
 use serde_json::{Map, Value};
 
 /// A time span such as `180s`, `3m`, `1h`, `2d` or `180`, which are seconds.
@@ -23,8 +25,8 @@ pub(crate) struct ClaimArg {
 pub(crate) enum TokenArgFault {
     #[error("it is no claim: `NAME=TEXT` or `NAME:=JSON` is one")]
     NoClaim,
-    #[error("what follows `:=` is no JSON; a text is given with `=`")]
-    NoJson,
+    #[error("what follows `:=` is read as JSON, and {}; a text is given with `=`", Untrusted(.0))]
+    NoJson(String),
     #[error("it is no time such as 180s, 3m, 1h or 2d")]
     NoSpan,
     #[error("it is over as soon as it begins")]
@@ -64,7 +66,7 @@ impl FromStr for ClaimArg {
         // Names may be URIs, with colons in them; an equals sign ends them all the same.
         let (name, value) = text.split_once('=').ok_or(TokenArgFault::NoClaim)?;
         let (name, value) = match name.strip_suffix(':') {
-            Some(name) => (name, serde_json::from_str(value).map_err(|_| TokenArgFault::NoJson)?),
+            Some(name) => (name, claim_value(value).map_err(TokenArgFault::NoJson)?),
             None => (name, value.into()),
         };
         if name.is_empty() {
@@ -121,7 +123,9 @@ mod tests {
         for text in ["role", "=x", ":=1"] {
             assert_eq!(claim(text), Err(TokenArgFault::NoClaim), "{text}");
         }
-        assert_eq!(claim("role:=admin"), Err(TokenArgFault::NoJson));
+        for text in ["role:=admin", r#"role:={"a":1,"a":2}"#, "id:=123456789012345678901"] {
+            assert!(matches!(claim(text), Err(TokenArgFault::NoJson(_))), "{text}");
+        }
         let twice: Vec<ClaimArg> = ["a=1", "b=2", "a=3"].map(|it| it.parse().unwrap()).into();
         assert_eq!(ClaimArg::gather(&twice), Err(TokenArgFault::Twice("a".to_owned())));
         assert_eq!(ClaimArg::gather(&twice[..2]).unwrap().len(), 2);
