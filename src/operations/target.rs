@@ -130,6 +130,12 @@ impl Target {
         self.token.is_some_and(|rules| rules.claims.iter().any(|claim| matches!(claim, Claim::Scope { .. })))
     }
 
+    /// Whether the target's tokens name nobody whom they are for, so that no address stands in them.
+    #[must_use]
+    pub fn token_names_no_address(&self) -> bool {
+        self.token.is_some_and(|rules| rules.audience == Audience::None)
+    }
+
     /// A kind of key that the target takes: RSA of 2048 bits where it can be.
     #[must_use]
     pub fn usual_key(&self) -> KeyAlgorithm {

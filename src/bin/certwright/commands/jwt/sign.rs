@@ -8,6 +8,7 @@ use certwright::formats::jwt::Algorithm;
 use certwright::operations::{Error, SignToken, Signer, Target, UnsignedToken, open_signer, plan_token, sign_token};
 use certwright::secret::Token;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use serde_json::json;
 
 use super::{Example, pages};
@@ -77,13 +78,13 @@ pub(crate) struct Sign {
 #[command(next_help_heading = "What the token says")]
 struct Claims {
     /// State this issuer: for most services the client id or consumer key, for Snowflake the account
-    #[arg(long, value_name = "ISSUER")]
+    #[arg(long, value_name = "ISSUER", value_parser = NonEmptyStringValueParser::new())]
     iss: Option<String>,
     /// State this subject: the user for whom the token is
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", value_parser = NonEmptyStringValueParser::new())]
     sub: Option<String>,
     /// State this audience, rather than the one that follows from the service and its address
-    #[arg(long, value_name = "AUDIENCE")]
+    #[arg(long, value_name = "AUDIENCE", value_parser = NonEmptyStringValueParser::new())]
     aud: Option<String>,
     /// Let the token expire after this time, such as 180s, 3m or 1h [default: the service's usual time, else 180s]
     #[arg(long, value_name = "TIME")]
@@ -101,7 +102,7 @@ struct Claims {
     #[arg(long, value_name = "ALG")]
     alg: Option<Algorithm>,
     /// Name the key so in the header
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     kid: Option<String>,
 }
 
@@ -118,6 +119,7 @@ impl Sign {
                 "leave `--scope` out; a service that asks for a scope reads it in the request, beside the token",
             ));
         }
+        self.check_login_url(target)?;
         let passwords = context.passwords(&self.passin)?;
         let mut outputs = context.outputs();
         outputs.declare_passin(&self.passin)?;
@@ -165,6 +167,22 @@ impl Sign {
         }
         show(context, &planned, &token, file, &signer, target);
         Ok(ExitStatus::Done)
+    }
+
+    /// Refuses a login address of which nothing in the token would be made.
+    fn check_login_url(&self, target: Option<&Target>) -> Result<(), Failure> {
+        let (why, hint) = match (self.login_url.as_ref(), target) {
+            (None, _) => return Ok(()),
+            (_, None) => ("without `--for` nothing is made of it", "state the audience with `--aud`, or add `--for`"),
+            (_, Some(_)) if self.claims.aud.is_some() => {
+                ("`--aud` states the audience already", "leave one of the two out")
+            }
+            (_, Some(target)) if target.token_names_no_address() => {
+                ("the service's tokens name no address", "leave `--login-url` out")
+            }
+            _ => return Ok(()),
+        };
+        Err(Failure::usage(format!("`--login-url` would change nothing: {why}")).hint(hint))
     }
 
     /// The failure with the command that mends it.
