@@ -38,7 +38,7 @@ pub(crate) struct Jwt {
 #[derive(Debug, Subcommand)]
 enum JwtCommand {
     Sign(Box<sign::Sign>),
-    Verify(verify::Verify),
+    Verify(Box<verify::Verify>),
     Decode(decode::Decode),
 }
 
