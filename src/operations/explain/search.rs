@@ -76,7 +76,8 @@ pub fn closest(words: &ServerWords, target: Option<&Target>, most: usize) -> Vec
             shared.dedup();
             (2 * shared.len() + usize::from(has_error(row, words)), row)
         })
-        .filter(|(score, _)| *score > 0)
+        // One word in common among several is chance.
+        .filter(|(score, _)| *score > 0 && (*score != 2 || words.tokens.len() == 1))
         .collect();
     near.sort_by_key(|(score, _)| Reverse(*score));
     near.into_iter().take(most).map(|(_, row)| row).collect()
@@ -95,12 +96,24 @@ fn hit(row: &'static Explanation, words: &ServerWords) -> Option<Hit> {
         return hit(Found::BySentence, span);
     }
     // An error that no standard knows says as much as a number.
-    let is_said = |code: &str| words.tokens.iter().any(|token| token.eq_ignore_ascii_case(code));
+    let is_said = |code: &str| {
+        words.tokens.iter().any(|token| token.eq_ignore_ascii_case(code)) || is_number_of(code, &words.tokens)
+    };
     let mut own = row.errors.iter().filter(|error| standard_meaning(error).is_none()).chain(row.codes);
     if own.any(|code| is_said(code)) {
         return hit(Found::ByCode, 0..0);
     }
     if row.phrases.is_empty() && same_error { hit(Found::ByError, 0..0) } else { None }
+}
+
+/// Whether the words are the number of an AADSTS code and no more: `error_codes` has it without the letters.
+fn is_number_of(code: &str, words: &[String]) -> bool {
+    let number = code.strip_prefix("AADSTS");
+    match words {
+        [only] => number == Some(only),
+        [name, only] => name == "error_codes" && number == Some(only),
+        _ => false,
+    }
 }
 
 fn has_error(row: &Explanation, words: &ServerWords) -> bool {

@@ -134,6 +134,16 @@ fn a_sentence_counts_more_than_a_number_and_a_number_more_than_an_error() {
     assert_eq!(ids("ip restricted or invalid login hours", None), ["ip_or_hours"]);
     assert_eq!(ids("AADSTS50027: JWT token is invalid or malformed.", None), ["entra_malformed"]);
     assert_eq!(ids("invalid_grant", None), [""; 0]);
+    // Logs and terminals turn the apostrophe into something else; bare numbers are what `error_codes` has.
+    for apostrophe in ["\u{b4}", "`", "?", "\u{fffd}", "\u{e2}\u{20ac}\u{2122}"] {
+        let text = format!("invalid_grant: user hasn{apostrophe}t approved this consumer");
+        assert_eq!(ids(&text, None), ["user_not_approved"], "{text}");
+    }
+    for text in ["700027", "\"error_codes\":[700027]", "AADSTS700027"] {
+        assert_eq!(ids(text, None).first(), Some(&"entra_key_not_found"), "{text}");
+    }
+    assert_eq!(ids("in 700027 ms", None), [""; 0]);
+    assert_eq!(ids("unsupported_grant_type", None), ["grant_type_not_supported"]);
     assert_eq!(ids("", None), [""; 0]);
 }
 
@@ -144,6 +154,9 @@ fn the_nearest_rows_are_told_where_none_fits() {
     assert!(near("invalid_grant: this consumer was not approved by anyone").contains(&"user_not_approved"));
     assert_eq!(near("invalid_grant").len(), 3);
     assert!(near("zzz").is_empty());
+    // A word in common is chance.
+    assert!(near("400 Client Error for url: https://login.salesforce.com/services/oauth2/token").is_empty());
+    assert!(near("answer.json").is_empty());
 }
 
 #[test]

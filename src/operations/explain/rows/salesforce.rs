@@ -122,7 +122,8 @@ pub(super) static ROWS: &[Explanation] = &[
         errors: &["unsupported_grant_type"],
         said: "grant type not supported",
         phrases: &["grant type not supported"],
-        codes: &[],
+        // RFC 6749 section 5.2 has it mean the same everywhere.
+        codes: &["unsupported_grant_type"],
         means: "The request does not ask for the JWT bearer flow in a form that Salesforce reads.",
         causes: &[
             reported(

@@ -11,7 +11,8 @@ pub(super) static ROWS: &[Explanation] = &[
         target: "salesforce",
         errors: &["invalid_grant"],
         said: "user hasn't approved this consumer",
-        phrases: &["user hasn't approved this consumer", "user has not approved this consumer"],
+        // Logs turn the apostrophe into several other characters.
+        phrases: &["user hasn't approved this consumer", "approved this consumer"],
         codes: &[],
         means: "The user may not use this app without being asked, and a signed token cannot ask.",
         causes: &[
