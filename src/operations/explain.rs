@@ -79,6 +79,8 @@ pub enum Suspect {
     Lifetime,
     /// Where the request came from.
     Network,
+    /// How the program that logged in makes tokens and requests, which [`login`](super::login) does right.
+    Program,
     /// The form of the request.
     Request,
     /// The scope that was asked for.
@@ -103,6 +105,7 @@ impl Suspect {
             Self::Key => "key",
             Self::Lifetime => "lifetime",
             Self::Network => "network",
+            Self::Program => "program",
             Self::Request => "request",
             Self::Scope => "scope",
             Self::Server => "server",

@@ -17,6 +17,8 @@ const MY_DOMAIN: &str = ".my.salesforce.com";
 /// What is known of a login that was refused. Leave out what is not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Circumstances<'a> {
+    /// Whether this program made the token and the request, and just now.
+    pub ours: bool,
     /// The HTTP status of the answer.
     pub status: Option<u16>,
     /// Seconds that this machine's clock is ahead of the server's, as its `Date` tells; negative when it is behind.
@@ -61,9 +63,12 @@ impl Circumstances<'_> {
             Suspect::Clock => self.on_clock(),
             Suspect::Host => self.on_host(),
             Suspect::Key => self.proved.map(|proved| {
-                Word::For(format!("the key belongs to the certificate {proved}, so the app has another certificate"))
+                Word::For(format!(
+                    "the key belongs to the certificate {proved}, so the app probably has another certificate"
+                ))
             }),
             Suspect::Lifetime => self.on_lifetime(),
+            Suspect::Program => self.ours.then(|| Word::Against("this program made the token just now".to_owned())),
             Suspect::Server => self
                 .status
                 .filter(|status| *status >= 500)

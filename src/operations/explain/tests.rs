@@ -172,7 +172,7 @@ fn circumstances_put_the_causes_in_order() {
     let unknown = Circumstances::default();
     assert_eq!(first(expired, &unknown)[0], (Suspect::Clock, Likelihood::Open));
     let agreeing = Circumstances { clock_ahead: Some(1), ..unknown };
-    assert_eq!(first(expired, &agreeing)[0], (Suspect::Claims, Likelihood::Open));
+    assert_eq!(first(expired, &agreeing)[0], (Suspect::Program, Likelihood::Open));
     assert_eq!(first(expired, &agreeing).last(), Some(&(Suspect::Clock, Likelihood::Unlikely)));
     let early = Circumstances { clock_ahead: Some(400), ..unknown };
     assert_eq!(
@@ -191,6 +191,16 @@ fn circumstances_put_the_causes_in_order() {
         first("External client app is not installed in this org", &at(own))[0],
         (Suspect::Client, Likelihood::Open)
     );
+    // What this program does right is no reason for a refusal that it met.
+    let ours = Circumstances { ours: true, ..unknown };
+    assert_eq!(
+        first("grant type not supported", &ours).iter().position(|(suspect, _)| *suspect == Suspect::Program),
+        Some(3)
+    );
+    let ours_in_time = Circumstances { clock_ahead: Some(1), ..ours };
+    assert!(first(expired, &ours_in_time).iter().all(|(_, likelihood)| *likelihood == Likelihood::Unlikely));
+    let of_the_future = Circumstances { clock_ahead: Some(400), ..ours };
+    assert_eq!(first("invalid assertion", &of_the_future)[0], (Suspect::Clock, Likelihood::Likely));
     let proved = Circumstances { proved: Some("sha256:1c5e"), ..unknown };
     assert_eq!(first("invalid assertion", &proved)[0], (Suspect::Key, Likelihood::Likely));
 }

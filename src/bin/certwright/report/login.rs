@@ -32,6 +32,7 @@ impl Failure {
             LoginError::Refused { refusal, .. } => {
                 let words = ServerWords::new(&refusal.error, refusal.description.as_deref());
                 let circumstances = Circumstances {
+                    ours: true,
                     status: Some(refusal.status),
                     clock_ahead: refusal.clock_ahead,
                     proved: login.certificate.as_deref(),

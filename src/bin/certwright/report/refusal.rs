@@ -31,8 +31,7 @@ impl Failure {
         let mut failure = Self::new("login_refused", ExitStatus::Failed, message);
         failure.causes.extend(said(words, circumstances.status));
         let diagnosis = diagnose(words, target, circumstances);
-        let because =
-            diagnosis.as_ref().and_then(|it| it.causes.first()).filter(|it| it.likelihood != Likelihood::Unlikely);
+        let because = diagnosis.as_ref().and_then(|it| it.causes.first());
         if diagnosis.is_none() {
             failure.causes.extend(circumstances.clock());
         }
@@ -49,8 +48,11 @@ impl Failure {
     fn hints(self, diagnosis: &Diagnosis, circumstances: &Circumstances<'_>) -> Self {
         let rest = format!("for every cause, and how to tell, run `certwright explain {}`", diagnosis.row.id);
         let failure = match diagnosis.causes.first() {
-            Some(first) => self.hint(first.cause.mend),
-            None => self,
+            // What the circumstances speak against is no advice, unless it is all that is known.
+            Some(first) if first.likelihood != Likelihood::Unlikely || diagnosis.causes.len() == 1 => {
+                self.hint(first.cause.mend)
+            }
+            _ => self,
         };
         let blames_key = diagnosis.row.causes.iter().any(|cause| cause.suspect == Suspect::Key);
         if circumstances.proved.is_some() && !blames_key {

@@ -2,7 +2,7 @@
 
 use super::{SET_THE_CLOCK, documented, in_code, reported};
 use crate::operations::Explanation;
-use crate::operations::Suspect::{Approval, Audience, Claims, Client, Clock, Host, Lifetime, Request, Scope};
+use crate::operations::Suspect::{Approval, Audience, Claims, Client, Clock, Host, Program, Request, Scope};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -64,14 +64,14 @@ pub(super) static ROWS: &[Explanation] = &[
                 "AzureAD/microsoft-authentication-library-for-dotnet#4951; Azure/login#372",
             ),
             reported(
-                Lifetime,
+                Program,
                 "the token was kept, and sent again after it had expired",
                 "\"expiry time of assertion\" is past, and the clocks agree",
                 "sign a new token for each request",
                 "Azure/login#372",
             ),
             reported(
-                Claims,
+                Program,
                 "times are written in local time or in milliseconds",
                 "the times in the message differ by whole hours, or by ages; \"valid from\" of 1970 only says that there is no `nbf`",
                 "take the seconds since 1970 in UTC, or let `certwright jwt sign` do it",

@@ -2,7 +2,7 @@
 
 use super::{SET_THE_CLOCK, documented, in_code, presumed, reported};
 use crate::operations::Explanation;
-use crate::operations::Suspect::{Audience, Claims, Client, Clock, Host, Key, Lifetime, Request, Server};
+use crate::operations::Suspect::{Audience, Client, Clock, Host, Key, Program, Request, Server};
 
 /// The rows.
 pub(super) static ROWS: &[Explanation] = &[
@@ -23,25 +23,32 @@ pub(super) static ROWS: &[Explanation] = &[
                 "forcedotcom/sfdx-travisci#135; frankkessler/salesforce-laravel-oauth2-rest#68",
             ),
             reported(
-                Request,
+                Program,
                 "what was sent as `assertion` is no signed token, but the private key itself, or a token with a line end in it",
                 "`certwright jwt decode -` cannot read it",
                 "send what `certwright jwt sign` prints, and nothing else",
                 "life-improver.com, copy of a Salesforce forum thread",
             ),
             presumed(
-                Claims,
+                Program,
                 "the token is not signed with RS256",
                 "`certwright jwt decode -` shows another `alg`",
                 "sign it with an RSA key and RS256, which is what `certwright login` does",
                 "Salesforce Help documents RS256 alone; its words for others are not known",
             ),
             presumed(
-                Claims,
+                Program,
                 "the token's `jti` was sent before",
                 "the same token is sent again, for instance by a retry",
                 "sign a new token for each attempt; `certwright login` does",
                 "Salesforce Help says that a `jti` is taken once; its words for a second are not known",
+            ),
+            presumed(
+                Clock,
+                "this machine's clock is ahead, so that the token seems to be of the future",
+                "the `Date` of the server's answer is behind this machine's clock; `certwright login` says by how much",
+                SET_THE_CLOCK,
+                "RFC 7523 section 3; Salesforce's words for such a token are not known",
             ),
         ],
     },
@@ -62,21 +69,21 @@ pub(super) static ROWS: &[Explanation] = &[
                 "salesforce.stackexchange.com/q/18039; newrelic/newrelic-salesforce-exporter#31",
             ),
             reported(
-                Claims,
+                Program,
                 "`exp` was worked out in local time instead of UTC, or the reverse",
                 "`exp` is off by whole hours in what `certwright jwt decode -` shows",
                 "take the seconds since 1970 in UTC, or let `certwright jwt sign` do it",
                 "simple-salesforce/simple-salesforce#491; simple-salesforce/simple-salesforce#371",
             ),
             reported(
-                Claims,
+                Program,
                 "`exp` is not a number of seconds: milliseconds, or a duration",
                 "`exp` has not ten digits in what `certwright jwt decode -` shows",
                 "take the seconds since 1970, at most 180 from now",
                 "salesforce.stackexchange.com/q/282513",
             ),
             presumed(
-                Lifetime,
+                Program,
                 "the token was kept, and sent after it had expired",
                 "it was signed more than three minutes before it was sent",
                 "sign a new token for each login",
@@ -111,7 +118,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 Audience,
                 "`aud` is the org's own host, and this app takes only `https://login.salesforce.com` or `https://test.salesforce.com`",
                 "the same login passes with `--audience https://login.salesforce.com`",
-                "keep that audience, or make an External Client App",
+                "keep the audience `https://login.salesforce.com`, or make an External Client App",
                 "simple-salesforce/simple-salesforce#672, of before 2026",
             ),
         ],
@@ -127,14 +134,14 @@ pub(super) static ROWS: &[Explanation] = &[
         means: "The request does not ask for the JWT bearer flow in a form that Salesforce reads.",
         causes: &[
             reported(
-                Request,
+                Program,
                 "`grant_type` is mistyped or not percent-encoded",
                 "it is not `urn:ietf:params:oauth:grant-type:jwt-bearer` letter by letter",
-                "send exactly that, percent-encoded; `certwright login` does",
+                "send it letter by letter, percent-encoded; `certwright login` does",
                 "salesforce.stackexchange.com/q/172980",
             ),
             reported(
-                Request,
+                Program,
                 "the body is JSON, not a form",
                 "the request's Content-Type is not `application/x-www-form-urlencoded`",
                 "send a form",
@@ -158,7 +165,7 @@ pub(super) static ROWS: &[Explanation] = &[
                 Client,
                 "the app has no certificate, so that the JWT bearer flow is off",
                 "the app's OAuth settings show neither \"Use digital signatures\" nor \"Enable JWT Bearer Flow\" as chosen",
-                "choose it, upload the certificate, and wait ten minutes",
+                "turn the JWT bearer flow on in the app's OAuth settings, upload the certificate, and wait ten minutes",
                 "aaronhuggins/sf-jwt-token#1 met the words with a signed token, and names no cause",
             ),
         ],
@@ -173,7 +180,7 @@ pub(super) static ROWS: &[Explanation] = &[
         means: "The client id or a client secret is wrong. The signature is not what this is about.",
         causes: &[
             in_code(
-                Request,
+                Program,
                 "a `client_secret` was sent, and it is wrong",
                 "the request has a field `client_secret`",
                 "leave it out: the JWT bearer flow has no secret",

@@ -45,12 +45,27 @@ fn a_clock_that_is_off_comes_first_where_it_may_be_the_reason() {
 }
 
 #[test]
+fn what_this_program_does_right_is_no_advice() {
+    let ours = Circumstances { ours: true, ..Circumstances::default() };
+    let failure = refused("unsupported_grant_type", Some("grant type not supported"), ours);
+    assert!(failure.hints[0].contains("--login-url") && !failure.hints[0].contains("percent"), "{failure:?}");
+    assert_eq!(refused("unsupported_grant_type", None, ours).hints, failure.hints);
+    let in_time = Circumstances { clock_ahead: Some(0), ..ours };
+    let failure = refused("invalid_grant", Some("expired authorization code"), in_time);
+    assert_eq!(failure.causes[1], "this machine's clock agrees with the server's to 5 s");
+    assert!(
+        matches!(failure.hints.as_slice(), [only] if only.contains("`certwright explain expired_assertion`")),
+        "{failure:?}"
+    );
+}
+
+#[test]
 fn a_proved_pair_accuses_the_certificate_in_the_app() {
     let known = Circumstances { proved: Some(PROVED), ..Circumstances::default() };
     let failure = refused("invalid_grant", Some("invalid assertion"), known);
     assert_eq!(
         failure.causes[1],
-        "the key belongs to the certificate sha256:1c5e9d0a, so the app has another certificate"
+        "the key belongs to the certificate sha256:1c5e9d0a, so the app probably has another certificate"
     );
     assert!(failure.hints[0].starts_with("upload the certificate of this key"), "{failure:?}");
 }
