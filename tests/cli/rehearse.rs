@@ -86,6 +86,30 @@ fn what_salesforce_refuses_is_refused_in_its_words() {
     assert_eq!(outcomes(&sandbox.done(&line), "login_address"), ["warning"]);
 }
 
+/// What `login` refuses to try is not accepted here, or the line that comes next would fail.
+#[test]
+fn what_the_login_itself_would_not_try_is_not_rehearsed() {
+    let sandbox = set("");
+    let own = format!("{APP} --key server.key --cert server.crt");
+    sandbox.refused(2, &format!("{own} --login-url http://acme.my.salesforce.com")).says("it is not encrypted");
+    sandbox.refused(1, &format!("{own} {MY_DOMAIN} --ca-file missing.crt")).says("`missing.crt` does not exist");
+    sandbox.refused(2, &format!("{own} {MY_DOMAIN} --client-secret env:S")).says("`--client-secret` cannot be used");
+    let line = format!("{own} {MY_DOMAIN}");
+    sandbox.certwright(&line).env("HTTPS_PROXY", "ftp://proxy.example.com").refused(2);
+}
+
+#[test]
+fn a_pair_that_is_none_is_named_before_anything_is_uploaded() {
+    let sandbox = set("");
+    sandbox.done("genkey -o other.key");
+    let outcome = sandbox.refused(1, &format!("{APP} {MY_DOMAIN} --key other.key --cert server.crt"));
+    let command = "verify --key other.key --cert server.crt";
+    assert!(outcome.stderr.contains(&format!("`certwright {command}`")), "{outcome}");
+    assert!(!outcome.stderr.contains("hint: upload"), "{outcome}");
+    sandbox.refused(1, command);
+    assert!(outcome.stdout.lines().all(|line| line == line.trim_end()), "{outcome}");
+}
+
 #[test]
 fn a_certificate_that_is_not_taken_is_refused() {
     let sandbox = set("");

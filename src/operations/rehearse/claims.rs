@@ -89,7 +89,7 @@ impl Claims<'_> {
             let met = "`exp` is in milliseconds, and seconds are wanted";
             bench.refused_if_known("expiry", Fault::Lifetime, met, NUMERIC_DATE);
         } else if ahead <= 0.0 {
-            let hint = if ahead % 3600.0 == 0.0 || ahead < -1500.0 { ": is local time taken for UTC?" } else { "" };
+            let hint = if ahead < -1500.0 { ": is local time taken for UTC?" } else { "" };
             bench.refused("expiry", Fault::Expired, format!("`exp` is {:.0} s in the past{hint}", -ahead));
         } else if let Some(longest) = longest.filter(|longest| ahead > f64::from(*longest)) {
             let older = if bench.app.target.name == "salesforce" && ahead <= 300.0 {

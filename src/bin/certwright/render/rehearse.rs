@@ -78,11 +78,11 @@ pub(crate) fn next(command: &str) -> String {
 fn check_text(text: &mut String, check: &Check, target: &Target) {
     let (style, label) = label(check.outcome);
     let met = Untrusted(&check.met).to_string();
-    let _ = write!(text, "  {style}{label:<11}{style:#}  {:<13}", check.id);
-    if met.chars().count() <= 52 {
-        let _ = writeln!(text, "  {met}");
+    let _ = write!(text, "  {style}{label:<11}{style:#}  ");
+    if met.chars().count() <= 49 {
+        let _ = writeln!(text, "{:<13}  {met}", check.id);
     } else {
-        let _ = writeln!(text);
+        let _ = writeln!(text, "{}", check.id);
         for line in wrapped(met.split(' '), " ") {
             let _ = writeln!(text, "      {line}");
         }

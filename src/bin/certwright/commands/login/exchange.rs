@@ -22,11 +22,7 @@ use crate::report::{Failure, Login as Attempt};
 /// # Errors
 /// A [`Failure`] with what is known of the reason.
 pub(super) fn exchange(options: &Login, plan: &Plan<'_>, context: &Context) -> Result<Granted, Failure> {
-    let address: Address = plan.address.parse().map_err(|fault| {
-        Failure::new("login_address", ExitStatus::Usage, format!("cannot log in at `{}`: {fault}", plan.address))
-            .hint("nothing was sent; give a URL such as `--login-url https://login.salesforce.com`")
-    })?;
-    let client = client(options, &address, context)?;
+    let (address, client) = prepared(options, plan, context)?;
     let secret = client_secret(options, plan, context)?;
     let assertion = sign_token(&plan.token, &plan.signer.key, &mut SystemRandom::new())
         .map_err(|error| not_sent(context, &error))?;
@@ -47,6 +43,20 @@ pub(super) fn exchange(options: &Login, plan: &Plan<'_>, context: &Context) -> R
         context.printer.warning(&warning);
     }
     Ok(granted)
+}
+
+/// Where the token goes, and a client that goes there as the options say. Nothing is sent yet: a rehearsal asks for this
+/// too, so that it does not accept a login that this program would then refuse to try.
+///
+/// # Errors
+/// A [`Failure`] when the options do not allow the exchange.
+pub(super) fn prepared(options: &Login, plan: &Plan<'_>, context: &Context) -> Result<(Address, Client), Failure> {
+    let address: Address = plan.address.parse().map_err(|fault| {
+        Failure::new("login_address", ExitStatus::Usage, format!("cannot log in at `{}`: {fault}", plan.address))
+            .hint("nothing was sent; give a URL such as `--login-url https://login.salesforce.com`")
+    })?;
+    let client = client(options, &address, context)?;
+    Ok((address, client))
 }
 
 fn client(options: &Login, address: &Address, context: &Context) -> Result<Client, Failure> {
@@ -74,7 +84,7 @@ fn client(options: &Login, address: &Address, context: &Context) -> Result<Clien
 /// # Errors
 /// A usage failure.
 pub(super) fn check_client_secret(options: &Login, target: &Target, rules: &TokenRules) -> Result<(), Failure> {
-    if options.token.client_secret.is_none() || rules.exchange.fields.contains(&FormField::ClientSecret) {
+    if options.token.client_secret.is_none() || asks_for_secret(rules) {
         return Ok(());
     }
     Err(Failure::usage(format!("`--client-secret` cannot be used: {} asks for none", target.title))
@@ -83,13 +93,17 @@ pub(super) fn check_client_secret(options: &Login, target: &Target, rules: &Toke
 
 /// The client's secret, where the service asks for one.
 fn client_secret(options: &Login, plan: &Plan<'_>, context: &Context) -> Result<Option<Token>, Failure> {
-    if !plan.rules.exchange.fields.contains(&FormField::ClientSecret) {
+    if !asks_for_secret(plan.rules) {
         return Ok(None);
     }
     let given = options.token.client_secret.as_ref();
     let question = format!("client secret for {}: ", plan.target.title);
     let secret = context.secret(given, "--client-secret", &question, &format!("log in to {}", plan.target.title))?;
     Ok(Some(Token::new(secret.expose())))
+}
+
+fn asks_for_secret(rules: &TokenRules) -> bool {
+    rules.exchange.fields.contains(&FormField::ClientSecret)
 }
 
 /// The failure, weighed with all that is known of this login.

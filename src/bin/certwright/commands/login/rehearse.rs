@@ -1,5 +1,7 @@
 //! `login --rehearse`: the whole exchange, against a strict verifier on this machine.
 
+use std::path::Path;
+
 use certwright::crypto::SystemRandom;
 use certwright::files::Input;
 use certwright::formats::x509::Certificate;
@@ -40,8 +42,10 @@ pub(super) fn run(
     // The pair is for the verifier to judge, except where the header itself is made of the certificate.
     let certificate = (rules.key_name == KeyName::CertificateSha256).then_some(&input);
     let plan = login.plan(target, rules, answers, certificate, context)?;
+    exchange::prepared(login, &plan, context)?;
     let rehearsal = exchanged(login, &plan, &input, context)?;
     let refusal = rehearsal.refusal.as_ref().map(|error| refused(exchange::failure(error, &plan), &plan));
+    let refusal = refusal.map(|refusal| of_the_pair(refusal, &rehearsal, &plan, path));
     let refusal = refusal.or_else(|| certificate_refused(&rehearsal, &plan, &word(&path.display().to_string())));
     let again = Shell::usual().line(&again::words(login, answers));
     let report = render::Report { target, address: &plan.address, now: plan.now, rehearsal: &rehearsal };
@@ -119,6 +123,21 @@ fn refused(failure: Failure, plan: &Plan<'_>) -> Failure {
         None => cause.replace("the server said no more than that", "its further words are not known"),
     });
     Failure { kind: "rehearsal_refused", causes: causes.collect(), message, ..failure.clone() }
+}
+
+/// Where the verifier has the very certificate, and the signature is refused, it is known that key and certificate do not
+/// belong together: which of the two is the wrong one, the user has to say before anything is uploaded anywhere.
+fn of_the_pair(mut failure: Failure, rehearsal: &Rehearsal, plan: &Plan<'_>, certificate: &Path) -> Failure {
+    if rehearsal.first_refused().is_some_and(|check| check.id == "signature") {
+        let path = |path: &Path| word(&path.display().to_string());
+        let key = plan.answers.key.path().map_or_else(|| "FILE".to_owned(), path);
+        let command = format!("certwright verify --key {key} --cert {}", path(certificate));
+        let hint =
+            format!("the key and this certificate do not belong together, as `{command}` shows: name those that do");
+        // Which of the two is to be uploaded is not settled yet.
+        failure.hints = std::iter::once(hint).chain(failure.hints.drain(..).skip(1)).collect();
+    }
+    failure
 }
 
 /// The refusal of the certificate alone, before any token.
