@@ -9,6 +9,7 @@ pub(crate) mod der;
 pub mod detect;
 mod error;
 pub mod jks;
+pub(crate) mod json;
 pub mod jwk;
 pub mod jwt;
 pub mod keystore;

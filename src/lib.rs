@@ -3,7 +3,7 @@
 //! | room | what stands in it |
 //! |---|---|
 //! | [`operations`] | the verbs: one options struct, one function, one report each |
-//! | [`formats`] | one room per standard: PEM, PKCS#1, #5, #8, #10, #12, SEC 1, X.509, JKS, JWT |
+//! | [`formats`] | one room per standard: PEM, PKCS#1, #5, #7, #8, #10, #12, SEC 1, X.509, JKS, JWT, JWK |
 //! | [`files`] | reading inputs, writing outputs all or none |
 //! | `http` | one form posted over HTTPS, with the feature `login` |
 //! | [`crypto`] | keys, signatures, digests, derivations and ciphers |

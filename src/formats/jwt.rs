@@ -8,20 +8,21 @@
 //! not read. `typ` is reported, and compared only for those who ask (RFC 8725 section 3.11).
 
 mod algorithm;
+mod claim_value;
 mod claims;
 mod fault;
 mod header;
-mod json;
 mod pasted;
 mod read;
 mod sign;
 mod verify;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use claim_value::claim_value;
 pub use claims::{Check, ClaimFault, Expected, Outcome, check_claims, numeric_date};
 pub use fault::Fault;
 pub use header::Header;
-pub use json::claim_value;
+
 pub use pasted::{Mend, Pasted, pasted};
 pub use read::{Unchecked, looks_like_token, read_unchecked, text_of};
 pub use sign::sign;

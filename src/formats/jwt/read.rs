@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::Fault;
-use super::json;
+use crate::formats::json;
 use crate::limits::Grouped;
 
 /// The longest token that is read. Servers stop at some tens of thousands of octets, which is what a header of HTTP takes.

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::json;
 use super::read::{octets, read_header, split};
 use super::{Algorithm, Fault};
 use crate::crypto::{self, KeyAlgorithm, PublicKey, SignatureAlgorithm, SignatureForm};
+use crate::formats::json;
 
 /// A public key together with the one algorithm that it verifies (RFC 8725 section 3.1).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,17 +2,14 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
 use super::redact::Redaction;
+use crate::formats::json;
 use crate::http::{Address, Response};
 use crate::secret::Token;
 use crate::untrusted::Untrusted;
-
-/// The most members that an object may have, and values a list.
-const MOST: usize = 200;
 
 /// A server's JSON object. It holds the access token: wiped on drop, and redacted in `Debug`.
 pub struct Answer(Map<String, Value>);
@@ -69,15 +66,14 @@ impl Answer {
         if octets.is_empty() {
             return Err(not_an_object("it is empty".to_owned()));
         }
-        let value: Strict = serde_json::from_slice(octets).map_err(|fault| {
-            not_an_object(match fault.classify() {
-                // This text is our own: serde_json appends the place.
-                serde_json::error::Category::Data => format!("its JSON cannot be used: {fault}"),
-                serde_json::error::Category::Eof => "it is JSON that was cut short".to_owned(),
-                _ => "it is no JSON".to_owned(),
+        let value = json::value(octets).map_err(|fault| {
+            not_an_object(match fault {
+                json::Fault::Unfit(words) => format!("it is JSON that {words}"),
+                json::Fault::CutShort => "it is JSON that was cut short".to_owned(),
+                json::Fault::NoJson => "it is no JSON".to_owned(),
             })
         })?;
-        match value.0 {
+        match value {
             Value::Object(members) => Ok(Self(members)),
             // Salesforce's API, where a wrong address leads, refuses in a list of objects.
             Value::Array(mut list) if list.len() == 1 => match list.pop() {
@@ -179,76 +175,5 @@ fn wipe(value: &mut Value) {
         Value::Array(list) => list.iter_mut().for_each(wipe),
         Value::Object(members) => members.values_mut().for_each(wipe),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// A JSON value in which each member stands once. RFC 8259 section 4: of two members of one name, readers take different
-/// ones.
-struct Strict(Value);
-
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader).map(Self)
-    }
-}
-
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        Ok(text.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Strict(value)) = list.next_element()? {
-            if values.len() == MOST {
-                return Err(A::Error::custom(format!("a list has more than {MOST} values")));
-            }
-            values.push(value);
-        }
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        while let Some(name) = object.next_key::<String>()? {
-            if members.contains_key(&name) {
-                object.next_value::<IgnoredAny>()?;
-                return Err(A::Error::custom(format!("the member `{name}` stands twice")));
-            }
-            if members.len() == MOST {
-                return Err(A::Error::custom(format!("an object has more than {MOST} members")));
-            }
-            let Strict(value) = object.next_value()?;
-            members.insert(name, value);
-        }
-        Ok(Value::Object(members))
     }
 }

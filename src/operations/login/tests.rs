@@ -92,7 +92,7 @@ fn a_refusal_repeats_nothing_of_the_assertion() {
     assert_eq!((refusal.error.as_str(), refusal.description.as_deref()), ("[redacted]", Some("bad: [redacted].")));
     let twice = format!(r#"{{"{ASSERTION}":1,"{ASSERTION}":2}}"#);
     let fault = unusable(json(200, &twice)).to_string();
-    assert!(fault.contains("`[redacted]` stands twice"), "{fault}");
+    assert!(fault.contains("has the member `[redacted]` twice"), "{fault}");
     let kind = unusable(json(200, &format!(r#"{{"access_token":"a","token_type":"{ASSERTION}"}}"#)));
     assert_eq!(kind, AnswerFault::TokenType("[redacted]".to_owned()));
 }
@@ -106,10 +106,9 @@ fn what_is_no_object_of_json_is_named() {
         ("\"a\"", "no object"),
         ("[]", "no object"),
         ("[{\"access_token\":\"a\"}]", "no object"),
-        (r#"{"access_token":"a","access_token":"b"}"#, "stands twice"),
-        (r#"{"access_token":"a","x":{"y":1,"y":2}}"#, "stands twice"),
-        (&format!("{{\"x\":{}1{}}}", "[".repeat(500), "]".repeat(500)), "(HTTP 200)"),
-        (&format!("{{\"x\":[{}1]}}", "1,".repeat(500)), "more than 200"),
+        (r#"{"access_token":"a","access_token":"b"}"#, "the member `access_token` twice"),
+        (r#"{"access_token":"a","x":{"y":1,"y":2}}"#, "the member `y` twice"),
+        (&format!("{{\"x\":{}1{}}}", "[".repeat(500), "]".repeat(500)), "nested more than"),
     ] {
         let AnswerFault::NotAnObject(what) = unusable(json(200, body)) else { panic!("{body}") };
         assert!(what.contains(part), "{body}: {what}");
