@@ -102,11 +102,11 @@ fn what_the_login_itself_would_not_try_is_not_rehearsed() {
 fn a_pair_that_is_none_is_named_before_anything_is_uploaded() {
     let sandbox = set("");
     sandbox.done("genkey -o other.key");
-    let outcome = sandbox.refused(1, &format!("{APP} {MY_DOMAIN} --key other.key --cert server.crt"));
+    let outcome = sandbox.certwright(&format!("{APP} {MY_DOMAIN} --key other.key --cert server.crt")).run();
     let command = "verify --key other.key --cert server.crt";
     assert!(outcome.stderr.contains(&format!("`certwright {command}`")), "{outcome}");
     assert!(!outcome.stderr.contains("hint: upload"), "{outcome}");
-    sandbox.refused(1, command);
+    assert_eq!((outcome.code, sandbox.certwright(command).run().code), (Some(1), Some(1)), "{outcome}");
     assert!(outcome.stdout.lines().all(|line| line == line.trim_end()), "{outcome}");
 }
 
