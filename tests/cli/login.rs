@@ -133,6 +133,8 @@ fn what_cannot_be_is_refused_before_anything_is_sent() {
         ("--client-secret env:X", "`--client-secret` cannot be used"),
         ("--client-secret env:X --dry-run", "`--client-secret` cannot be used"),
         ("--client-secret env:X --rehearse --cert server.crt", "`--client-secret` cannot be used"),
+        ("--audience= --dry-run", "--audience"),
+        ("--login-url= --dry-run", "--login-url"),
         ("--timeout 0s", "`--timeout <TIME>` cannot be `0s`: it is over as soon as it begins"),
     ] {
         let line = format!("{WHO} {line}");

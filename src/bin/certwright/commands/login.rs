@@ -17,6 +17,7 @@ use certwright::operations::{
     token_endpoint,
 };
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::{Example, pages};
 use crate::args::{PassinArgs, Shell, Span};
@@ -61,10 +62,10 @@ const EXAMPLES: &[Example] = &[
 #[command(after_help = pages(EXAMPLES))]
 pub(crate) struct Login {
     /// The app's consumer key or client id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     client_id: Option<String>,
     /// The user to log in as
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     username: Option<String>,
     /// Sign with the private key in FILE: PEM, DER, JWK or a keystore, encrypted or not
     #[arg(long, value_name = "FILE")]
@@ -76,10 +77,10 @@ pub(crate) struct Login {
     #[arg(long, value_name = "FILE")]
     cert: Option<PathBuf>,
     /// Log in at URL, such as your My Domain [default: https://login.salesforce.com]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     login_url: Option<String>,
     /// State this audience, rather than the one that follows from the address
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     audience: Option<String>,
     /// Take what no option and no variable says from FILE, such as `.env`
     #[arg(long, value_name = "FILE")]
@@ -105,7 +106,7 @@ struct TokenOptions {
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
     /// Name the key so in the header
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     kid: Option<String>,
     /// Let the token expire after this time, such as 60s or 3m [default: the service's usual time]
     #[arg(long, value_name = "TIME")]
