@@ -53,23 +53,22 @@ mod tests {
         assert_eq!(missing(&[("AES", true), ("ADX", false), ("AVX2", false)]), ["ADX", "AVX2"]);
     }
 
-    /// Uses the cryptography. The next test runs this one in a process of its own.
-    #[cfg(target_arch = "x86_64")]
-    #[test]
-    #[ignore = "a part of the next test"]
-    fn use_it() {
-        rustls_graviola::default_provider().kx_groups[0].start().unwrap();
-    }
-
     /// The library ends the program where a feature is missing, and names what it needs: no more and no less is asked for
-    /// here. Its own tests take a feature away by a variable, which it reads in debug builds alone.
+    /// here. Its own tests take a feature away by a variable, which it reads in debug builds alone; so this test runs itself
+    /// once more, in processes of their own, to use the cryptography there.
     #[cfg(all(target_arch = "x86_64", debug_assertions))]
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "it must run in another environment, and know that it does")]
     fn what_is_asked_for_is_what_the_cryptography_needs() {
-        #[expect(clippy::disallowed_methods, reason = "it must run in another environment")]
+        const NAME: &str = "http::processor::tests::what_is_asked_for_is_what_the_cryptography_needs";
+        const USE_IT: &str = "CERTWRIGHT_TEST_USES_THE_CRYPTOGRAPHY";
+        if std::env::var_os(USE_IT).is_some() {
+            rustls_graviola::default_provider().kx_groups[0].start().unwrap();
+            return;
+        }
         let run = |variable: &str| {
             let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-            child.args(["--exact", "http::processor::tests::use_it", "--ignored", "--nocapture"]);
+            child.args(["--exact", NAME, "--nocapture"]).env(USE_IT, "1");
             let output = child.env(variable, "1").output().unwrap();
             (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
         };
