@@ -5,7 +5,9 @@
 //! never write a file, so that nothing half-done can stay behind. Outputs go through
 //! [`OutputSet`](crate::files::OutputSet).
 
+mod audit;
 mod change_password;
+mod check;
 mod contents;
 mod convert;
 mod create;
@@ -39,7 +41,11 @@ mod verify;
 mod verify_chain;
 mod verify_token;
 
+pub use audit::{Actor, AuditOutcome, AuditRecord, AuditVerb, AuditedPair};
 pub use change_password::{ChangePassword, Opened, PasswordChanged, open_protected};
+pub use check::{
+    CertificateFacts, CheckFinding, CheckItem, CheckReport, CheckStatus, CheckedKind, Threshold, ThresholdError,
+};
 pub use convert::{Alias, Convert, Converted, Form, convert};
 pub use create::{Create, Created, CreatedFile, Part, Protection, create, default_alias};
 pub use create_csr::{CreateCsr, create_csr, request_pem};

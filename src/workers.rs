@@ -1,6 +1,9 @@
 //! How many threads a slow step may use, and the one place that starts them.
 
 use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::mpsc;
 use std::thread;
 
 /// A number of threads. Key derivations are slow by design, so those that do not depend on each other run side by side.
@@ -58,6 +61,52 @@ impl Workers {
         }
         ordered
     }
+
+    /// Does `work` on every item and gives each result to `take`, in this thread and as they come, not in order.
+    ///
+    /// Each thread takes the next item when it is done with its last, so items may cost as unlike as they like; and no
+    /// more results wait to be taken than there are threads, so a long list need not fit into memory. Work that panics
+    /// panics here.
+    ///
+    /// ```
+    /// use certwright::workers::Workers;
+    ///
+    /// let mut sum = 0;
+    /// Workers::available().stream(1..=100, |n| n * n, |square| sum += square);
+    /// assert_eq!(sum, 338_350);
+    /// ```
+    pub fn stream<I: Send, T: Send>(
+        self,
+        items: impl Iterator<Item = I> + Send,
+        work: impl Fn(I) -> T + Sync,
+        mut take: impl FnMut(T),
+    ) {
+        if self == Self::ONE {
+            return items.for_each(|item| take(work(item)));
+        }
+        let items = Mutex::new(items);
+        let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let (sender, receiver) = mpsc::sync_channel(self.0.get());
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.0.get())
+                .map(|_| {
+                    let (sender, next, work) = (sender.clone(), &next, &work);
+                    scope.spawn(move || {
+                        while let Some(item) = next() {
+                            if sender.send(work(item)).is_err() {
+                                break;
+                            }
+                        }
+                    })
+                })
+                .collect();
+            drop(sender);
+            receiver.into_iter().for_each(&mut take);
+            for thread in threads {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            }
+        });
+    }
 }
 
 /// Runs `aside` in a thread of its own while `here` runs in this one, however few the machine runs at once, and waits for
@@ -89,6 +138,27 @@ mod tests {
                 let workers = Workers(NonZeroUsize::new(threads).unwrap());
                 assert_eq!(workers.run(jobs), (0..count).collect::<Vec<_>>(), "{threads} threads");
             }
+        }
+    }
+
+    #[test]
+    fn a_stream_takes_every_item_once_and_holds_few() {
+        use std::sync::atomic::AtomicUsize;
+        use std::sync::atomic::Ordering;
+        for threads in 1..6 {
+            let (made, mut taken) = (AtomicUsize::new(0), Vec::new());
+            let items = (0..500).inspect(|_| drop(made.fetch_add(1, Ordering::SeqCst)));
+            Workers(NonZeroUsize::new(threads).unwrap()).stream(
+                items,
+                |n| n,
+                |n| {
+                    taken.push(n);
+                    // One in each thread's hands, and as many again on their way.
+                    assert!(made.load(Ordering::SeqCst) <= taken.len() + 2 * threads);
+                },
+            );
+            taken.sort_unstable();
+            assert_eq!(taken, (0..500).collect::<Vec<_>>(), "{threads} threads");
         }
     }
 }

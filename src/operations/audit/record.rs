@@ -1,0 +1,81 @@
+//! One line of the log, as plain values. No field can hold a secret.
+
+use crate::clock::Timestamp;
+use crate::crypto::Fingerprint;
+
+/// Something that was done, or begun, to a key and what goes with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// When.
+    pub time: Timestamp,
+    /// By whom.
+    pub actor: Actor,
+    /// What.
+    pub verb: AuditVerb,
+    /// How it ended.
+    pub outcome: AuditOutcome,
+    /// What the rotation is called.
+    pub name: String,
+    /// The pair that was current before.
+    pub old: Option<AuditedPair>,
+    /// The pair that it is about: prepared, made current, or removed.
+    pub new: Option<AuditedPair>,
+    /// Whose rules held, by its name.
+    pub target: Option<String>,
+    /// What stopped it, or what else there is to say, in one phrase without secrets.
+    pub detail: Option<String>,
+}
+
+/// Who did it, as far as the system tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Actor {
+    /// The machine's name.
+    pub host: String,
+    /// The user's number or name.
+    pub user: String,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuditVerb {
+    /// The next pair became the current one.
+    Activate,
+    /// Files that exist became the first version.
+    Adopt,
+    /// The next pair was made.
+    Prepare,
+    /// Old versions were removed.
+    Retire,
+    /// The previous pair became the current one again.
+    Rollback,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuditOutcome {
+    /// It is about to change what is current; another line says how it ended, unless the run was killed.
+    Begun,
+    /// Done.
+    Done,
+    /// Failed; nothing was changed.
+    Failed,
+    /// Failed after a change, which was undone.
+    RolledBack,
+}
+
+/// A key and its certificate, by what tells them apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditedPair {
+    /// Which version of the rotation.
+    pub version: u32,
+    /// The certificate's serial number in hexadecimal digits, two for each octet.
+    pub serial: String,
+    /// SHA-256 of the certificate.
+    pub certificate: Fingerprint,
+    /// SHA-256 of the key's SubjectPublicKeyInfo.
+    pub key: Fingerprint,
+    /// When the certificate ends.
+    pub not_after: Timestamp,
+}

@@ -1,0 +1,154 @@
+//! What `check` found, as plain values.
+
+use crate::clock::Timestamp;
+use crate::crypto::Fingerprint;
+use crate::formats::x509::Validity;
+
+use super::threshold::Threshold;
+
+/// How bad it is. Greater is worse: what is known to be critical is worse than what could not be looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CheckStatus {
+    /// Nothing is to be done.
+    #[default]
+    Ok,
+    /// Something is to be done in time.
+    Warning,
+    /// It could not be read, so nothing is known.
+    Unknown,
+    /// Something is to be done now.
+    Critical,
+}
+
+impl CheckStatus {
+    /// From the best to the worst.
+    pub const ALL: [Self; 4] = [Self::Ok, Self::Warning, Self::Unknown, Self::Critical];
+
+    /// The word that monitors use, such as `CRITICAL`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Warning => "WARNING",
+            Self::Unknown => "UNKNOWN",
+            Self::Critical => "CRITICAL",
+        }
+    }
+}
+
+/// What was found in all files.
+#[derive(Debug)]
+pub struct CheckReport {
+    /// When it was checked.
+    pub now: Timestamp,
+    /// From when on an end is a warning.
+    pub warning: Threshold,
+    /// From when on an end is critical.
+    pub critical: Threshold,
+    /// Everything that was judged, the worst first; then what ends first, then by name.
+    pub items: Vec<CheckItem>,
+    /// How many files were read.
+    pub files: usize,
+    /// How many files hold nothing that is judged here.
+    pub passed_over: usize,
+}
+
+impl CheckReport {
+    /// The worst of all; unknown where there was nothing to judge.
+    #[must_use]
+    pub fn status(&self) -> CheckStatus {
+        self.items.iter().map(|item| item.status).max().unwrap_or(CheckStatus::Unknown)
+    }
+
+    /// How many there are of `status`.
+    #[must_use]
+    pub fn count(&self, status: CheckStatus) -> usize {
+        self.items.iter().filter(|item| item.status == status).count()
+    }
+}
+
+/// One thing that was judged.
+#[derive(Debug)]
+pub struct CheckItem {
+    /// The file, as the user or its folder named it.
+    pub file: String,
+    /// The alias, in a keystore.
+    pub entry: Option<String>,
+    /// Its place among the certificates of its file or entry, from 1; 1 where there is one.
+    pub position: usize,
+    /// What it is.
+    pub kind: CheckedKind,
+    /// The worst of its findings.
+    pub status: CheckStatus,
+    /// What is to be said of it, the worst first; empty when all is well.
+    pub findings: Vec<CheckFinding>,
+    /// What a certificate says, where this is one.
+    pub certificate: Option<CertificateFacts>,
+    /// SHA-256 of the SubjectPublicKeyInfo, where it can be told: what belongs together has the same.
+    pub key: Option<Fingerprint>,
+    /// The kind of key, such as `RSA 2048`, where it can be told.
+    pub algorithm: Option<String>,
+    /// Whether anybody could have changed what was read: it stands outside the protection that no password opened.
+    pub integrity_unchecked: bool,
+}
+
+/// A kind of thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckedKind {
+    /// A certificate, in a file or as the first of an entry's chain.
+    Certificate,
+    /// A certificate of an authority, further on in a chain.
+    ChainCertificate,
+    /// A file as a whole: what could not be read or opened, or who may read it.
+    File,
+    /// A private key.
+    PrivateKey,
+    /// A public key by itself.
+    PublicKey,
+    /// A certificate signing request.
+    Request,
+}
+
+impl CheckedKind {
+    /// The stable word for programs, such as `certificate`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate",
+            Self::ChainCertificate => "chain_certificate",
+            Self::File => "file",
+            Self::PrivateKey => "private_key",
+            Self::PublicKey => "public_key",
+            Self::Request => "request",
+        }
+    }
+}
+
+/// What a certificate says of itself. Names are as the certificate has them: show them as untrusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// The subject, RFC 4514.
+    pub subject: String,
+    /// Its common name, if it has one.
+    pub common_name: Option<String>,
+    /// The issuer, RFC 4514.
+    pub issuer: String,
+    /// The serial number in hexadecimal digits, two for each octet.
+    pub serial: String,
+    /// From when to when it is valid, where its dates can be read.
+    pub validity: Option<Validity>,
+    /// SHA-256 of the certificate.
+    pub fingerprint: Fingerprint,
+}
+
+/// Something that is to be said of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckFinding {
+    /// A stable word for programs, such as `expired` or `expires_soon`.
+    pub kind: &'static str,
+    /// How bad it is.
+    pub status: CheckStatus,
+    /// What was found, in one phrase. It may hold text from the file: show it as untrusted.
+    pub what: String,
+}
