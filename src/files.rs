@@ -7,6 +7,8 @@
 //! | [`Input`], [`collect`] | a file, standard input or a folder's files, read to a limit into memory that is wiped |
 //! | [`read_first_line`], [`read_descriptor_line`], [`claim_standard_input`] | a password's sources |
 //! | [`OutputSet`] | every path that a run will write: declared first, checked for clashes, then committed together |
+//! | [`publish_folder`], [`remove_folder`], [`point_link`] | a folder or a link that changes at once |
+//! | [`Lock`] | one run at a time |
 //! | [`Sensitivity`], [`Exposure`] | who may read a new file, and who can read one that exists |
 //!
 //! What a killed process left behind has a name such as `.certwright-3f….tmp`; the next run that writes into the same
@@ -15,7 +17,9 @@
 mod atomic;
 mod bounded;
 mod error;
+mod folder;
 mod input;
+mod lock;
 mod output;
 mod permissions;
 mod scratch;
@@ -25,9 +29,13 @@ mod windows;
 
 pub use bounded::LONGEST_PASSWORD_LINE;
 pub use error::Error;
+pub use folder::{
+    FolderFile, ensure_private_folder, folders_in, link_target, point_link, publish_folder, remove_folder,
+};
 pub use input::{
     Collected, Input, Origin, collect, read_beginning, read_descriptor_line, read_first_line, read_first_lines,
 };
+pub use lock::Lock;
 pub use output::{OutputId, OutputSet, Overwrite};
 pub use permissions::{Exposure, Sensitivity};
 pub use standard_input::{StandardInput, claim_standard_input};

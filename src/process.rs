@@ -1,9 +1,13 @@
 //! Leaves nothing behind when the run is interrupted, and keeps secrets out of core dumps.
 
+mod failpoints;
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+
+pub(crate) use failpoints::before_change;
 
 type Cleanup = Box<dyn FnOnce() + Send>;
 

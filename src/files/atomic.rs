@@ -58,6 +58,16 @@ pub(super) fn replace(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
+/// Moves the folder `from` to `to`, at which nothing stands.
+pub(super) fn publish_folder(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(windows)]
+    return super::windows::publish(from, to);
+    // Nobody else makes folders of this name while the caller holds its lock; renaming a folder onto one that has files
+    // fails on every system.
+    #[cfg(not(windows))]
+    fs::rename(from, to)
+}
+
 /// Keeps what stands at `path` under a second name, with its mode and times. `path` itself stays.
 pub(super) fn back_up(path: &Path, scratch: &mut Scratch, busy: &Uninterrupted) -> io::Result<PathBuf> {
     let kept = scratch.next_path(busy);

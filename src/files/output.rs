@@ -287,7 +287,7 @@ impl Identity {
 }
 
 /// The folder that `path` stands in, as a path that can be opened.
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

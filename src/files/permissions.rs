@@ -79,6 +79,14 @@ pub(super) fn create_in_place_of(old: &Path, path: &Path, sensitivity: Sensitivi
     create(path, sensitivity)
 }
 
+/// A new folder at `path` for the owner only. On Windows it inherits, and the files that are made in it do not.
+pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 #[cfg(unix)]
 fn create_owner_only(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;

@@ -22,6 +22,7 @@ use super::permissions;
 use crate::process;
 use crate::process::Registered;
 use crate::process::Uninterrupted;
+use crate::process::before_change;
 
 const PREFIX: &str = ".certwright-";
 const SUFFIX: &str = ".tmp";
@@ -65,6 +66,7 @@ impl Scratch {
         getrandom::fill(&mut id).map_err(io::Error::other)?;
         let id = id.iter().map(|octet| format!("{octet:02x}")).collect();
         let names = Names { folder: folder.to_owned(), id, count: Arc::default() };
+        before_change()?;
         let marker = permissions::create(&names.marker(), Sensitivity::Secret)?;
         let locked = match marker.try_lock() {
             Err(TryLockError::WouldBlock) => false,
@@ -79,6 +81,7 @@ impl Scratch {
     /// A new, empty temporary.
     pub(super) fn create(&mut self, sensitivity: Sensitivity, busy: &Uninterrupted) -> io::Result<(PathBuf, File)> {
         let path = self.next_path(busy);
+        before_change()?;
         let file = permissions::create(&path, sensitivity)?;
         Ok((path, file))
     }
@@ -91,6 +94,7 @@ impl Scratch {
         busy: &Uninterrupted,
     ) -> io::Result<(PathBuf, File)> {
         let path = self.next_path(busy);
+        before_change()?;
         let file = permissions::create_in_place_of(old, &path, sensitivity)?;
         Ok((path, file))
     }
@@ -119,7 +123,7 @@ impl Names {
     /// Removes the temporaries, and the marker last. What cannot be removed now, a later run removes.
     fn remove(&self) {
         for number in 0..self.count.load(Ordering::SeqCst) {
-            let _ = fs::remove_file(self.numbered(number));
+            remove(&self.numbered(number));
         }
         let _ = fs::remove_file(self.marker());
     }
@@ -145,7 +149,7 @@ pub(super) fn sweep(folder: &Path) {
     let mut runs = BTreeMap::<String, Vec<PathBuf>>::new();
     for entry in entries.flatten() {
         if let Some(id) = id_in(&entry.file_name())
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
+            && entry.file_type().is_ok()
         {
             runs.entry(id.to_owned()).or_default().push(entry.path());
         }
@@ -159,10 +163,22 @@ pub(super) fn sweep(folder: &Path) {
             Ok(_) | Err(_) => continue,
         };
         for file in files.iter().filter(|file| **file != marker) {
-            let _ = fs::remove_file(file);
+            remove(file);
         }
         let _ = fs::remove_file(&marker);
         drop(lock);
+    }
+}
+
+/// Removes a temporary: a file, a link, or a folder with what is in it.
+fn remove(path: &Path) {
+    if before_change().is_err() {
+        return;
+    }
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir()) {
+        let _ = fs::remove_dir_all(path);
+    } else {
+        let _ = fs::remove_file(path);
     }
 }
 

@@ -21,6 +21,7 @@ use crate::files::scratch::Scratch;
 use crate::process;
 use crate::process::Registered;
 use crate::process::Uninterrupted;
+use crate::process::before_change;
 use crate::secret::SecretBytes;
 
 /// Creates `new_folders` and writes those of `outputs` that were filled.
@@ -73,7 +74,7 @@ impl Commit {
     fn create_folders(&mut self, folders: &[NewFolder]) -> Result<(), Error> {
         for NewFolder { path, .. } in folders {
             let _busy = process::uninterrupted();
-            match fs::create_dir(path) {
+            match before_change().and_then(|()| fs::create_dir(path)) {
                 Ok(()) => {
                     let on_interrupt = path.clone();
                     let registered = process::register(move || drop(fs::remove_dir(on_interrupt)));
@@ -98,6 +99,7 @@ impl Commit {
                 if output.target == Target::File {
                     keep_owner(&file, old.as_ref());
                 }
+                before_change()?;
                 file.write_all(content.expose())?;
                 file.sync_all()?;
                 Ok(Staged { output, temporary })
@@ -132,12 +134,13 @@ impl Commit {
                 Some(_) => {
                     check_unchanged(output)?;
                     let scratch = self.scratch(folder_of(path)).map_err(refused)?;
+                    before_change().map_err(refused)?;
                     let old = atomic::back_up(path, scratch, busy).map_err(refused)?;
-                    atomic::replace(temporary, path).map_err(refused)?;
+                    before_change().and_then(|()| atomic::replace(temporary, path)).map_err(refused)?;
                     Some(old)
                 }
                 None => {
-                    atomic::publish(temporary, path).map_err(refused)?;
+                    before_change().and_then(|()| atomic::publish(temporary, path)).map_err(refused)?;
                     None
                 }
             };
