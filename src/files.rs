@@ -33,7 +33,7 @@ pub use folder::{
     FolderFile, ensure_private_folder, folders_in, link_target, point_link, publish_folder, remove_folder,
 };
 pub use input::{
-    Collected, Input, Origin, collect, read_beginning, read_descriptor_line, read_first_line, read_first_lines,
+    Collected, Input, Origin, collect, is_file, read_beginning, read_descriptor_line, read_first_line, read_first_lines,
 };
 pub use lock::Lock;
 pub use output::{OutputId, OutputSet, Overwrite};

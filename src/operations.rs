@@ -32,6 +32,7 @@ mod pack_pkcs12;
 mod prove;
 #[cfg(feature = "login")]
 mod rehearse;
+pub mod rotate;
 mod self_sign;
 mod sign_request;
 mod target;

@@ -175,6 +175,12 @@ fn list(path: &Path) -> Vec<(PathBuf, Origin, Result<(), Error>)> {
         .collect()
 }
 
+/// Whether a file stands at `path`, or a link to one.
+#[must_use]
+pub fn is_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
 /// The first `length` bytes of the file at `path`, or all if it has fewer: enough to tell what it is.
 ///
 /// # Errors

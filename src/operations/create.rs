@@ -38,6 +38,24 @@ impl Part {
     /// The whole set in the order in which it is made.
     pub const ALL: [Self; 5] = [Self::Key, Self::Request, Self::Certificate, Self::Pkcs12, Self::Jks];
 
+    /// The usual extension of its file's name, such as `crt`, which is also its word for programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Request => "csr",
+            Self::Certificate => "crt",
+            Self::Pkcs12 => "p12",
+            Self::Jks => "jks",
+        }
+    }
+
+    /// The part with this [word](Self::word).
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.word() == word)
+    }
+
     /// Whether the file holds the private key.
     #[must_use]
     pub fn holds_key(self) -> bool {

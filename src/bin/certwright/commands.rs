@@ -16,6 +16,7 @@ mod lint;
 mod login;
 mod passwd;
 mod password_file;
+mod rotate;
 mod selfsign;
 mod sign;
 mod tutorials;
@@ -83,6 +84,7 @@ pub(crate) enum Command {
     #[cfg(feature = "login")]
     Login(login::Login),
     Explain(explain::Explain),
+    Rotate(rotate::Rotate),
     Openssl(tutorials::Openssl),
     Keytool(tutorials::Keytool),
     #[cfg(test)]
@@ -112,6 +114,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         #[cfg(feature = "login")]
         Command::Login(login) => login.run(context),
         Command::Explain(explain) => explain.run(context),
+        Command::Rotate(rotate) => rotate.run(context),
         Command::Openssl(openssl) => openssl.run(context),
         Command::Keytool(keytool) => keytool.run(context),
         #[cfg(test)]

@@ -11,17 +11,31 @@ pub(crate) enum ExitStatus {
     Failed = 1,
     /// Asked wrongly, a missing answer without a terminal included.
     Usage = 2,
+    /// `rotate`: failed after something was changed, and the change was undone.
+    RolledBack = 4,
+    /// `rotate`: something is half-done, and somebody has to decide how it goes on.
+    NeedsPerson = 5,
     /// Broken off with Ctrl-C, or at a question: 128 plus the number of SIGINT, as shells report it.
     Interrupted = 130,
 }
 
 impl ExitStatus {
-    /// Every status with its meaning, for help pages and documentation.
+    /// The statuses that every command may end with, each with its meaning, for help pages and documentation.
     pub(crate) const ALL: [(Self, &'static str); 4] = [
         (Self::Done, "done"),
         (Self::Failed, "failed or refused; nothing is half-done"),
         (Self::Usage, "wrong usage, or an answer is missing and there is no terminal to ask on"),
         (Self::Interrupted, "broken off, with Ctrl-C or at a question"),
+    ];
+
+    /// The statuses of `rotate`.
+    pub(crate) const OF_ROTATE: [(Self, &'static str); 6] = [
+        (Self::Done, "done, or there was nothing to do"),
+        (Self::Failed, "failed or refused; nothing was changed"),
+        Self::ALL[2],
+        (Self::RolledBack, "failed after a change, which was undone"),
+        (Self::NeedsPerson, "something is half-done: `rotate status` says what to run"),
+        Self::ALL[3],
     ];
 
     /// The number itself.
@@ -43,6 +57,7 @@ mod tests {
     #[test]
     fn the_numbers_are_the_documented_ones() {
         assert_eq!(ExitStatus::ALL.map(|(status, _)| status.number()), [0, 1, 2, 130]);
+        assert_eq!(ExitStatus::OF_ROTATE.map(|(status, _)| status.number()), [0, 1, 2, 4, 5, 130]);
         assert_eq!(ExitCode::from(ExitStatus::Usage), ExitCode::from(2));
     }
 }

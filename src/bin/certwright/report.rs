@@ -10,6 +10,7 @@ mod looking;
 mod mend;
 #[cfg(feature = "login")]
 mod refusal;
+mod rotate;
 mod shell;
 mod tokens;
 mod usage;

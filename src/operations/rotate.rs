@@ -1,0 +1,21 @@
+//! The next pair beside the current one, proved before it counts, and the way back.
+//!
+//! A [`Store`] is a folder with numbered versions of one set of files, and a state that says which version is current.
+//! A version is published as a whole folder and never changed; the state is one file that is replaced at once. So a run
+//! may be killed at any moment: the state names a version that is whole, and says what was begun.
+//!
+//! Rotation is about the order of its writes, so unlike the other operations it writes, through [`crate::files`] alone.
+
+mod error;
+mod form;
+mod play;
+mod state;
+mod store;
+mod version;
+
+pub use error::RotateError;
+pub use form::{Live, PasswordKept, SetForm};
+pub use play::Play;
+pub use state::{Doing, DoingStep, DoingVerb, State, VersionRecord};
+pub use store::{LockedStore, Store};
+pub use version::{Proved, VersionFile};
