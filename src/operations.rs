@@ -42,7 +42,11 @@ mod verify;
 mod verify_chain;
 mod verify_token;
 
-pub use audit::{Actor, AuditOutcome, AuditRecord, AuditVerb, AuditedPair};
+pub use audit::{
+    AUDIT_FILE, AUDIT_LONGEST_LINE, Actor, AuditBreak, AuditEntry, AuditExpectation, AuditFault, AuditOutcome,
+    AuditPosition, AuditRecord, AuditReport, AuditVerb, AuditedPair, LineDigest, NotADigest, Unmet, append_audit,
+    read_audit_line, verify_audit,
+};
 pub use change_password::{ChangePassword, Opened, PasswordChanged, open_protected};
 pub use check::{
     CertificateFacts, CheckFinding, CheckItem, CheckReport, CheckStatus, CheckedKind, Threshold, ThresholdError,

@@ -47,6 +47,28 @@ pub fn is_deceptive(character: char) -> bool {
             | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
+/// JSON with every character that steers a terminal or hides as `\uXXXX`, which RFC 8259 leaves raw: people look at
+/// JSON too. Such characters stand in strings alone, but for the line ends between members, which stay.
+///
+/// ```
+/// assert_eq!(certwright::untrusted::json_escaped("{\n\"a\":\"\u{202e}\"}"), "{\n\"a\":\"\\u202e\"}");
+/// ```
+#[must_use]
+pub fn json_escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character == '\n' || !is_deceptive(character) {
+            text.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = fmt::Write::write_fmt(&mut text, format_args!("\\u{unit:04x}"));
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,6 +54,18 @@ impl Fingerprint {
         Self(algorithm.digest(octets))
     }
 
+    /// The fingerprint of this hexadecimal form, in either case and with or without colons; nothing for another text.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.replace(':', "");
+        let are_digits = !digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_hexdigit());
+        let octet = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+        (are_digits && rest.is_empty())
+            .then(|| pairs.iter().map(|pair| octet(pair)).collect::<Option<Vec<u8>>>())?
+            .map(Self)
+    }
+
     /// The digest itself.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

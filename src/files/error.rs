@@ -52,6 +52,12 @@ pub enum Error {
         /// The missing folder.
         folder: String,
     },
+    /// Another program keeps the file locked.
+    #[error("`{}` is in use by another program, and stayed so for half a minute", Untrusted(path))]
+    InUse {
+        /// The file.
+        path: String,
+    },
     /// An output's path is a symbolic link; it is neither followed nor replaced.
     #[error("cannot write `{}`: it is a symbolic link", Untrusted(path))]
     IsSymlink {
@@ -141,6 +147,7 @@ impl Error {
             Self::CannotWrite { .. } => "cannot_write",
             Self::ChangedMeanwhile { .. } => "changed_meanwhile",
             Self::FolderNotFound { .. } => "folder_not_found",
+            Self::InUse { .. } => "in_use",
             Self::IsSymlink { .. } => "is_symlink",
             Self::NotAFile { .. } => "not_a_file",
             Self::NotAFolder { .. } => "not_a_folder",

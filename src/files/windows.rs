@@ -39,6 +39,8 @@ use windows_sys::Win32::Storage::FileSystem::FILE_SHARE_READ;
 use windows_sys::Win32::Storage::FileSystem::FILE_SHARE_WRITE;
 use windows_sys::Win32::Storage::FileSystem::MOVEFILE_WRITE_THROUGH;
 use windows_sys::Win32::Storage::FileSystem::MoveFileExW;
+use windows_sys::Win32::System::SystemInformation::ComputerNamePhysicalDnsHostname;
+use windows_sys::Win32::System::SystemInformation::GetComputerNameExW;
 use windows_sys::Win32::System::Threading::GetCurrentProcess;
 use windows_sys::Win32::System::Threading::OpenProcessToken;
 
@@ -147,7 +149,7 @@ impl Drop for Descriptor {
 }
 
 /// The user that this process runs as, in the form `S-1-5-21-…`.
-fn user_sid() -> io::Result<String> {
+pub(super) fn user_sid() -> io::Result<String> {
     let mut token = ptr::null_mut();
     // SAFETY: the pseudo handle of this process is always valid, and `token` is written only on success.
     if unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) } == 0 {
@@ -185,6 +187,20 @@ fn user_sid() -> io::Result<String> {
         sid
     };
     Ok(sid)
+}
+
+/// The machine's own name in DNS, without its domain.
+pub(super) fn host_name() -> io::Result<String> {
+    let mut length = 0;
+    // SAFETY: a null buffer of length 0 asks only for the length that is needed; the call is meant to fail.
+    unsafe { GetComputerNameExW(ComputerNamePhysicalDnsHostname, ptr::null_mut(), &raw mut length) };
+    let mut name = vec![0_u16; usize::try_from(length).map_err(io::Error::other)?];
+    // SAFETY: the buffer has `length` units, which is all the system writes; it then says how many those are.
+    if unsafe { GetComputerNameExW(ComputerNamePhysicalDnsHostname, name.as_mut_ptr(), &raw mut length) } == 0 {
+        return Err(io::Error::last_os_error());
+    }
+    name.truncate(usize::try_from(length).map_err(io::Error::other)?);
+    Ok(String::from_utf16_lossy(&name))
 }
 
 /// `path` as the system takes it, in the `\\?\` form if it is long; a zero within it is refused.

@@ -14,7 +14,7 @@ pub(super) const DEEPEST: usize = 32;
 ///
 /// Two members of one name are refused at any depth: some readers take the first and others the last, so that one checks
 /// what another does not act upon (RFC 8259 section 4, RFC 7515 section 4). That is decided after escapes are read.
-pub(super) fn object(octets: &[u8]) -> Result<Map<String, Value>, String> {
+pub(crate) fn object(octets: &[u8]) -> Result<Map<String, Value>, String> {
     match value(octets) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err("is JSON, but no object".to_owned()),

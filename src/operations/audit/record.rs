@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::crypto::Fingerprint;
+use crate::files;
 
 /// Something that was done, or begun, to a key and what goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,14 @@ pub struct Actor {
     pub user: String,
 }
 
+impl Actor {
+    /// Who runs this process, and where: what the system says, not what a variable does.
+    #[must_use]
+    pub fn current() -> Self {
+        Self { host: files::host(), user: files::user() }
+    }
+}
+
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,6 +60,28 @@ pub enum AuditVerb {
     Rollback,
 }
 
+impl AuditVerb {
+    /// Every verb.
+    pub const ALL: [Self; 5] = [Self::Activate, Self::Adopt, Self::Prepare, Self::Retire, Self::Rollback];
+
+    /// A stable word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Activate => "activate",
+            Self::Adopt => "adopt",
+            Self::Prepare => "prepare",
+            Self::Retire => "retire",
+            Self::Rollback => "rollback",
+        }
+    }
+
+    /// The verb of this word.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verb| verb.word() == word)
+    }
+}
+
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -63,6 +94,27 @@ pub enum AuditOutcome {
     Failed,
     /// Failed after a change, which was undone.
     RolledBack,
+}
+
+impl AuditOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 4] = [Self::Begun, Self::Done, Self::Failed, Self::RolledBack];
+
+    /// A stable word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Begun => "begun",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::RolledBack => "rolled_back",
+        }
+    }
+
+    /// The outcome of this word.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.word() == word)
+    }
 }
 
 /// A key and its certificate, by what tells them apart.

@@ -1,8 +1,6 @@
 //! Machine output: one document a run, with a schema that states its version.
 
-use std::fmt::Write as _;
-
-use certwright::untrusted::is_deceptive;
+use certwright::untrusted::json_escaped;
 use serde_json::{Map, Value};
 
 /// The document of `members` under the schema `certwright/NAME/1`, indented, with a line end.
@@ -27,20 +25,9 @@ pub(crate) fn line(value: &Value) -> String {
     escaped(&value.to_string())
 }
 
-/// JSON with every character that steers a terminal or hides as `\uXXXX`, which RFC 8259 leaves raw: people look at
-/// JSON too. Such characters stand in strings alone, but for the line ends between members.
+/// The text with its line end, and nothing in it that steers a terminal.
 fn escaped(json: &str) -> String {
-    let mut text = String::with_capacity(json.len() + 1);
-    for character in json.chars() {
-        if character == '\n' || !is_deceptive(character) {
-            text.push(character);
-            continue;
-        }
-        for unit in character.encode_utf16(&mut [0; 2]) {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "\\u{unit:04x}");
-        }
-    }
+    let mut text = json_escaped(json);
     text.push('\n');
     text
 }
