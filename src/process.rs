@@ -1,6 +1,7 @@
-//! Leaves nothing behind when the run is interrupted, and keeps secrets out of core dumps.
+//! Leaves nothing behind when the run is interrupted, keeps secrets out of core dumps, and starts other programs.
 
 mod failpoints;
+mod hook;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -8,6 +9,7 @@ use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
 pub(crate) use failpoints::before_change;
+pub use hook::{Hook, HookEnd, HookRun};
 
 type Cleanup = Box<dyn FnOnce() + Send>;
 

@@ -126,6 +126,12 @@ pub fn side_by_side<A: Send, H>(aside: impl FnOnce() -> A + Send, here: impl FnO
     })
 }
 
+/// Runs `aside` in a thread of its own that nobody waits for: for what may wait for ever, such as the output of another
+/// program.
+pub(crate) fn aside(aside: impl FnOnce() + Send + 'static) {
+    drop(thread::spawn(aside));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

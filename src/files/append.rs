@@ -18,6 +18,7 @@ use super::Sensitivity;
 use super::atomic::sync_folder;
 use super::error::shown;
 use super::permissions;
+use crate::process::before_change;
 
 /// How often a lock is tried, and how long is waited between: half a minute in all, where another run needs milliseconds.
 const TRIES: u32 = 1_500;
@@ -93,7 +94,7 @@ pub fn append_line(
     let line = make(&mut tail)?;
     let octets = [if ends_a_line { b"\n".as_slice() } else { b"" }, &line, b"\n"].concat();
     // One call for all of it: the system moves to the end and writes in one step, also where locks do nothing.
-    write_whole(&file, &octets).map_err(|cause| {
+    before_change().and_then(|()| write_whole(&file, &octets)).map_err(|cause| {
         // Nobody else writes now, so what is taken away is our own piece of a line. Where that fails, the next run ends it.
         let _ = file.set_len(length);
         refused(cause)
@@ -116,11 +117,9 @@ fn write_whole(mut file: &File, octets: &[u8]) -> io::Result<()> {
 fn open_locked(path: &Path) -> Result<(File, bool), Error> {
     let refused = |cause| Error::write(path, cause);
     for _ in 0..REOPENINGS {
-        let is_new = match permissions::create(path, Sensitivity::Secret) {
-            Ok(_) => true,
+        let is_new = match create(path) {
+            Ok(()) => true,
             Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => false,
-            // Where the folder must not be written, its files may be.
-            Err(cause) if cause.kind() == io::ErrorKind::PermissionDenied && path.is_file() => false,
             Err(cause) => return Err(refused(cause)),
         };
         let metadata = match fs::symlink_metadata(path) {
@@ -148,6 +147,14 @@ fn open_locked(path: &Path) -> Result<(File, bool), Error> {
     Err(refused(io::ErrorKind::ResourceBusy.into()))
 }
 
+fn create(path: &Path) -> io::Result<()> {
+    if path.is_file() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    before_change()?;
+    permissions::create(path, Sensitivity::Secret).map(drop)
+}
+
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).append(true);
@@ -169,7 +176,10 @@ fn lock(file: &File, path: &Path) -> Result<(), Error> {
             Ok(()) => return Ok(()),
             Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
             Err(TryLockError::Error(cause)) if cause.kind() == io::ErrorKind::Interrupted => {}
-            Err(TryLockError::Error(cause)) => return Err(Error::write(path, cause)),
+            Err(TryLockError::Error(cause)) => {
+                let reason = "this file system has no locks, so two runs at once could not be kept apart";
+                return Err(Error::CannotWrite { path: shown(path), reason, source: Some(cause) });
+            }
         }
     }
     Err(Error::InUse { path: shown(path) })

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::crypto::CryptoRng;
 use crate::files::{self, FolderFile, Input, Lock, OutputSet, Overwrite, Sensitivity};
 use crate::limits::Limits;
+use crate::operations::audit::AUDIT_FILE;
 use crate::operations::create::Part;
 use crate::secret::{PasswordProvider, SecretBytes};
 
@@ -16,7 +17,6 @@ use super::version::{Proved, Prover, VersionFile, VersionPasswords};
 
 const STATE: &str = "state.json";
 const LOCK: &str = "lock";
-const AUDIT: &str = "audit.jsonl";
 const VERSIONS: &str = "versions";
 const LIVE: &str = "live";
 
@@ -71,7 +71,7 @@ impl Store {
     /// The audit log.
     #[must_use]
     pub fn audit_log(&self) -> PathBuf {
-        self.root.join(AUDIT)
+        self.root.join(AUDIT_FILE)
     }
 
     /// The link to the current version, where the store has one.
