@@ -153,7 +153,9 @@ mod tests {
         use std::sync::atomic::Ordering;
         for threads in 1..6 {
             let (made, mut taken) = (AtomicUsize::new(0), Vec::new());
-            let items = (0..500).inspect(|_| drop(made.fetch_add(1, Ordering::SeqCst)));
+            let items = (0..500).inspect(|_| {
+                made.fetch_add(1, Ordering::SeqCst);
+            });
             Workers(NonZeroUsize::new(threads).unwrap()).stream(
                 items,
                 |n| n,

@@ -14,6 +14,7 @@ use crate::crypto::{KeyAlgorithm, PublicKey};
 use crate::formats::pkcs12::Profile;
 
 use super::Error;
+use super::check::Threshold;
 use super::create::Part;
 use super::error::{Refused, Rule};
 use rows::TARGETS;
@@ -40,10 +41,20 @@ pub struct Target {
     pub uploads: &'static [(Part, &'static str)],
     /// How it wants the token that a client signs; `None` for what only opens keystores.
     pub token: Option<&'static TokenRules>,
+    /// How long before its end a certificate there is a warning, and how long before it is critical.
+    pub watch: (Threshold, Threshold),
 }
 
 /// A row with no rules of its own, which each target changes where it has some.
-const ROW: Target = Target { name: "", title: "", rules: &[], profile: Profile::Modern, uploads: &[], token: None };
+const ROW: Target = Target {
+    name: "",
+    title: "",
+    rules: &[],
+    profile: Profile::Modern,
+    uploads: &[],
+    token: None,
+    watch: (Threshold::USUAL_WARNING, Threshold::USUAL_CRITICAL),
+};
 
 /// There is no target of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

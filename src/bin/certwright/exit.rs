@@ -2,21 +2,25 @@
 
 use std::process::ExitCode;
 
+use certwright::operations::CheckStatus;
+
 /// How a run ended. The numbers are part of the program's contract and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitStatus {
     /// Done as asked.
-    Done = 0,
+    Done,
     /// Failed or refused; nothing half-done stays behind.
-    Failed = 1,
+    Failed,
     /// Asked wrongly, a missing answer without a terminal included.
-    Usage = 2,
+    Usage,
     /// `rotate`: failed after something was changed, and the change was undone.
-    RolledBack = 4,
+    RolledBack,
     /// `rotate`: something is half-done, and somebody has to decide how it goes on.
-    NeedsPerson = 5,
+    NeedsPerson,
     /// Broken off with Ctrl-C, or at a question: 128 plus the number of SIGINT, as shells report it.
-    Interrupted = 130,
+    Interrupted,
+    /// What a monitor is told of what was checked, in its own numbers.
+    Checked(CheckStatus),
 }
 
 impl ExitStatus {
@@ -40,7 +44,15 @@ impl ExitStatus {
 
     /// The number itself.
     pub(crate) const fn number(self) -> u8 {
-        self as u8
+        match self {
+            Self::Done | Self::Checked(CheckStatus::Ok) => 0,
+            Self::Failed | Self::Checked(CheckStatus::Warning) => 1,
+            Self::Usage | Self::Checked(CheckStatus::Critical) => 2,
+            Self::Checked(CheckStatus::Unknown) => 3,
+            Self::RolledBack => 4,
+            Self::NeedsPerson => 5,
+            Self::Interrupted => 130,
+        }
     }
 }
 
@@ -59,5 +71,8 @@ mod tests {
         assert_eq!(ExitStatus::ALL.map(|(status, _)| status.number()), [0, 1, 2, 130]);
         assert_eq!(ExitStatus::OF_ROTATE.map(|(status, _)| status.number()), [0, 1, 2, 4, 5, 130]);
         assert_eq!(ExitCode::from(ExitStatus::Usage), ExitCode::from(2));
+        // As monitors count: CRITICAL is 2 and UNKNOWN 3.
+        let checked = [CheckStatus::Ok, CheckStatus::Warning, CheckStatus::Critical, CheckStatus::Unknown];
+        assert_eq!(checked.map(|status| ExitStatus::Checked(status).number()), [0, 1, 2, 3]);
     }
 }

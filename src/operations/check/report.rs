@@ -51,13 +51,16 @@ pub struct CheckReport {
     pub files: usize,
     /// How many files hold nothing that is judged here.
     pub passed_over: usize,
+    /// Whether it is all right that there was nothing to judge.
+    pub may_be_empty: bool,
 }
 
 impl CheckReport {
-    /// The worst of all; unknown where there was nothing to judge.
+    /// The worst of all; unknown where there was nothing to judge, unless that is all right.
     #[must_use]
     pub fn status(&self) -> CheckStatus {
-        self.items.iter().map(|item| item.status).max().unwrap_or(CheckStatus::Unknown)
+        let of_nothing = if self.may_be_empty { CheckStatus::Ok } else { CheckStatus::Unknown };
+        self.items.iter().map(|item| item.status).max().unwrap_or(of_nothing)
     }
 
     /// How many there are of `status`.

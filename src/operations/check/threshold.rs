@@ -37,6 +37,28 @@ pub enum Threshold {
 pub struct ThresholdError;
 
 impl Threshold {
+    /// When an end becomes a warning, where nothing else is asked for.
+    pub const USUAL_WARNING: Self = Self::days(30);
+
+    /// When an end becomes critical, where nothing else is asked for.
+    pub const USUAL_CRITICAL: Self = Self::days(7);
+
+    /// As many days of 86,400 seconds.
+    #[must_use]
+    pub const fn days(days: u16) -> Self {
+        Self::Seconds(days as i64 * DAY)
+    }
+
+    /// Whether this is reached before `other` for every certificate; `None` where that depends on how long it is valid.
+    #[must_use]
+    pub fn is_longer_than(self, other: Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Percent(own), Self::Percent(other)) => Some(own > other),
+            (Self::Seconds(own), Self::Seconds(other)) => Some(own > other),
+            _ => None,
+        }
+    }
+
     /// Whether a certificate of this validity has no more than this left at `now`: the bound itself counts as reached.
     /// What has ended has reached every threshold.
     #[must_use]

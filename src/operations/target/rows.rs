@@ -8,6 +8,7 @@ use super::shared::{
 };
 use super::{ROW, Target, tokens};
 use crate::formats::pkcs12::Profile;
+use crate::operations::check::Threshold;
 use crate::operations::create::Part;
 
 const SETUP_HELP: &str = "Salesforce Help, security_keys_export_import_certs_with_a_keystore";
@@ -343,6 +344,8 @@ pub(super) static TARGETS: &[Target] = &[
             (Part::Jks, "Setup > Certificate and Key Management > Import from Keystore"),
         ],
         token: Some(&tokens::SALESFORCE),
+        // Salesforce itself writes 60, 30 and 10 days before the end.
+        watch: (Threshold::days(60), Threshold::days(10)),
         ..ROW
     },
     Target {
