@@ -5,6 +5,7 @@
 //! | part | what it does |
 //! |---|---|
 //! | [`Input`], [`collect`] | a file, standard input or a folder's files, read to a limit into memory that is wiped |
+//! | [`walk`] | the files of whole trees, of which only what is wanted is read |
 //! | [`read_first_line`], [`read_descriptor_line`], [`claim_standard_input`] | a password's sources |
 //! | [`OutputSet`] | every path that a run will write: declared first, checked for clashes, then committed together |
 //! | [`publish_folder`], [`remove_folder`], [`point_link`] | a folder or a link that changes at once |
@@ -28,6 +29,7 @@ mod owner;
 mod permissions;
 mod scratch;
 mod standard_input;
+mod walk;
 #[cfg(windows)]
 mod windows;
 
@@ -46,3 +48,4 @@ pub use output::{OutputId, OutputSet, Overwrite};
 pub use owner::{host, user};
 pub use permissions::{Exposure, Sensitivity};
 pub use standard_input::{StandardInput, claim_standard_input};
+pub use walk::{Found, FoundKind, Inside, walk};

@@ -18,7 +18,7 @@ use crate::secret::Password;
 use crate::secret::SecretBytes;
 
 /// The path that stands for standard input.
-const STANDARD_INPUT: &str = "-";
+pub(super) const STANDARD_INPUT: &str = "-";
 
 /// The content of a file or of standard input.
 #[derive(Clone, Debug)]
@@ -70,6 +70,11 @@ impl Input {
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: SecretBytes) -> Self {
         Self { name: name.into(), path: None, bytes, exposure: None }
+    }
+
+    /// The content of the file at `path`, which was read otherwise.
+    pub(super) fn of_file(path: &Path, name: String, bytes: SecretBytes, exposure: Option<Exposure>) -> Self {
+        Self { name, path: Some(path.to_owned()), bytes, exposure }
     }
 
     /// The name for messages: the path as the user gave it, or "standard input".
