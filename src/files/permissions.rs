@@ -45,6 +45,12 @@ impl Exposure {
         std::fs::metadata(path).ok().as_ref().and_then(Self::of)
     }
 
+    /// Whether it can be read not only by its group, but by every user of the machine.
+    #[must_use]
+    pub fn is_to_everyone(self) -> bool {
+        self.mode & 0o004 != 0
+    }
+
     /// The file's permission bits.
     #[must_use]
     pub fn mode(self) -> u32 {
@@ -54,7 +60,7 @@ impl Exposure {
 
 impl fmt::Display for Exposure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let who = if self.mode & 0o004 != 0 { "every user of this machine" } else { "its group" };
+        let who = if self.is_to_everyone() { "every user of this machine" } else { "its group" };
         write!(f, "can be read by {who} (mode {:04o})", self.mode)
     }
 }

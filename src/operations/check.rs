@@ -1,7 +1,113 @@
 //! What expires, and what is unhealthy, in many files: each thing judged against thresholds, the worst first.
+//!
+//! | what is found | status |
+//! |---|---|
+//! | `expired`, `not_yet_valid` | critical |
+//! | `expires_soon` | critical or a warning, as the thresholds say; the bound itself counts |
+//! | `unreadable_dates`, `locked`, `nothing_found`, and every kind of [`Error`](super::Error) that a file gives | unknown |
+//! | a key that is broken (ROCA, close primes, …), `broken_signature`, `unreadable_key`, `weak_signature` over MD5 | critical |
+//! | a key that is weak (RSA under 2048 bits, …), `weak_signature` over SHA-1 | warning; nothing of a root's own signature |
+//! | `key_mismatch`: an entry, or two files of one name but for the ending, that are no pair | critical |
+//! | `exposed_key`: an open private key that every user, or the group, can read | critical, or a warning |
 
+mod item;
+mod judge;
+mod look;
+mod pairs;
+mod partner;
 mod report;
+#[cfg(test)]
+mod tests;
 mod threshold;
 
+use crate::clock::Timestamp;
+use crate::files::Found;
+use crate::limits::Limits;
+use crate::secret::PasswordProvider;
+use crate::workers::Workers;
+
+pub use partner::{PartnerReport, find_partner};
 pub use report::{CertificateFacts, CheckFinding, CheckItem, CheckReport, CheckStatus, CheckedKind};
 pub use threshold::{Threshold, ThresholdError};
+
+/// How to check.
+#[derive(Clone, Copy)]
+pub struct CheckFiles<'a> {
+    /// The time by which dates are judged.
+    pub now: Timestamp,
+    /// From when on an end is a warning.
+    pub warning: Threshold,
+    /// From when on an end is critical.
+    pub critical: Threshold,
+    /// Whether it is all right that there is nothing to judge.
+    pub may_be_empty: bool,
+    /// The passwords that were given. They are tried on what is protected, one file after the other.
+    pub given: &'a dyn PasswordProvider,
+    /// Who is asked for the password of a file that was named and shows nothing without one; never for one in a folder.
+    pub asked: Option<&'a dyn PasswordProvider>,
+    /// What hostile files may cost.
+    pub limits: &'a Limits,
+    /// Is told after each file how many there were.
+    pub progress: &'a dyn Fn(usize),
+}
+
+/// Judges everything in `files`: when certificates end, and whether keys, pairs and signatures are sound.
+///
+/// Files are read and judged side by side, and none is kept, so that a tree need not fit into memory. What no password
+/// opened is told from what lies open: the certificates of a JKS, with `integrity_unchecked`; a PKCS#12 that hides its
+/// certificates is unknown.
+///
+/// In a folder, files that are neither keys nor certificates are passed over. What may be one is not: what cannot be
+/// read (but for a `.key` that only its owner may read, as it should be), what is cut short, and what is something else
+/// under a name such as `server.crt`. A password that does not open a file of a folder is no fault as long as nothing
+/// of it stays hidden.
+///
+/// ```
+/// use certwright::clock::Timestamp;
+/// use certwright::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
+/// use certwright::files::{Found, Input};
+/// use certwright::formats::x509::DistinguishedName;
+/// use certwright::limits::Limits;
+/// use certwright::operations::{CheckFiles, CheckStatus, Named, SelfSign, Threshold, certificate_pem, check, self_sign};
+/// use certwright::secret::Passwords;
+///
+/// let mut rng = SystemRandom::new();
+/// let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
+/// let key = PrivateKey::generate(KeyAlgorithm::P256, &mut rng)?;
+/// let named = Named { subject: DistinguishedName::parse("CN=app")?, subject_alt_names: Vec::new() };
+/// let options = SelfSign { named, not_after: now.plus_days(20)?, is_ca: false };
+/// let certificate = self_sign(&key, &options, now, &mut rng)?;
+/// let input = Input::new("app.crt", certificate_pem(&certificate)?.into());
+/// let options = CheckFiles {
+///     now,
+///     warning: Threshold::USUAL_WARNING,
+///     critical: Threshold::USUAL_CRITICAL,
+///     may_be_empty: false,
+///     given: &Passwords::default(),
+///     asked: None,
+///     limits: &Limits::default(),
+///     progress: &|_| (),
+/// };
+/// let report = check([Found::from(input)].into_iter(), &options);
+/// assert_eq!(report.status(), CheckStatus::Warning);
+/// assert_eq!(report.items[0].findings[0].kind, "expires_soon");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn check(files: impl Iterator<Item = Found> + Send, options: &CheckFiles<'_>) -> CheckReport {
+    let mut looked = look::into_all(files, options, Workers::available());
+    if !options.may_be_empty {
+        looked.tell_of_empty_roots();
+    }
+    pairs::compare(&mut looked.items);
+    let mut report = CheckReport {
+        now: options.now,
+        warning: options.warning,
+        critical: options.critical,
+        items: looked.items,
+        files: looked.files,
+        passed_over: looked.passed_over,
+        may_be_empty: options.may_be_empty,
+    };
+    report.sort();
+    report
+}

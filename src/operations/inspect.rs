@@ -67,6 +67,16 @@ pub fn inspect(
     report
 }
 
+/// Tells what is in one file, of itself alone: neither issuers nor pairs are sought.
+pub(super) fn look_into(
+    input: &Input,
+    now: Timestamp,
+    passwords: &dyn PasswordProvider,
+    limits: &Limits,
+) -> FileReport {
+    Inspector { now, passwords, limits }.input(input)
+}
+
 /// What looking into a file takes.
 struct Inspector<'a> {
     now: Timestamp,
@@ -84,14 +94,16 @@ enum Unlocked<T> {
 
 impl Inspector<'_> {
     fn file(&self, collected: Collected) -> FileReport {
-        let mut file = FileReport::new(&collected.name);
         match collected.content {
-            Ok(input) => {
-                self.content(&mut file, input.bytes());
-                self.exposure(&mut file, &input);
-            }
-            Err(error) => file.failures.push(error.into()),
+            Ok(input) => FileReport { name: collected.name, ..self.input(&input) },
+            Err(error) => FileReport { failures: vec![error.into()], ..FileReport::new(&collected.name) },
         }
+    }
+
+    fn input(&self, input: &Input) -> FileReport {
+        let mut file = FileReport::new(input.name());
+        self.content(&mut file, input.bytes());
+        self.exposure(&mut file, input);
         file
     }
 

@@ -150,6 +150,17 @@ pub enum UnopenedReason {
     File(#[from] files::Error),
 }
 
+impl UnopenedReason {
+    /// A stable name for the kind of fault, for scripts.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Content(error) => error.kind(),
+            Self::File(error) => error.kind(),
+        }
+    }
+}
+
 impl VerifyReport {
     /// Whether there is a private key, every one has its certificate, nothing contradicts, and everything opened.
     #[must_use]

@@ -1,6 +1,7 @@
 //! The commands, and the one match that runs them.
 
 mod alias;
+mod check;
 mod convert;
 mod create;
 mod csr;
@@ -26,6 +27,7 @@ use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use certwright::operations::CheckStatus;
 use certwright::untrusted::Untrusted;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -80,6 +82,7 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Lint(lint::Lint),
+    Check(check::Check),
     Jwt(jwt::Jwt),
     #[cfg(feature = "login")]
     Login(login::Login),
@@ -89,6 +92,21 @@ pub(crate) enum Command {
     Keytool(tutorials::Keytool),
     #[cfg(test)]
     Probe(tests::Probe),
+}
+
+impl Command {
+    /// How a run of this command ends whose result could not be told.
+    pub(crate) fn failed(&self) -> ExitStatus {
+        if matches!(self, Self::Check(_)) { UNKNOWN } else { ExitStatus::Failed }
+    }
+}
+
+/// What a monitor is told of a run that came to nothing.
+const UNKNOWN: ExitStatus = ExitStatus::Checked(CheckStatus::Unknown);
+
+/// How a line ends that cannot be followed; `named` is the command in it.
+pub(crate) fn misused(named: &str) -> ExitStatus {
+    if named == "certwright check" { UNKNOWN } else { ExitStatus::Usage }
 }
 
 /// Runs what was asked for.
@@ -110,6 +128,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Inspect(inspect) => inspect.run(context),
         Command::Verify(verify) => verify.run(context),
         Command::Lint(lint) => lint.run(context),
+        Command::Check(check) => check.run(context),
         Command::Jwt(jwt) => jwt.run(context),
         #[cfg(feature = "login")]
         Command::Login(login) => login.run(context),

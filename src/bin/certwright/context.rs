@@ -8,6 +8,7 @@ mod subject;
 
 use std::env;
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use certwright::clock::Timestamp;
@@ -75,6 +76,16 @@ impl Context {
     /// The user's home folder, where keytool looks for a keystore that no option names.
     pub(crate) fn home(&self) -> Option<PathBuf> {
         env::home_dir().filter(|home| !home.as_os_str().is_empty())
+    }
+
+    /// Whether there is somebody who can be asked.
+    pub(crate) fn somebody_is_there(&self) -> bool {
+        self.prompt().unattended().is_none()
+    }
+
+    /// Whether it is worth telling how far a long run is: on a terminal that takes it back, and not under `--quiet`.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.printer.is_quiet() && io::stderr().is_terminal() && can_erase()
     }
 
     /// Why nobody can be asked; what to say when the library found nobody to ask.

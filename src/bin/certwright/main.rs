@@ -32,12 +32,13 @@ fn run(arguments: &[OsString]) -> ExitStatus {
         Ok(line) => line,
         Err(error) => return without_command(&error, arguments, &Printer::new(raw_manner(arguments))),
     };
+    let failed = line.command.failed();
     let context = Context::new(&line.global, Printer::new(line.global.manner()), Box::new(Files));
     if let Err(fault) = process::install() {
         context.printer.warning(&Warning::new(fault.to_string()));
     }
     let status = commands::run(line.command, &context).unwrap_or_else(|failure| failure.report(&context.printer));
-    finish(&context.printer, status)
+    finish(&context.printer, status, failed)
 }
 
 /// Help and version, which were asked for, or a command line that is wrong.
@@ -52,13 +53,16 @@ fn without_command(error: &clap::Error, arguments: &[OsString], printer: &Printe
             printer.say(&error.render().ansi().to_string());
             ExitStatus::Usage
         }
-        _ => Failure::from_usage(error, &commands::named_in(arguments)).report(printer),
+        _ => {
+            let named = commands::named_in(arguments);
+            Failure { exit: commands::misused(&named), ..Failure::from_usage(error, &named) }.report(printer)
+        }
     };
-    finish(printer, status)
+    finish(printer, status, ExitStatus::Failed)
 }
 
-/// Whether all data was written decides last how the run ended.
-fn finish(printer: &Printer, status: ExitStatus) -> ExitStatus {
+/// Whether all data was written decides last how the run ended: else as `failed`.
+fn finish(printer: &Printer, status: ExitStatus, failed: ExitStatus) -> ExitStatus {
     match printer.finish() {
         Ok(()) => status,
         Err(fault) => {
@@ -67,7 +71,7 @@ fn finish(printer: &Printer, status: ExitStatus) -> ExitStatus {
             } else {
                 "cannot write to standard output"
             };
-            let failure = Failure::new("standard_output", ExitStatus::Failed, message);
+            let failure = Failure::new("standard_output", failed, message);
             failure.cause(fault.to_string()).report(printer)
         }
     }

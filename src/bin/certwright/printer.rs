@@ -82,6 +82,11 @@ impl Printer {
         Self { manner, out: Mutex::new(out), err: Mutex::new(err) }
     }
 
+    /// Whether talk is left out.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.manner.quiet
+    }
+
     /// Whether failures are reported as JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.manner.json

@@ -2,6 +2,7 @@
 //!
 //! The library states facts; this room alone names options and commands in advice.
 
+mod checked;
 mod hints;
 mod jwt;
 #[cfg(feature = "login")]
@@ -27,6 +28,7 @@ use crate::printer::{Message, Printer};
 use crate::prompt::{PromptError, Unattended};
 use crate::render::json::line;
 
+pub(crate) use checked::what_to_do;
 pub(crate) use jwt::{not_readable, problems as token_problems};
 #[cfg(feature = "login")]
 pub(crate) use login::Login;

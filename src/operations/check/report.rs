@@ -1,5 +1,7 @@
 //! What `check` found, as plain values.
 
+use std::cmp::{Ordering, Reverse};
+
 use crate::clock::Timestamp;
 use crate::crypto::Fingerprint;
 use crate::formats::x509::Validity;
@@ -63,6 +65,11 @@ impl CheckReport {
         self.items.iter().map(|item| item.status).max().unwrap_or(of_nothing)
     }
 
+    /// Puts the worst first, then what ends first, then by name.
+    pub(super) fn sort(&mut self) {
+        self.items.sort_by(in_order);
+    }
+
     /// How many there are of `status`.
     #[must_use]
     pub fn count(&self, status: CheckStatus) -> usize {
@@ -93,6 +100,36 @@ pub struct CheckItem {
     pub algorithm: Option<String>,
     /// Whether anybody could have changed what was read: it stands outside the protection that no password opened.
     pub integrity_unchecked: bool,
+}
+
+impl CheckItem {
+    /// When its certificate ends, if it is one and its dates can be read.
+    #[must_use]
+    pub fn not_after(&self) -> Option<Timestamp> {
+        self.certificate.as_ref().and_then(|certificate| certificate.validity).map(|validity| validity.not_after)
+    }
+
+    /// Puts the worst finding first and takes its status.
+    pub(super) fn judge(&mut self) {
+        self.findings.sort_by_key(|finding| Reverse(finding.status));
+        self.status = self.findings.first().map_or(CheckStatus::Ok, |finding| finding.status);
+    }
+
+    /// The same, judged.
+    #[must_use]
+    pub(super) fn judged(mut self) -> Self {
+        self.judge();
+        self
+    }
+}
+
+/// The order of a report. What has no end comes after what has one.
+pub(super) fn in_order(one: &CheckItem, other: &CheckItem) -> Ordering {
+    let ends = |item: &CheckItem| item.not_after().map_or((1, 0), |end| (0, end.unix()));
+    let name = |item: &CheckItem| (item.file.clone(), item.entry.clone(), item.position);
+    (Reverse(one.status), ends(one))
+        .cmp(&(Reverse(other.status), ends(other)))
+        .then_with(|| name(one).cmp(&name(other)))
 }
 
 /// A kind of thing.

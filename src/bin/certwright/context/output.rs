@@ -106,6 +106,14 @@ impl Outputs<'_> {
         }
     }
 
+    /// The same for a path that is read by other means, if a file is there.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn declare_read(&mut self, path: &Path) -> Result<(), Failure> {
+        Ok(self.set.declare_input(path)?)
+    }
+
     /// Declares the files that `--passin` takes passwords from as read, so that no output may be one of them.
     ///
     /// # Errors

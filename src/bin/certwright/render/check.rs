@@ -1,0 +1,7 @@
+//! What a check found, for people, programs, monitors, spreadsheets, calendars and browsers.
+
+pub(crate) mod json;
+pub(crate) mod nagios;
+pub(crate) mod partner;
+mod shown;
+pub(crate) mod text;
