@@ -32,7 +32,7 @@ pub(super) static TARGETS: &[Target] = &[
             },
             SOUND,
         ],
-        uploads: &[(Part::Key, "into the app's config, with its password")],
+        uploads: &[(Part::Key, "into the app's config, with its password; public half: Add and Manage Public Keys")],
         token: Some(&tokens::BOX),
         ..ROW
     },
@@ -44,7 +44,7 @@ pub(super) static TARGETS: &[Target] = &[
             TargetRule { text: "DocuSign takes RSA keys", ..RSA_2048_UP },
             SOUND,
         ],
-        uploads: &[(Part::Key, "stays with your client; its public half goes under Apps and Keys > RSA Keypairs")],
+        uploads: &[(Part::Key, "stays with your client; public half: Service Integration > RSA Keypairs > Upload RSA")],
         token: Some(&tokens::DOCUSIGN),
         ..ROW
     },
@@ -184,7 +184,10 @@ pub(super) static TARGETS: &[Target] = &[
             SHA1,
             SOUND,
         ],
-        uploads: &[(Part::Certificate, "Setup > Integration > OAuth 2.0 Client Credentials Setup > Create New")],
+        uploads: &[(
+            Part::Certificate,
+            "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup > Create New",
+        )],
         token: Some(&tokens::NETSUITE),
         ..ROW
     },
@@ -340,7 +343,7 @@ pub(super) static TARGETS: &[Target] = &[
             SOUND,
         ],
         uploads: &[
-            (Part::Certificate, "your External Client App > OAuth settings > JWT Bearer Flow > upload certificate"),
+            (Part::Certificate, "your app's OAuth settings > Enable JWT Bearer Flow, or Use digital signatures"),
             (Part::Jks, "Setup > Certificate and Key Management > Import from Keystore"),
         ],
         token: Some(&tokens::SALESFORCE),
@@ -364,7 +367,7 @@ pub(super) static TARGETS: &[Target] = &[
             },
             SOUND,
         ],
-        uploads: &[(Part::Key, "stays with your client; its public half goes to ALTER USER … SET RSA_PUBLIC_KEY")],
+        uploads: &[(Part::Key, "stays with your client; public half: ALTER USER … SET RSA_PUBLIC_KEY, or …_2")],
         token: Some(&tokens::SNOWFLAKE),
         ..ROW
     },
