@@ -22,8 +22,8 @@ mod bounded;
 mod error;
 mod folder;
 mod input;
-mod lock;
 mod lines;
+mod lock;
 mod output;
 mod owner;
 mod permissions;
@@ -42,8 +42,8 @@ pub use folder::{
 pub use input::{
     Collected, Input, Origin, collect, is_file, read_beginning, read_descriptor_line, read_first_line, read_first_lines,
 };
-pub use lock::Lock;
 pub use lines::{Line, Lines, find_in_folders, is_folder, read_lines};
+pub use lock::Lock;
 pub use output::{OutputId, OutputSet, Overwrite};
 pub use owner::{host, user};
 pub use permissions::{Exposure, Sensitivity};

@@ -87,9 +87,14 @@ pub(super) fn create_in_place_of(old: &Path, path: &Path, sensitivity: Sensitivi
 
 /// A new folder at `path` for the owner only. On Windows it inherits, and the files that are made in it do not.
 pub(super) fn create_folder(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
+    let builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let builder = {
+        use std::os::unix::fs::DirBuilderExt;
+        let mut builder = builder;
+        builder.mode(0o700);
+        builder
+    };
     builder.create(path)
 }
 
