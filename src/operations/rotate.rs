@@ -13,6 +13,7 @@ mod state;
 mod store;
 mod version;
 
+pub use crate::operations::target::{Change, Expiry, Mark, Piece, PlayRow, Rotation, Step, Way, Which};
 pub use error::RotateError;
 pub use form::{Live, PasswordKept, SetForm};
 pub use play::Play;

@@ -1,5 +1,6 @@
 //! Who is to take a key, certificate or keystore: their rules as data, one row each.
 
+mod rotation;
 mod rows;
 mod rule;
 mod shared;
@@ -19,6 +20,7 @@ use super::create::Part;
 use super::error::{Refused, Rule};
 use rows::TARGETS;
 
+pub use rotation::{Change, Expiry, Mark, Piece, PlayRow, Rotation, Step, Way, Which};
 pub(super) use rule::NO_MAC;
 pub use rule::{FileKind, KeysTaken, Level, Readable, RsaSizes, RuleKind, TargetRule, Told};
 pub use token::{
