@@ -10,6 +10,7 @@ mod error;
 mod form;
 mod play;
 mod state;
+mod steps;
 mod store;
 mod version;
 
@@ -18,5 +19,6 @@ pub use error::RotateError;
 pub use form::{Live, PasswordKept, SetForm};
 pub use play::Play;
 pub use state::{Doing, DoingStep, DoingVerb, State, VersionRecord};
+pub use steps::{ExtractCertificate, StepValues};
 pub use store::{LockedStore, Store};
 pub use version::{Proved, VersionFile};

@@ -15,6 +15,7 @@ pub(crate) mod openssl;
 pub(crate) mod receipt;
 #[cfg(feature = "login")]
 pub(crate) mod rehearse;
+pub(crate) mod rotate;
 pub(crate) mod verify;
 
 use anstyle::{AnsiColor, Style};

@@ -186,6 +186,17 @@ impl PlayRow {
     }
 }
 
+impl Which {
+    /// A stable word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Next => "next",
+        }
+    }
+}
+
 impl Expiry {
     /// A stable word for it.
     #[must_use]

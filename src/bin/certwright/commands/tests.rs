@@ -93,3 +93,29 @@ fn a_subject_is_typed_or_needed() {
     assert!(typed(text("DE")).unwrap_err().starts_with("`--subject` cannot be used: "));
     assert_eq!(typed(SubjectArgs::default()).unwrap_err(), "a subject is needed, and `--no-input` forbids to ask");
 }
+
+#[test]
+fn every_command_of_ours_in_a_rotations_steps_is_one_that_we_take() {
+    use certwright::operations::rotate::{Rotation, StepValues, Way};
+
+    use crate::render::rotate::steps::{words, words_of_extract};
+    let values = StepValues::default();
+    let plays = Rotation::all().flat_map(|rotation| rotation.plays);
+    let steps = plays.flat_map(|row| [row.before, row.proof, row.after, row.back].into_iter().flatten());
+    let commands = steps.flat_map(|step| step.ways).filter_map(|way| match way {
+        Way::Command(pieces) => Some(words(pieces, &values)),
+        _ => None,
+    });
+    let ours: Vec<Vec<String>> = commands.filter(|words| words[0] == "certwright").collect();
+    assert!(ours.len() > 10);
+    for mut line in ours.into_iter().chain([words_of_extract("a.p12", "a.crt")]) {
+        // The file that a public half is written to has no name without a store.
+        line.iter_mut().filter(|word| word.is_empty()).for_each(|word| "x".clone_into(word));
+        let line: Vec<OsString> = line.into_iter().map(OsString::from).collect();
+        // A build without the network has no login.
+        if cfg!(feature = "login") || line[1] != "login" {
+            let parsed = parse(&line);
+            assert!(parsed.is_ok(), "{line:?}: {}", parsed.unwrap_err());
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Rotations as text and as JSON.
+
+pub(crate) mod steps;
