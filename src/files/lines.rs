@@ -47,7 +47,7 @@ pub struct Lines<R> {
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::NotAFile`] for a folder, and [`Error::CannotRead`].
-pub fn read_lines(path: &Path, longest: usize) -> Result<Lines<impl BufRead>, Error> {
+pub fn read_lines(path: &Path, longest: usize) -> Result<Lines<impl BufRead + use<>>, Error> {
     let refused = |cause| Error::read(path, cause);
     if fs::metadata(path).map_err(refused)?.is_dir() {
         return Err(Error::NotAFile { path: shown(path), what: "a folder" });

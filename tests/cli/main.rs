@@ -6,6 +6,7 @@
 mod support;
 
 mod alias;
+mod audit;
 mod concurrency;
 mod create;
 mod examples;

@@ -1,6 +1,7 @@
 //! The commands, and the one match that runs them.
 
 mod alias;
+mod audit;
 mod check;
 mod convert;
 mod create;
@@ -88,6 +89,7 @@ pub(crate) enum Command {
     Login(login::Login),
     Explain(explain::Explain),
     Rotate(rotate::Rotate),
+    Audit(audit::Audit),
     Openssl(tutorials::Openssl),
     Keytool(tutorials::Keytool),
     #[cfg(test)]
@@ -134,6 +136,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<ExitStatus, Fai
         Command::Login(login) => login.run(context),
         Command::Explain(explain) => explain.run(context),
         Command::Rotate(rotate) => rotate.run(context),
+        Command::Audit(audit) => audit.run(context),
         Command::Openssl(openssl) => openssl.run(context),
         Command::Keytool(keytool) => keytool.run(context),
         #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Reports as text for people and as JSON for programs. Pure: values in, text out.
 
 pub(crate) mod alias;
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod create;
 pub(crate) mod explain;
