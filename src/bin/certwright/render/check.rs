@@ -1,7 +1,10 @@
 //! What a check found, for people, programs, monitors, spreadsheets, calendars and browsers.
 
+pub(crate) mod csv;
 pub(crate) mod json;
 pub(crate) mod nagios;
 pub(crate) mod partner;
+#[cfg(test)]
+mod sample;
 mod shown;
 pub(crate) mod text;
