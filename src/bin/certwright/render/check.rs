@@ -4,6 +4,7 @@ pub(crate) mod csv;
 pub(crate) mod json;
 pub(crate) mod nagios;
 pub(crate) mod partner;
+pub(crate) mod prometheus;
 #[cfg(test)]
 mod sample;
 mod shown;
