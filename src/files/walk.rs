@@ -63,8 +63,8 @@ impl From<Input> for Found {
     }
 }
 
-/// A folder that is judged by a part of it: what of it to walk through in its place.
-pub type Inside<'a> = &'a (dyn Fn(&Path) -> Option<Vec<PathBuf>> + Sync);
+/// A folder that is looked at by a part of it: what of it to walk through in its place, or why that cannot be told.
+pub type Inside<'a> = &'a (dyn Fn(&Path) -> Option<Result<Vec<PathBuf>, Error>> + Sync);
 
 /// The files at `paths` and, for a folder, the files in it, sorted by name; with `recursive` those in its folders too. A
 /// folder for which `inside` gives paths is walked through there only.
@@ -115,18 +115,17 @@ impl Step {
             Next::Look | Next::File => Some(found(self.path, self.origin, self.root, FoundKind::File)),
             Next::Unreadable(error) => Some(found(self.path, self.origin, self.root, FoundKind::Unreadable(error))),
             Next::List => {
-                let below = match inside(&self.path) {
-                    Some(paths) => paths.into_iter().map(|path| (path, Next::Look)).collect(),
-                    None => match list(&self.path, recursive) {
-                        Ok(below) => below,
-                        Err(error) => {
-                            return Some(found(self.path, self.origin, self.root, FoundKind::Unreadable(error)));
-                        }
-                    },
-                };
-                let (origin, root) = (Origin::Folder, self.root);
-                steps.extend(below.into_iter().rev().map(|(path, next)| Self { path, origin, root, next }));
-                None
+                let part = inside(&self.path);
+                let part =
+                    part.map(|part| part.map(|paths| paths.into_iter().map(|path| (path, Next::Look)).collect()));
+                match part.unwrap_or_else(|| list(&self.path, recursive)) {
+                    Ok(below) => {
+                        let (origin, root) = (Origin::Folder, self.root);
+                        steps.extend(below.into_iter().rev().map(|(path, next)| Self { path, origin, root, next }));
+                        None
+                    }
+                    Err(error) => Some(found(self.path, self.origin, self.root, FoundKind::Unreadable(error))),
+                }
             }
         }
     }

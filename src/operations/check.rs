@@ -16,6 +16,7 @@ mod look;
 mod pairs;
 mod partner;
 mod report;
+mod store;
 #[cfg(test)]
 mod tests;
 mod threshold;
@@ -28,6 +29,7 @@ use crate::workers::Workers;
 
 pub use partner::{PartnerReport, find_partner};
 pub use report::{CertificateFacts, CheckFinding, CheckItem, CheckReport, CheckStatus, CheckedKind};
+pub use store::in_use_of;
 pub use threshold::{Threshold, ThresholdError};
 
 /// How to check.

@@ -41,7 +41,7 @@ fn folders_are_entered_only_when_asked_and_always_in_the_same_order() {
 #[test]
 fn a_folder_may_be_judged_by_a_part_of_it() {
     let dir = tree(&[("store/state.json", ""), ("store/versions/1/a", ""), ("store/versions/2/b", ""), ("z", "")]);
-    let inside = |folder: &Path| folder.ends_with("store").then(|| vec![folder.join("versions/2")]);
+    let inside = |folder: &Path| folder.ends_with("store").then(|| Ok(vec![folder.join("versions/2")]));
     assert_eq!(names_inside(&dir, true, &inside), ["/", "store/versions/2/b", "z"]);
 }
 

@@ -9,6 +9,7 @@ use crate::operations::inspect::{
     CertificateReport, EntryReport, FileReport, Finding, Integrity, JwkKey, Lock, PrivateKeyReport, StoreReport, Thing,
 };
 use crate::operations::verify::UnopenedReason;
+use crate::untrusted::Untrusted;
 
 use super::judge::{self, Judge};
 use super::report::{CertificateFacts, CheckFinding, CheckItem, CheckStatus, CheckedKind};
@@ -69,7 +70,7 @@ pub(super) fn is_locked(file: &FileReport) -> bool {
 /// What is to be said of the file as a whole: what could not be read, and what stayed closed.
 fn of_file(file: &FileReport) -> Option<CheckItem> {
     let mut findings: Vec<CheckFinding> = Vec::new();
-    for finding in file.failures.iter().map(of_failure) {
+    for finding in file.failures.iter().map(|failure| of_failure(&file.name, failure)) {
         if !findings.contains(&finding) {
             findings.push(finding);
         }
@@ -82,7 +83,7 @@ fn of_file(file: &FileReport) -> Option<CheckItem> {
 }
 
 /// What stopped a file from being read or opened, with its causes.
-pub(super) fn of_failure(failure: &UnopenedReason) -> CheckFinding {
+pub(super) fn of_failure(name: &str, failure: &UnopenedReason) -> CheckFinding {
     let mut what = failure.to_string();
     let mut source = failure.source();
     while let Some(cause) = source {
@@ -91,6 +92,13 @@ pub(super) fn of_failure(failure: &UnopenedReason) -> CheckFinding {
             what = format!("{what}: {text}");
         }
         source = cause.source();
+    }
+    // The file is named by its item already.
+    let name = Untrusted(name);
+    for prefix in [format!("cannot read `{name}`: "), format!("cannot open `{name}`: "), format!("`{name}` ")] {
+        if let Some(rest) = what.strip_prefix(&prefix) {
+            what = rest.to_owned();
+        }
     }
     CheckFinding::new(failure.kind(), CheckStatus::Unknown, what)
 }

@@ -16,6 +16,7 @@ use super::CheckFiles;
 use super::item::{hides_certificates, is_locked, items, of_failure, of_whole};
 use super::judge::Judge;
 use super::report::{CheckFinding, CheckItem, CheckStatus};
+use super::store::kept_password;
 
 /// What was found in all files.
 #[derive(Debug, Default)]
@@ -153,7 +154,9 @@ fn with_passwords(
     locked: &mut usize,
 ) -> Vec<CheckItem> {
     let is_named = found.origin == Origin::Named;
+    let kept = kept_password(&found.path).map(|password| Passwords::from([password]));
     let passwords = match options.asked {
+        _ if kept.is_some() => kept.as_ref().map_or(options.given, |kept| kept),
         _ if options.has_password(&found.name) => options.given,
         Some(asked) if is_named && hides => asked,
         _ => {
@@ -185,7 +188,7 @@ fn may_be_ours(beginning: &[u8], length: u64) -> bool {
 
 /// A file that could not be read.
 fn unread(name: &str, error: files::Error) -> CheckItem {
-    of_whole(name, vec![of_failure(&UnopenedReason::from(error))])
+    of_whole(name, vec![of_failure(name, &UnopenedReason::from(error))])
 }
 
 /// Whether a file of a folder is one that is judged, or was meant to be one.

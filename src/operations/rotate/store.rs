@@ -68,6 +68,12 @@ impl Store {
         files::is_file(&self.root.join(STATE))
     }
 
+    /// Whether there are versions, whatever the state says.
+    #[must_use]
+    pub fn has_versions(&self) -> bool {
+        files::folders_in(&self.root.join(VERSIONS)).is_ok_and(|folders| !folders.is_empty())
+    }
+
     /// The audit log.
     #[must_use]
     pub fn audit_log(&self) -> PathBuf {

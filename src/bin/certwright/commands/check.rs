@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use certwright::clock::Timestamp;
 use certwright::files::{Sensitivity, walk};
-use certwright::operations::{CheckFiles, CheckReport, CheckStatus, Target, Threshold, check, find_partner};
+use certwright::operations::{CheckFiles, CheckReport, CheckStatus, Target, Threshold, check, find_partner, in_use_of};
 use clap::{Args, ValueEnum};
 
 use super::{Example, UNKNOWN, pages_with, wrote};
@@ -132,7 +132,7 @@ impl Check {
             progress: &|files| progress.tell(files),
         };
         let key = self.find_partner.as_ref().map(|path| context.input(path)).transpose()?;
-        let files = walk(&self.paths, self.recursive, &|_| None);
+        let files = walk(&self.paths, self.recursive, &in_use_of);
         let (text, status, advice) = match key {
             Some(key) => {
                 let report =

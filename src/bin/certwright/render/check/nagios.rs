@@ -9,8 +9,7 @@ use std::fmt::Write as _;
 use certwright::clock::Timestamp;
 use certwright::operations::{CheckItem, CheckReport, CheckStatus, Threshold};
 
-use super::shown::{called, place, shown};
-use crate::render::days_left;
+use super::shown::{called, lasts, place, shown};
 
 /// What Nagios and its kin read of a plugin's output at most, in octets.
 const LONGEST_OUTPUT: usize = 8_000;
@@ -70,7 +69,7 @@ fn told(item: &CheckItem, now: Timestamp) -> String {
         .findings
         .iter()
         .map(|finding| match (finding.kind, item.not_after()) {
-            ("expired" | "expires_soon", Some(end)) => format!("{}, until {end}", days_left(now, end)),
+            ("expired" | "expires_soon", Some(end)) => lasts(now, end),
             _ => shown(&finding.what, 200),
         })
         .collect();

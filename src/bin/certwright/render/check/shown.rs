@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
+use certwright::clock::Timestamp;
 use certwright::operations::{CertificateFacts, CheckItem};
 use certwright::untrusted::Untrusted;
+
+use crate::render::days_left;
 
 /// `text` as [`Untrusted`] shows it, in at most `limit` characters; the last is `…` where something is missing.
 pub(super) fn shown(text: &str, limit: usize) -> String {
@@ -35,6 +38,12 @@ pub(super) fn place(item: &CheckItem, limit: usize) -> String {
         let _ = write!(place, ", certificate {}", item.position);
     }
     place
+}
+
+/// How long a certificate lasts, and until when, or since when it does no longer.
+pub(super) fn lasts(now: Timestamp, end: Timestamp) -> String {
+    let until = if end < now { "at" } else { "until" };
+    format!("{}, {until} {end}", days_left(now, end))
 }
 
 #[cfg(test)]

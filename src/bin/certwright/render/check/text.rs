@@ -6,8 +6,8 @@ use anstyle::Style;
 use certwright::clock::Timestamp;
 use certwright::operations::{CheckItem, CheckReport, CheckStatus, CheckedKind};
 
-use super::shown::{place, shown};
-use crate::render::{BAD, DIM, GOOD, WARN, days_left};
+use super::shown::{lasts, place, shown};
+use crate::render::{BAD, DIM, GOOD, WARN};
 
 /// How wide a column grows at most; what is longer stands out of it.
 const WIDEST: usize = 48;
@@ -94,7 +94,7 @@ fn says(item: &CheckItem, now: Timestamp, with_findings: bool) -> String {
         parts.extend(findings.map(|finding| shown(&finding.what, LONGEST)));
     }
     if let Some(end) = item.not_after() {
-        parts.push(format!("{}, until {end}", days_left(now, end)));
+        parts.push(lasts(now, end));
     }
     if item.integrity_unchecked && item.certificate.is_some() {
         parts.push("integrity unchecked".to_owned());
