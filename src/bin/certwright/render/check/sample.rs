@@ -75,6 +75,7 @@ pub(super) fn report(mut items: Vec<CheckItem>) -> CheckReport {
         critical: Threshold::Seconds(7 * DAY),
         files: items.len(),
         passed_over: 0,
+        may_be_empty: false,
         items,
     }
 }
