@@ -109,7 +109,7 @@ fn page(sandbox: &Sandbox, command: &str) -> (Vec<String>, Vec<String>) {
     let (list, _) = help.split_once("EXAMPLES:\n").unwrap();
     let names = [
         "create", "genkey", "csr", "selfsign", "export", "extract", "convert", "alias", "passwd", "inspect", "verify",
-        "p12", "jks", "list", "rename", "delete", "jwt", "decode", "login",
+        "check", "p12", "jks", "list", "rename", "delete", "jwt", "decode", "login",
     ];
     let subcommands = names.iter().filter(|name| list.lines().any(|line| line.starts_with(&format!("  {name} "))));
     (examples.collect(), subcommands.map(|name| format!("{command} {name}")).collect())
@@ -170,7 +170,7 @@ fn run(example: &str) {
     }
     // Where an example leaves the password to the terminal, it is given here.
     let needs = match example.split(' ').next().unwrap() {
-        "alias" | "verify" | "extract" | "convert" | "passwd" if !example.contains("--passin") => {
+        "alias" | "verify" | "check" | "extract" | "convert" | "passwd" if !example.contains("--passin") => {
             " --passin file:server.pass"
         }
         "create" if example.contains("--only") => "",

@@ -7,6 +7,7 @@ mod support;
 
 mod alias;
 mod audit;
+mod check;
 mod concurrency;
 mod create;
 mod examples;
