@@ -31,6 +31,10 @@ const EXAMPLES: &[Example] = &[
         command: "certwright check server.crt -w 45d -c 14d --format nagios",
     },
     Example {
+        what: "Keep a file for Prometheus' node_exporter",
+        command: "certwright check . --format prometheus -o certwright.prom --force",
+    },
+    Example {
         what: "Find everything that belongs to a key",
         command: "certwright check . --recursive --find-partner server.key",
     },
@@ -54,6 +58,14 @@ enum Format {
     Json,
     /// for Nagios, Icinga, Checkmk
     Nagios,
+    /// for the textfile collector of Prometheus' node_exporter
+    Prometheus,
+    /// for spreadsheets
+    Csv,
+    /// for calendars
+    Ics,
+    /// for browsers
+    Html,
 }
 
 /// Tell when certificates end and whether keys, pairs and signatures are sound
@@ -78,7 +90,7 @@ pub(crate) struct Check {
     /// Check the folders in folders too; links to folders are not followed
     #[arg(short, long)]
     recursive: bool,
-    /// Write the report for whom: text, json, nagios
+    /// Write the report as text, json, nagios, prometheus, csv, ics or html
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
     #[command(flatten)]
@@ -162,7 +174,11 @@ impl Check {
         context.check_unused(&given);
         match (slot, out) {
             (Some(slot), Some(path)) => {
-                outputs.fill(slot, anstream::adapter::strip_str(&text).to_string().as_bytes());
+                let plain = match format {
+                    Format::Text => anstream::adapter::strip_str(&text).to_string(),
+                    _ => text,
+                };
+                outputs.fill(slot, plain.as_bytes());
                 outputs.commit()?;
                 wrote(context, path, &format!("{} for {}", status.word(), format.reader()));
             }
@@ -195,6 +211,10 @@ impl Format {
             Self::Text => "people",
             Self::Json => "programs",
             Self::Nagios => "monitors",
+            Self::Prometheus => "Prometheus",
+            Self::Csv => "spreadsheets",
+            Self::Ics => "calendars",
+            Self::Html => "browsers",
         }
     }
 }
@@ -204,6 +224,10 @@ fn rendered(report: &CheckReport, format: Format) -> String {
         Format::Text => render::text::text(report),
         Format::Json => document("check", render::json::json(report)),
         Format::Nagios => render::nagios::nagios(report),
+        Format::Prometheus => render::prometheus::prometheus(report),
+        Format::Csv => render::csv::csv(report),
+        Format::Ics => render::icalendar::icalendar(report),
+        Format::Html => render::html::html(report),
     }
 }
 
