@@ -65,20 +65,26 @@ pub struct CheckFiles<'a> {
 /// of it stays hidden.
 ///
 /// ```
-/// use certwright::clock::Timestamp;
-/// use certwright::crypto::{KeyAlgorithm, PrivateKey, SystemRandom};
-/// use certwright::files::{Found, Input};
-/// use certwright::formats::x509::DistinguishedName;
-/// use certwright::limits::Limits;
-/// use certwright::operations::{CheckFiles, CheckStatus, Named, SelfSign, Threshold, certificate_pem, check, self_sign};
-/// use certwright::secret::Passwords;
-///
-/// let mut rng = SystemRandom::new();
-/// let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
-/// let key = PrivateKey::generate(KeyAlgorithm::P256, &mut rng)?;
-/// let named = Named { subject: DistinguishedName::parse("CN=app")?, subject_alt_names: Vec::new() };
-/// let options = SelfSign { named, not_after: now.plus_days(20)?, is_ca: false };
-/// let certificate = self_sign(&key, &options, now, &mut rng)?;
+/// # use certwright::clock::Timestamp;
+/// # use certwright::crypto::{KeyAlgorithm, SystemRandom};
+/// # use certwright::files::{Found, Input};
+/// # use certwright::formats::x509::{Details, DistinguishedName};
+/// # use certwright::limits::Limits;
+/// # use certwright::operations::*;
+/// # use certwright::secret::{NoPasswords, Passwords};
+/// # let mut rng = SystemRandom::new();
+/// # let encoding = KeyEncoding::Plain { form: KeyForm::Pkcs8, der: false };
+/// # let made = generate_key(&GenerateKey { algorithm: KeyAlgorithm::P256, encoding }, &mut rng)?;
+/// # let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
+/// # let subject = DistinguishedName::parse("CN=app")?;
+/// # let options = SelfSign {
+/// #     named: Named::Subject { subject, subject_alt_names: Vec::new() },
+/// #     not_after: now.plus_days(20)?,
+/// #     is_ca: false,
+/// #     details: Details::default(),
+/// # };
+/// # let key = Input::new("app.key", made.encoded);
+/// # let certificate = self_sign(&options, &key, &NoPasswords, &Limits::default(), now, &mut rng)?;
 /// let input = Input::new("app.crt", certificate_pem(&certificate)?.into());
 /// let options = CheckFiles {
 ///     now,

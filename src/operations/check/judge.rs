@@ -18,7 +18,7 @@ pub(super) struct Judge {
 
 /// What `inspect` finds and a check repeats: what is wrong with keys and signatures. How bad it is, it says itself.
 /// Dates are judged by thresholds instead, and the rest is no matter of health.
-const REPEATED: [&str; 16] = [
+pub(super) const REPEATED: [&str; 16] = [
     "broken_signature",
     "close_primes",
     "even_exponent",

@@ -1,1 +1,140 @@
-//! What is judged how.
+//! What is judged how, what is repeated of `inspect`, and in which order it is told.
+
+use super::judge::{Judge, REPEATED, repeated};
+use super::report::in_order;
+use super::*;
+use crate::crypto::key_health::{Severity, Weakness};
+use crate::files::Input;
+use crate::formats::x509::Validity;
+use crate::operations::inspect::Finding;
+use crate::secret::{Passwords, SecretBytes};
+
+const DAY: i64 = 86_400;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix(seconds).unwrap()
+}
+
+fn judge(now: i64) -> Judge {
+    Judge { now: at(now), warning: Threshold::USUAL_WARNING, critical: Threshold::USUAL_CRITICAL }
+}
+
+#[test]
+fn dates_are_judged_in_order() {
+    let of = |now: i64, from: i64, to: i64| {
+        let validity = Validity { not_before: at(from), not_after: at(to) };
+        judge(now).dates(Some(validity)).map(|finding| (finding.kind, finding.status))
+    };
+    let end = 1_000 * DAY;
+    assert_eq!(of(0, 0, end), None);
+    assert_eq!(of(-1, 0, end), Some(("not_yet_valid", CheckStatus::Critical)));
+    assert_eq!(of(end - 30 * DAY - 1, 0, end), None);
+    assert_eq!(of(end - 30 * DAY, 0, end), Some(("expires_soon", CheckStatus::Warning)));
+    assert_eq!(of(end - 7 * DAY - 1, 0, end), Some(("expires_soon", CheckStatus::Warning)));
+    assert_eq!(of(end - 7 * DAY, 0, end), Some(("expires_soon", CheckStatus::Critical)));
+    assert_eq!(of(end, 0, end), Some(("expires_soon", CheckStatus::Critical)));
+    assert_eq!(of(end + 1, 0, end), Some(("expired", CheckStatus::Critical)));
+    // What never was valid has ended all the same, and what is not yet valid is no mere warning.
+    assert_eq!(of(end + 1, end + 2, end), Some(("expired", CheckStatus::Critical)));
+    assert_eq!(of(end - 20 * DAY, end - 10 * DAY, end), Some(("not_yet_valid", CheckStatus::Critical)));
+    assert_eq!(judge(0).dates(None).map(|it| it.status), Some(CheckStatus::Unknown));
+}
+
+#[test]
+fn what_makes_a_key_weak_is_repeated_and_what_is_unusual_is_not() {
+    let all = [
+        Weakness::ClosePrimes,
+        Weakness::EvenExponent,
+        Weakness::EvenModulus,
+        Weakness::ExponentIsOne,
+        Weakness::LargeExponent { bits: 33 },
+        Weakness::NotExamined { bits: 20_000 },
+        Weakness::OddLength { bits: 2047 },
+        Weakness::PrimesAlike,
+        Weakness::Roca,
+        Weakness::SharedPrime,
+        Weakness::ShortModulus { bits: 1023 },
+        Weakness::ShortModulus { bits: 1024 },
+        Weakness::ShortPrivateExponent { bits: 512 },
+        Weakness::SmallExponent { exponent: 3 },
+        Weakness::SmallFactor { factor: 3 },
+    ];
+    for weakness in all {
+        let status = repeated(&Finding::from(weakness)).map(|finding| finding.status);
+        let wanted = match weakness.severity() {
+            Severity::Unusual => None,
+            Severity::Weak => Some(CheckStatus::Warning),
+            Severity::Broken => Some(CheckStatus::Critical),
+        };
+        assert_eq!(status, wanted, "{weakness:?}");
+    }
+    let findings = concat!(
+        include_str!("../inspect/finding.rs"),
+        include_str!("../inspect/certificate.rs"),
+        include_str!("../../crypto/key_health/weakness.rs")
+    );
+    let page = include_str!("../../../docs/reference/exit-codes.md");
+    for kind in REPEATED {
+        assert!(findings.contains(&format!("\"{kind}\"")), "nothing is ever found of the kind {kind}");
+        assert!(kind == "shared_prime" || page.contains(&format!("`{kind}`")), "{kind} is not documented");
+    }
+}
+
+#[test]
+fn the_worst_comes_first_then_what_ends_first_then_by_name() {
+    let item = |file: &str, status, end: Option<i64>| {
+        let certificate = end.map(|end| CertificateFacts {
+            subject: String::new(),
+            common_name: None,
+            issuer: String::new(),
+            serial: String::new(),
+            validity: Some(Validity { not_before: at(0), not_after: at(end) }),
+            fingerprint: crate::crypto::Fingerprint::of(crate::crypto::DigestAlgorithm::Sha256, b""),
+        });
+        let finding = CheckFinding::new("x", status, "");
+        CheckItem { certificate, ..item::of_whole(file, vec![finding]) }
+    };
+    use CheckStatus::{Critical, Ok, Unknown, Warning};
+    let wanted = [
+        item("z", Critical, Some(1)),
+        item("a", Critical, Some(2)),
+        item("b", Critical, Some(2)),
+        item("a", Critical, None),
+        item("a", Unknown, None),
+        item("a", Warning, Some(0)),
+        item("a", Ok, Some(-5)),
+    ];
+    for pair in wanted.windows(2) {
+        assert!(in_order(&pair[0], &pair[1]).is_lt() && in_order(&pair[1], &pair[0]).is_gt(), "{pair:?}");
+    }
+}
+
+#[test]
+fn many_files_come_in_one_order_whoever_is_done_first() {
+    let files = || {
+        (0..300).map(|number| {
+            let text =
+                if number % 3 == 0 { "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" } else { "x" };
+            Found::from(Input::new(format!("{number}"), SecretBytes::from(text.as_bytes().to_vec())))
+        })
+    };
+    let count = std::cell::Cell::new(0);
+    let options = CheckFiles {
+        now: at(0),
+        warning: Threshold::USUAL_WARNING,
+        critical: Threshold::USUAL_CRITICAL,
+        may_be_empty: false,
+        given: &Passwords::default(),
+        asked: None,
+        limits: &Limits::default(),
+        progress: &|files| count.set(count.get().max(files)),
+    };
+    let names = |workers| {
+        let mut items = look::into_all(files(), &options, workers).items;
+        items.sort_by(in_order);
+        items.into_iter().map(|item| (item.file, item.findings)).collect::<Vec<_>>()
+    };
+    let one = names(Workers::ONE);
+    assert_eq!((one.len(), count.get()), (300, 300));
+    assert_eq!(names(Workers::available()), one);
+}
