@@ -35,6 +35,10 @@ const EXAMPLES: &[Example] = &[
         command: "certwright check . --format prometheus -o certwright.prom --force",
     },
     Example {
+        what: "Make a page that a browser shows and a manager can read",
+        command: "certwright check . --recursive --format html -o certificates.html",
+    },
+    Example {
         what: "Find everything that belongs to a key",
         command: "certwright check . --recursive --find-partner server.key",
     },
@@ -58,13 +62,13 @@ enum Format {
     Json,
     /// for Nagios, Icinga, Checkmk
     Nagios,
-    /// for the textfile collector of Prometheus' node_exporter
+    /// for the textfile collector of node_exporter
     Prometheus,
     /// for spreadsheets
     Csv,
     /// for calendars
     Ics,
-    /// for browsers
+    /// for a browser, as one page
     Html,
 }
 

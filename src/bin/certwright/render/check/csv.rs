@@ -163,6 +163,15 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_names_every_column_in_order() {
+        let page = include_str!("../../../../../docs/reference/check.md");
+        let mut rest = page.split_once("The columns are").unwrap().1;
+        for column in HEADER {
+            rest = rest.split_once(&format!("`{column}`")).unwrap_or_else(|| panic!("{column}")).1;
+        }
+    }
+
+    #[test]
     fn the_apostrophes_can_be_undone() {
         for text in sample::hostile().iter().filter(|text| text.chars().count() < LONGEST) {
             assert_eq!(undone(&cell(text)), Untrusted(text).to_string(), "{text:?}");

@@ -180,6 +180,17 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_names_every_metric() {
+        let page = include_str!("../../../../../docs/reference/check.md");
+        let text = prometheus(&sample::report(vec![sample::certificate("a", 3)]));
+        let metrics: Vec<&str> =
+            text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" gauge")).collect();
+        let listed = page.lines().filter_map(|line| line.strip_prefix("| `certwright_")?.split_once('`'));
+        let listed: Vec<String> = listed.map(|(name, _)| format!("certwright_{name}")).collect();
+        assert_eq!(metrics, listed);
+    }
+
+    #[test]
     fn hostile_names_make_no_sample_and_no_series_stands_twice() {
         let mut report = sample::hostile_report();
         // The same file named twice.
