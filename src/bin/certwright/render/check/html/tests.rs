@@ -193,6 +193,17 @@ fn ends_are_in_the_column_of_their_week_or_month() {
 }
 
 #[test]
+fn what_lies_beyond_the_scale_does_not_flatten_it() {
+    let many = (0..1_000).map(|index| sample::certificate(&index.to_string(), if index < 20 { 100 } else { 2_000 }));
+    let page = html(&sample::report(many.collect()));
+    let list = between(&page, "<ol class=\"columns\">", "</ol>");
+    // The twenty and the 980 both fill the height, and the page says so.
+    assert_eq!(list.matches("<svg width=\"100%\" height=\"112\"").count(), 2, "{list}");
+    assert!(page.contains("a column beside the scale is cut"));
+    assert!(!html(&sample::report(vec![sample::certificate("a", 3)])).contains("is cut"));
+}
+
+#[test]
 fn an_end_at_the_edge_of_time_is_drawn() {
     for (now, end) in [
         ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),

@@ -48,7 +48,13 @@ pub(super) fn write(page: &mut String, report: &CheckReport) {
         return;
     }
     let columns = columns(&ends, report.now);
-    let most = columns.iter().map(|column| column.ends.len()).max().unwrap_or_default();
+    let most = |steps: bool| {
+        let counted = columns.iter().filter(|column| !steps || !column.apart);
+        counted.map(|column| column.ends.len()).max().unwrap_or_default()
+    };
+    let in_blocks = most(false) <= BLOCKS;
+    // What lies before and after the scale must not flatten what stands on it.
+    let full = if most(true) == 0 { most(false) } else { most(true) };
     let _ = write!(
         page,
         "<section aria-labelledby=\"when\">\n<h2 id=\"when\">When {} {}</h2>\n<ol class=\"columns\">\n",
@@ -56,7 +62,7 @@ pub(super) fn write(page: &mut String, report: &CheckReport) {
         if ends.len() == 1 { "certificate ends" } else { "certificates end" }
     );
     for column in &columns {
-        write_column(page, column, most);
+        write_column(page, column, if in_blocks { None } else { Some(full) });
     }
     page.push_str("</ol>\n<ul class=\"key\">\n");
     for status in WORST_FIRST.into_iter().filter(|status| ends.iter().any(|end| end.status == *status)) {
@@ -67,8 +73,9 @@ pub(super) fn write(page: &mut String, report: &CheckReport) {
             word(status)
         );
     }
-    let note = if most <= BLOCKS { "One block is one certificate, " } else { "Each certificate is counted once, " };
-    let _ = write!(page, "<li>{note}in however many files it stands</li>\n</ul>\n</section>\n");
+    let note = if in_blocks { "One block is one certificate, " } else { "Each certificate is counted once, " };
+    let clipped = if !in_blocks && most(false) > full { "; a column beside the scale is cut" } else { "" };
+    let _ = write!(page, "<li>{note}in however many files it stands{clipped}</li>\n</ul>\n</section>\n");
 }
 
 /// Each certificate once, with the worst that is said of it.
@@ -138,7 +145,8 @@ fn week_column<'a>(today: i64, index: usize) -> Option<Column<'a>> {
     Some(Column { label, begins, spoken, apart: false, ends: Vec::new() })
 }
 
-fn write_column(page: &mut String, column: &Column<'_>, most: usize) {
+/// A column of blocks, or of bars where `full` is what the whole height stands for.
+fn write_column(page: &mut String, column: &Column<'_>, full: Option<usize>) {
     let count = column.ends.len();
     let apart = if column.apart { " class=\"apart\"" } else { "" };
     let _ = write!(page, "<li{apart}><span class=\"unseen\">{}: {}", column.spoken, grouped(count));
@@ -147,10 +155,9 @@ fn write_column(page: &mut String, column: &Column<'_>, most: usize) {
     }
     let shown = if count == 0 { String::new() } else { brief(count) };
     let _ = write!(page, "</span><span class=\"count\" aria-hidden=\"true\">{shown}</span>");
-    if most <= BLOCKS {
-        blocks(page, column);
-    } else {
-        bars(page, column, most);
+    match full {
+        None => blocks(page, column),
+        Some(full) => bars(page, column, full.max(column.ends.len())),
     }
     let begins = if column.begins { " class=\"first\"" } else { "" };
     let [above, below] = &column.label;
@@ -185,10 +192,10 @@ fn blocks(page: &mut String, column: &Column<'_>) {
     page.push_str("</svg>");
 }
 
-/// One bar for each status, the worst at the bottom.
-fn bars(page: &mut String, column: &Column<'_>, most: usize) {
+/// One bar for each status, the worst at the bottom; `full` fills the height.
+fn bars(page: &mut String, column: &Column<'_>, full: usize) {
     // What is there can be seen, however little it is.
-    let height = |count: usize| (count * HEIGHT / most).max(3);
+    let height = |count: usize| (count * HEIGHT / full).max(3);
     let parts = by_status(column);
     open(page, parts.iter().map(|(_, count)| height(*count)).sum());
     let mut top = 0;
