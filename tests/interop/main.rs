@@ -5,6 +5,7 @@
 #[path = "../support/support.rs"]
 mod support;
 
+mod check_outputs;
 mod convert;
 mod java_keystore;
 mod keytool;

@@ -1,6 +1,7 @@
 //! What all outside tests share: a sandbox for our program, a runner for other tools, and the scan for secrets.
 
 mod der;
+mod issuer;
 mod message;
 mod sandbox;
 mod secret_scan;
@@ -10,6 +11,8 @@ mod tool;
 mod words;
 
 #[allow(unused_imports, reason = "each test binary uses a part of it")]
+pub(crate) use issuer::{NOW, self_signed};
+#[allow(unused_imports, reason = "the same")]
 pub(crate) use message::assert_form;
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use sandbox::{Invocation, Outcome, Sandbox};

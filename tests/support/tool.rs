@@ -13,8 +13,9 @@ pub(crate) struct Tool {
     program: PathBuf,
 }
 
-/// The tool `name`: `openssl`, `keytool`, `java`, `node`, `bash`, `curl`, `certutil` and `pk12util` of NSS, `bouncycastle`
-/// for the jar of that provider as Debian installs it, or a language with packages of its own, see [`PACKAGES`].
+/// The tool `name`: `openssl`, `keytool`, `java`, `node`, `bash`, `curl`, `certutil` and `pk12util` of NSS, `promtool`,
+/// `bouncycastle` for the jar of that provider as Debian installs it, or a language with packages of its own, see
+/// [`PACKAGES`].
 ///
 /// Where it is missing, the test says so and ends; `CERTWRIGHT_REQUIRE=openssl,keytool` makes that a failure.
 pub(crate) fn tool(name: &'static str) -> Option<Tool> {
@@ -43,6 +44,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("authlib", &["authlib", "flask", "cryptography"]),
     ("pyjwt_requests", &["jwt", "cryptography", "requests"]),
     ("simple_salesforce", &["simple_salesforce"]),
+    ("icalendar", &["icalendar"]),
 ];
 
 fn has_packages(python: &Path, packages: &[&str]) -> bool {
