@@ -95,8 +95,8 @@ fn piece(text: &str) -> String {
 mod tests {
     use certwright::untrusted::Untrusted;
 
-    use super::super::sample;
     use super::*;
+    use crate::render::check::sample;
 
     fn records(text: &str) -> Vec<Vec<String>> {
         let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());

@@ -194,8 +194,8 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
     use super::*;
+    use crate::render::check::sample;
 
     /// Unfolded lines, after each rule of section 3.1 has been asked.
     fn lines(text: &str) -> Vec<String> {

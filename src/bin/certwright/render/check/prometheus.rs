@@ -121,8 +121,8 @@ fn amount(count: usize) -> i64 {
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::sample;
     use super::*;
+    use crate::render::check::sample;
 
     /// Reads a line of a sample as the format's page has it: name, labels in order, value.
     fn sample_line(line: &str) -> (String, Vec<(String, String)>, String) {

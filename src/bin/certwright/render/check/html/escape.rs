@@ -1,6 +1,6 @@
 //! Text from outside in HTML: the same escapes hold between tags and in quoted attributes.
 
-use super::super::shown::shown;
+use crate::render::check::shown::shown;
 
 /// `text` in at most `limit` characters, harmless to look at and without markup.
 pub(super) fn outside(text: &str, limit: usize) -> String {

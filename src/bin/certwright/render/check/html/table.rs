@@ -7,10 +7,10 @@ use certwright::operations::{CheckItem, CheckReport, CheckStatus, CheckedKind};
 
 use crate::render::days_left;
 
-use super::super::shown::called;
 use super::dates::time;
 use super::escape::{outside, path};
 use super::{WORST_FIRST, class, grouped, word};
+use crate::render::check::shown::called;
 
 /// Characters of a name, and of what is said of a thing.
 const NAME: usize = 160;

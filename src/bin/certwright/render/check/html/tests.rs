@@ -6,8 +6,8 @@ use certwright::clock::Timestamp;
 use certwright::operations::{CheckItem, CheckReport};
 use certwright::untrusted::is_deceptive;
 
-use super::super::sample;
 use super::*;
+use crate::render::check::sample;
 
 /// Elements that the page is made of, and those among them without an end tag.
 const ELEMENTS: &[&str] = &[

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use certwright::clock::Timestamp;
 use certwright::operations::{CheckReport, CheckStatus};
 
-use super::super::shown::called;
 use super::dates::{Day, month_name};
 use super::escape::outside;
 use super::{WORST_FIRST, class, grouped, word};
+use crate::render::check::shown::called;
 
 const DAY: i64 = 86_400;
 
