@@ -121,8 +121,8 @@ fn count(number: u64, one: &str, several: &str) -> String {
 }
 
 /// What was found in each log, for programs.
-pub(crate) fn verified_json(logs: &[(String, AuditReport)]) -> Value {
-    json!({ "whole": null, "logs": logs.iter().map(|(log, report)| log_json(log, report)).collect::<Vec<_>>() })
+pub(crate) fn verified_json(logs: &[(String, AuditReport)], is_whole: bool) -> Value {
+    json!({ "whole": is_whole, "logs": logs.iter().map(|(log, report)| log_json(log, report)).collect::<Vec<_>>() })
 }
 
 fn log_json(log: &str, report: &AuditReport) -> Value {

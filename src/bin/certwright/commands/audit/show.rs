@@ -3,6 +3,7 @@
 use certwright::clock::Timestamp;
 use certwright::files::read_lines;
 use certwright::operations::{AUDIT_LONGEST_LINE, AuditRecord, read_audit_line};
+use certwright::untrusted::Untrusted;
 use clap::Args;
 
 use super::logs::LogArgs;
@@ -100,7 +101,7 @@ fn moment(text: &str, now: Timestamp) -> Result<Timestamp, Failure> {
         now.plus_seconds(-i64::from(span.seconds)).ok()
     };
     text.parse().ok().or_else(ago).ok_or_else(|| {
-        Failure::usage(format!("`--since` cannot be `{}`", certwright::untrusted::Untrusted(text)))
+        Failure::usage(format!("`--since` cannot be `{}`", Untrusted(text)))
             .hint("write a moment such as `2026-11-21T00:00:00Z`, or a span such as `90d`")
     })
 }

@@ -1,7 +1,8 @@
 //! `audit verify`: whether logs are what was written.
 
 use certwright::files::read_lines;
-use certwright::operations::{AUDIT_LONGEST_LINE, AuditExpectation, LineDigest, verify_audit};
+use certwright::operations::{AUDIT_LONGEST_LINE, AuditExpectation, AuditFault, AuditReport, LineDigest, verify_audit};
+use certwright::untrusted::Untrusted;
 use clap::Args;
 
 use super::logs::LogArgs;
@@ -57,43 +58,39 @@ impl Verify {
                 Err(failure) => problems.push(failure.while_looking()),
             }
         }
-        let is_whole = problems.is_empty() && checked.iter().all(|(_, report)| report.is_whole());
+        problems.extend(checked.iter().filter_map(|(log, report)| broken(log, report)));
+        let is_whole = problems.is_empty();
         if context.json {
-            let mut members = render::verified_json(&checked);
-            members["whole"] = is_whole.into();
+            let mut members = render::verified_json(&checked, is_whole);
             members["problems"] = problems.iter().map(Failure::to_value).collect();
             context.printer.data(&document("audit-verify", members));
         } else {
             context.printer.report(&render::verified_text(&checked));
             problems.iter().for_each(|problem| context.printer.error(&problem.to_message()));
-            checked.iter().filter_map(|(log, report)| broken(log, report)).for_each(|failure| {
-                context.printer.error(&failure.to_message());
-            });
         }
         Ok(if is_whole { ExitStatus::Done } else { ExitStatus::Failed })
     }
 }
 
 /// What is wrong with a log, as the last word on it.
-fn broken(log: &str, report: &certwright::operations::AuditReport) -> Option<Failure> {
-    use certwright::operations::AuditFault;
-    use certwright::untrusted::Untrusted;
-    let log = Untrusted(log);
-    let is_only_unfinished =
-        report.break_count == 1 && report.breaks.iter().all(|one| one.fault == AuditFault::Unfinished);
-    if is_only_unfinished && report.unmet.is_empty() {
-        let failure =
-            Failure::new("audit_broken", ExitStatus::Failed, format!("the last line of `{log}` is unfinished"));
-        return Some(failure.hint(
-            "if a run was killed, `certwright rotate status` says where it stood; the next record ends the line and names it",
-        ));
+fn broken(log: &str, report: &AuditReport) -> Option<Failure> {
+    let failure = |kind, message: String| Failure::new(kind, ExitStatus::Failed, message);
+    let name = Untrusted(log);
+    let is_unfinished = report.break_count == 1 && report.breaks.iter().all(|one| one.fault == AuditFault::Unfinished);
+    if report.is_whole() {
+        None
+    } else if is_unfinished && report.unmet.is_empty() {
+        let failure = failure("audit_unfinished", format!("the last line of `{name}` is unfinished"));
+        Some(
+            failure.hint(
+                "if a run was killed, the rotation's next record ends the line and names it; nothing is to be done",
+            ),
+        )
+    } else if report.break_count > 0 {
+        let failure = failure("audit_broken", format!("`{name}` is not what was written"));
+        Some(failure.hint("compare it with a copy from a backup before anything else is written to it"))
+    } else {
+        let failure = failure("audit_cut", format!("`{name}` does not hold what it is to hold"));
+        Some(failure.hint("its end was cut off, it was written anew, or another log was meant"))
     }
-    if report.break_count > 0 {
-        let failure = Failure::new("audit_broken", ExitStatus::Failed, format!("`{log}` is not what was written"));
-        return Some(failure.hint("compare it with a copy from a backup, before anything else is written to it"));
-    }
-    let failure = Failure::new("audit_cut", ExitStatus::Failed, format!("`{log}` does not hold what it is to hold"));
-    (!report.unmet.is_empty()).then(|| {
-        failure.hint("its end was cut off, it was written anew, or it is another log than the one that you mean")
-    })
 }
