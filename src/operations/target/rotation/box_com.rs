@@ -14,7 +14,7 @@ pub(super) const ROW: Rotation = Rotation {
     holds: "several public keys for an app",
     finds_by: "the header's `kid`, the public key's id",
     expiry: Expiry::NoCertificate,
-    wait: "none is known of",
+    wait: "nothing is said of a wait",
     plays: &[PlayRow {
         play: Play::Overlap,
         when: "the app holds both keys for a while",

@@ -14,7 +14,7 @@ pub(super) const ROW: Rotation = Rotation {
     holds: "five key pairs for an integration key",
     finds_by: "nothing in the token: it tries the keys that it has",
     expiry: Expiry::NoCertificate,
-    wait: "none is known of",
+    wait: "nothing is said of a wait",
     plays: &[PlayRow {
         play: Play::Overlap,
         when: "the integration key holds both keys for a while",

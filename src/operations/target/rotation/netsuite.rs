@@ -14,7 +14,7 @@ pub(super) const ROW: Rotation = Rotation {
     holds: "several certificates, each in a mapping of its own to an application, role and entity",
     finds_by: "the header's `kid`, the certificate's id",
     expiry: Expiry::Refused,
-    wait: "none is known of",
+    wait: "nothing is said of a wait",
     plays: &[
         PlayRow {
             play: Play::Overlap,

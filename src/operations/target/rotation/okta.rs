@@ -14,7 +14,7 @@ pub(super) const ROW: Rotation = Rotation {
     holds: "many keys for an app",
     finds_by: "the header's `kid`",
     expiry: Expiry::NoCertificate,
-    wait: "none is known of; where Okta fetches the keys from a URL, as long as it keeps them",
+    wait: "nothing is said of a wait; where Okta fetches the keys from a URL, as long as it keeps them",
     plays: &[PlayRow {
         play: Play::Overlap,
         when: "the app holds both keys for a while",
@@ -31,8 +31,8 @@ pub(super) const ROW: Rotation = Rotation {
             },
             Step {
                 what: &[Text(
-                    "add the key to the app; every key there needs a `kid`. Switching the app to a URL for its keys deletes \
-                     those that it has",
+                    "add the key to the app; every key there needs a `kid`, which this file has. Switching the app to a \
+                     URL for its keys deletes those that it has",
                 )],
                 ways: &[
                     Menu(&[

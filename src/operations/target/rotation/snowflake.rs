@@ -14,7 +14,7 @@ pub(super) const ROW: Rotation = Rotation {
     holds: "two public keys for a user, and key pairs with names",
     finds_by: "the fingerprint at the end of `iss`",
     expiry: Expiry::NoCertificate,
-    wait: "none is known of",
+    wait: "nothing is said of a wait",
     plays: &[PlayRow {
         play: Play::Overlap,
         when: "the user holds both keys for a while",

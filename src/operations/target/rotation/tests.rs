@@ -85,9 +85,10 @@ fn a_public_half_is_written_before_it_is_used() {
             for wanted in [Piece::PublicKey, Piece::PublicJwk] {
                 let first = steps(play).find(|step| pieces(step).any(|piece| piece == wanted));
                 let Some(first) = first else { continue };
-                let writes = first.ways.iter().any(|way| {
-                    matches!(way, Way::Command([Piece::Text(text), ..]) if *text == "certwright convert")
-                });
+                let writes = first
+                    .ways
+                    .iter()
+                    .any(|way| matches!(way, Way::Command([Piece::Text(text), ..]) if *text == "certwright convert"));
                 assert!(writes, "{} {}", row.target, play.play);
             }
         }
