@@ -6,7 +6,7 @@ use certwright::clock::Timestamp;
 use certwright::crypto::{DigestAlgorithm, Fingerprint};
 use certwright::operations::{Actor, AuditOutcome, AuditRecord, AuditVerb, AuditedPair, append_audit};
 
-use crate::support::{Sandbox, tool};
+use crate::support::{Outcome, Sandbox, tool};
 
 /// Follows the chain with nothing but the page that describes it.
 const CHAIN: &str = r#"
@@ -51,6 +51,14 @@ fn store(sandbox: &Sandbox, count: u32) -> PathBuf {
     let log = sandbox.path("app/audit.jsonl");
     (1..=count).for_each(|index| drop(append_audit(&log, &record(index, "app")).unwrap()));
     log
+}
+
+/// A run that reports and ends with 1.
+#[track_caller]
+fn broken(sandbox: &Sandbox, line: &str) -> Outcome {
+    let outcome = sandbox.certwright(line).run();
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    outcome
 }
 
 fn lines(log: &Path) -> Vec<String> {
@@ -127,7 +135,7 @@ fn a_change_is_found_named_and_makes_the_exit_code_1() {
         (removed, "removed", "line 3: record 3 is missing before it"),
     ] {
         write(&lines);
-        let outcome = sandbox.refused(1, "audit verify app");
+        let outcome = broken(&sandbox, "audit verify app");
         assert!(outcome.stdout.contains(words), "{outcome}");
         assert!(outcome.stderr.starts_with("error: `app/audit.jsonl` is not what was written\n"), "{outcome}");
         let report = sandbox.certwright("audit verify app --json").run();
@@ -140,7 +148,7 @@ fn a_change_is_found_named_and_makes_the_exit_code_1() {
     assert_eq!((shown.code, shown.stdout.matches("prepare").count()), (Some(1), 4), "{shown}");
     assert!(shown.stderr.contains("warning: `app/audit.jsonl`: a line is no record and not shown\n"), "{shown}");
     std::fs::write(&log, whole.join("\n")).unwrap();
-    let unfinished = sandbox.refused(1, "audit verify app");
+    let unfinished = broken(&sandbox, "audit verify app");
     assert!(unfinished.stderr.starts_with("error: the last line of `app/audit.jsonl` is unfinished\n"), "{unfinished}");
 }
 
@@ -155,9 +163,9 @@ fn a_digest_that_was_kept_elsewhere_tells_what_was_cut_off() {
     let cut = lines(&log)[..3].join("\n") + "\n";
     std::fs::write(&log, cut).unwrap();
     sandbox.done("audit verify app");
-    let outcome = sandbox.refused(1, &format!("audit verify app --expect sha256:{kept}"));
+    let outcome = broken(&sandbox, &format!("audit verify app --expect sha256:{kept}"));
     assert!(outcome.stdout.contains("missing: no record has the digest sha256:"), "{outcome}");
-    let outcome = sandbox.refused(1, "audit verify app --at-least 4");
+    let outcome = broken(&sandbox, "audit verify app --at-least 4");
     assert!(outcome.stdout.contains("there should be 4 records, and there are 3"), "{outcome}");
     sandbox.refused(2, "audit verify app --expect 12");
     sandbox.refused(2, "audit verify app app --at-least 4");
@@ -168,7 +176,7 @@ fn what_is_not_there_is_said_and_the_rest_is_checked() {
     let sandbox = Sandbox::new();
     store(&sandbox, 1);
     sandbox.write("empty/x", "");
-    let outcome = sandbox.refused(1, "audit verify empty app nowhere");
+    let outcome = broken(&sandbox, "audit verify empty app nowhere");
     assert!(outcome.stdout.contains("whole   `app/audit.jsonl`  1 record, "), "{outcome}");
     assert!(outcome.stderr.contains("error: there is no audit log in `empty`, nor in a folder in it\n"), "{outcome}");
     assert!(outcome.stderr.contains("error: `nowhere` does not exist\n"), "{outcome}");
