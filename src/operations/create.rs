@@ -1,23 +1,23 @@
 //! The whole set in one run: key, request, certificate, PKCS#12 and JKS, proved to belong together before any of it is
 //! given out.
 
+mod set;
+
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoRng, DigestAlgorithm, Fingerprint, KeyAlgorithm, PrivateKey};
 use crate::files::{Collected, Input};
 use crate::formats::jks;
-use crate::formats::pkcs5::Kdf;
-use crate::formats::pkcs10::CertificationRequest;
 use crate::formats::pkcs12::Profile;
 use crate::formats::spki;
-use crate::formats::x509::{Certificate, Details, DistinguishedName, SubjectAltName, WantedExtension};
+use crate::formats::x509::{Certificate, Details, DistinguishedName, SubjectAltName};
 use crate::limits::Limits;
 use crate::secret::{Password, Passwords, SecretBytes};
 
-use super::create_csr::request_pem;
-use super::pack_keystore::pack;
-use super::self_sign::{certificate_pem, certify, validity};
+use super::self_sign::{certify, validity};
 use super::verify::{Verdict, VerifyReport, verify};
-use super::{Error, KeyEncoding, KeyForm, Notice, PackKeystore, StoreFormat, Target};
+use super::{Error, Notice, Target};
+
+pub(super) use set::{FileForms, SetContent};
 
 /// One file of the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -198,8 +198,20 @@ pub fn create(options: &Create, now: Timestamp, rng: &mut dyn CryptoRng) -> Resu
 
     let mut files = Vec::with_capacity(options.files.len());
     let mut notices = Vec::new();
+    let profile = options.target.map_or(Profile::Modern, |target| target.profile);
+    let content = SetContent {
+        key: &key,
+        chain: std::slice::from_ref(&certificate),
+        subject: &options.subject,
+        subject_alt_names: &options.subject_alt_names,
+        alias: &options.alias,
+        protection: &options.protection,
+        iterations: options.iterations,
+        forms: FileForms { profile, ..FileForms::default() },
+        now,
+    };
     for (part, name) in &options.files {
-        let (octets, alias) = options.make(*part, &key, &certificate, now, &mut notices, rng)?;
+        let (octets, alias) = content.make(*part, &mut notices, rng)?;
         files.push(CreatedFile { part: *part, name: name.clone(), octets, alias });
     }
     let key_fingerprint = spki::fingerprint(&key.public_key())
@@ -217,62 +229,6 @@ pub fn create(options: &Create, now: Timestamp, rng: &mut dyn CryptoRng) -> Resu
 }
 
 impl Create {
-    fn make(
-        &self,
-        part: Part,
-        key: &PrivateKey,
-        certificate: &Certificate,
-        now: Timestamp,
-        notices: &mut Vec<Notice>,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<(SecretBytes, Option<String>), Error> {
-        let format = match part {
-            Part::Key => {
-                let encoded = self.key_encoding().encode(key, rng);
-                let encoded = encoded.map_err(|source| Error::CannotMake { what: "the key's file", source })?;
-                return Ok((encoded, None));
-            }
-            Part::Request => {
-                let wanted = WantedExtension::names(self.subject_alt_names.clone());
-                let request = CertificationRequest::build(&self.subject, &wanted, None, key, rng)
-                    .map_err(|source| Error::CannotMake { what: "the certificate request", source })?;
-                return Ok((SecretBytes::from(request_pem(&request)?), None));
-            }
-            Part::Certificate => return Ok((SecretBytes::from(certificate_pem(certificate)?), None)),
-            Part::Pkcs12 => {
-                let profile = self.target.map_or(Profile::Modern, |target| target.profile);
-                StoreFormat::Pkcs12 { profile, iterations: self.iterations }
-            }
-            Part::Jks => StoreFormat::Jks { entry_password: None, created: now },
-        };
-        let password = self.password().cloned().ok_or(Error::NotWhatIsNeeded {
-            input: "the options".to_owned(),
-            found: "no password".to_owned(),
-            wanted: "the keystores' password",
-        })?;
-        let store = PackKeystore { format, alias: self.alias.clone(), password };
-        let mut packed = pack(&store, key, vec![certificate.clone()], rng)?;
-        notices.append(&mut packed.notices);
-        Ok((SecretBytes::from(packed.octets), Some(packed.alias)))
-    }
-
-    fn key_encoding(&self) -> KeyEncoding {
-        match &self.protection {
-            Protection::KeystoresAndKey(password) => {
-                let kdf = self.iterations.map_or(Kdf::STRONG, |iterations| Kdf::Pbkdf2 { iterations });
-                KeyEncoding::Encrypted { kdf, password: password.clone(), der: false }
-            }
-            _ => KeyEncoding::Plain { form: KeyForm::Pkcs8, der: false },
-        }
-    }
-
-    fn password(&self) -> Option<&Password> {
-        match &self.protection {
-            Protection::None => None,
-            Protection::Keystores(password) | Protection::KeystoresAndKey(password) => Some(password),
-        }
-    }
-
     /// Reads every file back and proves all against each other.
     fn prove(
         &self,
@@ -281,7 +237,7 @@ impl Create {
         rng: &mut dyn CryptoRng,
     ) -> Result<VerifyReport, Error> {
         let inputs = files.iter().map(|file| Collected::from(Input::new(file.name.clone(), file.octets.clone())));
-        let passwords = match self.password() {
+        let passwords = match self.protection.password() {
             Some(password) => Passwords::from([password.clone()]),
             None => Passwords::default(),
         };

@@ -8,7 +8,9 @@
 
 mod error;
 mod form;
+mod manifest;
 mod play;
+mod prepare;
 mod state;
 mod steps;
 mod store;
@@ -18,6 +20,9 @@ pub use crate::operations::target::{Change, Expiry, Mark, Piece, PlayRow, Rotati
 pub use error::RotateError;
 pub use form::{Live, PasswordKept, SetForm};
 pub use play::Play;
+pub use prepare::{
+    CertificateEnd, LeftOut, NewPassword, Prepare, PreparePlan, Prepared, Signer, plan_prepare, prepare,
+};
 pub use state::{Doing, DoingStep, DoingVerb, State, VersionRecord};
 pub use steps::{ExtractCertificate, StepValues};
 pub use store::{LockedStore, Store};

@@ -9,7 +9,7 @@ use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, SubjectAltName as SubjectAltNameExtension, SubjectKeyIdentifier,
 };
 
-use super::{DistinguishedName, FORMAT, StatedExtension, SubjectAltName, Validity, signature, validity};
+use super::{DistinguishedName, FORMAT, Requested, StatedExtension, SubjectAltName, Validity, signature, validity};
 use crate::crypto::key_health::RsaNumbers;
 use crate::crypto::{self, DigestAlgorithm, Fingerprint, PublicKey, SignatureForm};
 use crate::formats::der::{Element, elements, malformed};
@@ -103,6 +103,14 @@ impl Certificate {
     #[must_use]
     pub fn extensions(&self) -> Vec<StatedExtension> {
         self.inner.tbs_certificate().extensions().into_iter().flatten().map(StatedExtension::from).collect()
+    }
+
+    /// What its extensions say of its key's uses, as a request for one like it would ask for them.
+    ///
+    /// # Errors
+    /// When an extension is not what its name says.
+    pub fn requested(&self) -> Result<Requested, Error> {
+        Requested::of(self.inner.tbs_certificate().extensions().map(Vec::as_slice).unwrap_or_default())
     }
 
     /// What can be said of the key it vouches for, whatever its kind.

@@ -2,12 +2,25 @@
 
 use crate::files;
 use crate::operations::Error;
+use crate::operations::create::Part;
 use crate::untrusted::Untrusted;
+
+use super::state::{Doing, DoingVerb};
 
 /// A rotation that stopped. [`kind`](Self::kind) is the stable word for programs.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RotateError {
+    /// Several files could be the one of this kind.
+    #[error("several files beside `{}` could be its .{} file: {}", Untrusted(.key), .part.word(), Untrusted(.files))]
+    Ambiguous {
+        /// The key in use.
+        key: String,
+        /// Which kind of file.
+        part: Part,
+        /// The files, in a sentence.
+        files: String,
+    },
     /// The state cannot be read as one.
     #[error("cannot read `{}`: it {reason}", Untrusted(.path))]
     BadState {
@@ -22,9 +35,77 @@ pub enum RotateError {
         /// The store.
         store: String,
     },
+    /// A file in use has a form that the next version would not keep.
+    #[error("`{}` is {form}, which a rotation does not make again", Untrusted(.file))]
+    FormNotKept {
+        /// The file.
+        file: String,
+        /// What it is, such as "a JCEKS".
+        form: &'static str,
+    },
+    /// What all versions have in common cannot be changed by one of them.
+    #[error("all versions of `{}` have {what} in common, and it cannot be changed", Untrusted(.store))]
+    FormFixed {
+        /// The store.
+        store: String,
+        /// What, such as "the alias".
+        what: &'static str,
+    },
+    /// A file that was named does not hold the key.
+    #[error("`{}` does not hold the key of `{}`", Untrusted(.file), Untrusted(.key))]
+    Foreign {
+        /// The file.
+        file: String,
+        /// The key in use.
+        key: String,
+    },
     /// A file could not be read or written.
     #[error(transparent)]
     Files(#[from] files::Error),
+    /// A change of the current version was begun and not ended.
+    #[error("`{}` is half-done: {} version {} was begun and not ended", Untrusted(.store), doing_words(.doing), .doing.to)]
+    HalfDone {
+        /// The store.
+        store: String,
+        /// What was begun.
+        doing: Doing,
+    },
+    /// The current certificate is a CA's work, and the next one would not be.
+    #[error("the current certificate was issued by `{}`: who trusts that would not trust a self-signed one", Untrusted(.issuer))]
+    IssuedByOther {
+        /// The issuer's name.
+        issuer: String,
+    },
+    /// A keystore in the folder did not open, so nobody can tell whether it holds the key.
+    #[error("`{}` does not open, so it may or may not hold the key of `{}`", Untrusted(.file), Untrusted(.key))]
+    Locked {
+        /// The keystore.
+        file: String,
+        /// The key in use.
+        key: String,
+        /// Why it does not open.
+        source: Error,
+    },
+    /// The files of the current version do not have one password.
+    #[error("the files of version {version} of `{}` have different passwords", Untrusted(.store))]
+    PasswordsDiffer {
+        /// The store.
+        store: String,
+        /// Which version.
+        version: u32,
+    },
+    /// No certificate belongs to the key.
+    #[error("no certificate of the key in `{}` stands beside it", Untrusted(.key))]
+    NoCertificate {
+        /// The key in use.
+        key: String,
+    },
+    /// The folder holds other things.
+    #[error("`{}` is a folder with other things in it, and no rotation", Untrusted(.path))]
+    NotAStore {
+        /// The folder.
+        path: String,
+    },
     /// Nothing is kept at the path.
     #[error("there is no rotation at `{}`", Untrusted(.path))]
     NoStore {
@@ -44,12 +125,36 @@ pub enum RotateError {
         /// What contradicts, as a sentence without its full stop.
         finding: String,
     },
-    /// A path that the state would have to hold is no Unicode.
-    #[error("`{}` cannot be noted: its name is no Unicode", Untrusted(.path))]
+    /// A path that the state would have to hold is no Unicode, or has characters that nobody sees.
+    #[error("`{}` cannot be noted: it is no name of characters that everybody can see", Untrusted(.path))]
     UnusablePath {
         /// The path, as far as it can be shown.
         path: String,
     },
+    /// The target would refuse what was made.
+    #[error("{target} would refuse the next version's `{file}`: {finding}")]
+    TargetRefuses {
+        /// The target's name.
+        target: &'static str,
+        /// The file's name in the version.
+        file: String,
+        /// What it would refuse, as a phrase.
+        finding: String,
+    },
+    /// The next version would be weaker than the current one.
+    #[error("the next version would be weaker than the current one: {what}")]
+    Weaker {
+        /// In what, as a phrase.
+        what: String,
+    },
+}
+
+/// What was begun, before "version 2".
+fn doing_words(doing: &Doing) -> &'static str {
+    match doing.verb {
+        DoingVerb::Activate => "an activation of",
+        DoingVerb::Rollback => "a rollback to",
+    }
 }
 
 impl RotateError {
@@ -57,13 +162,25 @@ impl RotateError {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Ambiguous { .. } => "ambiguous_files",
             Self::BadState { .. } => "bad_state",
             Self::Busy { .. } => "busy",
             Self::Files(error) => error.kind(),
+            Self::Foreign { .. } => "foreign_file",
+            Self::FormFixed { .. } => "form_fixed",
+            Self::FormNotKept { .. } => "form_not_kept",
+            Self::HalfDone { .. } => "half_done",
+            Self::IssuedByOther { .. } => "issued_by_other",
+            Self::Locked { .. } => "locked_keystore",
+            Self::NoCertificate { .. } => "no_certificate",
+            Self::NotAStore { .. } => "not_a_store",
             Self::NoStore { .. } => "no_store",
             Self::Operation(error) => error.kind(),
+            Self::PasswordsDiffer { .. } => "passwords_differ",
+            Self::TargetRefuses { .. } => "target_refuses",
             Self::Unproved { .. } => "unproved",
             Self::UnusablePath { .. } => "unusable_path",
+            Self::Weaker { .. } => "weaker",
         }
     }
 }

@@ -32,6 +32,9 @@ pub struct Store {
 }
 
 impl Store {
+    /// What may stand in its folder.
+    pub(super) const OWN_NAMES: [&'static str; 5] = [STATE, LOCK, AUDIT_FILE, VERSIONS, LIVE];
+
     /// The store that `path` means: for a file that exists, the folder `STEM.rotate` beside it; else `path` itself, which
     /// need not exist yet.
     #[must_use]
@@ -141,15 +144,46 @@ impl Store {
             Ok::<_, RotateError>((*part, Input::read(&path, limits)?))
         };
         let files = state.form.parts.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let passwords = self.version_passwords(state, number, passwords)?;
+        let prover = Prover { store: &self.root, form: &state.form, passwords: &passwords, limits };
+        prover.prove(number, files, rng)
+    }
+
+    /// What opens a version's files: its own password where it has one, else what `given` knows.
+    pub(super) fn version_passwords<'a>(
+        &self,
+        state: &State,
+        number: u32,
+        given: &'a dyn PasswordProvider,
+    ) -> Result<VersionPasswords<'a>, RotateError> {
         let own = match state.form.password {
             PasswordKept::InVersion => {
                 Some(files::read_first_line(&self.version_file(state, number, VersionFile::Password))?)
             }
             PasswordKept::Given | PasswordKept::None => None,
         };
-        let passwords = VersionPasswords { own, folder: self.version_folder(number), given: passwords };
-        let prover = Prover { store: &self.root, form: &state.form, passwords: &passwords, limits };
-        prover.prove(number, files, rng)
+        Ok(VersionPasswords { own, folder: self.version_folder(number), given })
+    }
+
+    /// A number that no version has, nor a folder that a killed run published and did not note.
+    ///
+    /// # Errors
+    /// What listing refuses.
+    pub fn free_number(&self, state: Option<&State>) -> Result<u32, RotateError> {
+        let noted = state.and_then(|state| state.versions.last()).map_or(0, |record| record.number);
+        let folders = files::folders_in(&self.root.join(VERSIONS))?;
+        let found = folders.iter().filter_map(|name| name.parse().ok()).max().unwrap_or(0);
+        Ok(noted.max(found).saturating_add(1))
+    }
+
+    /// Numbers of folders that the state does not list: what a killed run left.
+    ///
+    /// # Errors
+    /// What listing refuses.
+    pub fn stray_versions(&self, state: Option<&State>) -> Result<Vec<u32>, RotateError> {
+        let folders = files::folders_in(&self.root.join(VERSIONS))?;
+        let numbers = folders.iter().filter_map(|name| name.parse().ok());
+        Ok(numbers.filter(|number| state.and_then(|state| state.record(*number)).is_none()).collect())
     }
 
     /// Takes the lock of the store, whose folder is made if it is not there.
@@ -215,27 +249,6 @@ impl LockedStore<'_> {
     /// What the system refuses; the version is whole then.
     pub fn remove_version(&self, number: u32) -> Result<(), RotateError> {
         Ok(files::remove_folder(&self.version_folder(number))?)
-    }
-
-    /// A number that no version has, nor a folder that a killed run published and did not note.
-    ///
-    /// # Errors
-    /// What listing refuses.
-    pub fn free_number(&self, state: Option<&State>) -> Result<u32, RotateError> {
-        let noted = state.and_then(|state| state.versions.last()).map_or(0, |record| record.number);
-        let folders = files::folders_in(&self.root.join(VERSIONS))?;
-        let found = folders.iter().filter_map(|name| name.parse().ok()).max().unwrap_or(0);
-        Ok(noted.max(found).saturating_add(1))
-    }
-
-    /// Numbers of folders that the state does not list: what a killed run left.
-    ///
-    /// # Errors
-    /// What listing refuses.
-    pub fn stray_versions(&self, state: &State) -> Result<Vec<u32>, RotateError> {
-        let folders = files::folders_in(&self.root.join(VERSIONS))?;
-        let numbers = folders.iter().filter_map(|name| name.parse().ok());
-        Ok(numbers.filter(|number| state.record(*number).is_none()).collect())
     }
 
     fn replace(&self, path: &Path, sensitivity: Sensitivity, octets: &[u8]) -> Result<(), RotateError> {
