@@ -13,6 +13,7 @@ mod play;
 mod prepare;
 mod state;
 mod steps;
+mod status;
 mod store;
 mod version;
 
@@ -25,5 +26,8 @@ pub use prepare::{
 };
 pub use state::{Doing, DoingStep, DoingVerb, State, VersionRecord};
 pub use steps::{ExtractCertificate, StepValues};
+pub use status::{
+    CertificateFacts, LiveCondition, LiveLink, NextStep, Phase, StatusReport, VersionProof, VersionStatus, status,
+};
 pub use store::{LockedStore, Store};
 pub use version::{Proved, VersionFile};

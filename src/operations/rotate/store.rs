@@ -77,6 +77,11 @@ impl Store {
         files::folders_in(&self.root.join(VERSIONS)).is_ok_and(|folders| !folders.is_empty())
     }
 
+    /// Whether a run made something here, even if it noted nothing.
+    pub(super) fn was_begun(&self) -> bool {
+        files::is_file(&self.root.join(LOCK))
+    }
+
     /// The audit log.
     #[must_use]
     pub fn audit_log(&self) -> PathBuf {
