@@ -12,22 +12,22 @@ mod manifest;
 mod play;
 mod prepare;
 mod state;
-mod steps;
 mod status;
+mod steps;
 mod store;
 mod version;
 
 pub use crate::operations::target::{Change, Expiry, Mark, Piece, PlayRow, Rotation, Step, Way, Which};
 pub use error::RotateError;
 pub use form::{Live, PasswordKept, SetForm};
-pub use play::Play;
+pub use play::{Play, UnknownPlay};
 pub use prepare::{
     CertificateEnd, LeftOut, NewPassword, Prepare, PreparePlan, Prepared, Signer, plan_prepare, prepare,
 };
 pub use state::{Doing, DoingStep, DoingVerb, State, VersionRecord};
-pub use steps::{ExtractCertificate, StepValues};
 pub use status::{
     CertificateFacts, LiveCondition, LiveLink, NextStep, Phase, StatusReport, VersionProof, VersionStatus, status,
 };
+pub use steps::{ExtractCertificate, StepValues};
 pub use store::{LockedStore, Store};
 pub use version::{Proved, VersionFile};

@@ -109,7 +109,7 @@ fn page(sandbox: &Sandbox, command: &str) -> (Vec<String>, Vec<String>) {
     let (list, _) = help.split_once("EXAMPLES:\n").unwrap();
     let names = [
         "create", "genkey", "csr", "selfsign", "export", "extract", "convert", "alias", "passwd", "inspect", "verify",
-        "check", "p12", "jks", "list", "rename", "delete", "jwt", "decode", "login",
+        "check", "p12", "jks", "list", "rename", "delete", "jwt", "decode", "login", "rotate", "prepare", "status",
     ];
     let subcommands = names.iter().filter(|name| list.lines().any(|line| line.starts_with(&format!("  {name} "))));
     (examples.collect(), subcommands.map(|name| format!("{command} {name}")).collect())
@@ -168,8 +168,12 @@ fn run(example: &str) {
         let signed = sandbox.certwright("jwt sign --key server.key --for salesforce --iss KEY --sub me@example.com");
         sandbox.write("token.jwt", signed.shows_only("signed token").done().stdout);
     }
+    if example.starts_with("rotate ") {
+        begin_rotation(&sandbox, example);
+    }
     // Where an example leaves the password to the terminal, it is given here.
     let needs = match example.split(' ').next().unwrap() {
+        "rotate" if example.contains("prepare server.key") => " --passin file:server.pass",
         "alias" | "verify" | "check" | "extract" | "convert" | "passwd" if !example.contains("--passin") => {
             " --passin file:server.pass"
         }
@@ -179,4 +183,18 @@ fn run(example: &str) {
     };
     let run = sandbox.certwright(&format!("{example}{needs}"));
     drop(if example.starts_with("jwt sign") { run.shows_only("signed token").done() } else { run.done() });
+}
+
+/// The rotation that an example speaks of, with a version in use; none where the example begins it.
+fn begin_rotation(sandbox: &Sandbox, example: &str) {
+    if example.contains("server.key") && !example.contains("prepare") {
+        sandbox.done("rotate prepare server.key --passin file:server.pass");
+    }
+    if !example.contains("server.key") && !example.contains("--cn") {
+        sandbox.done("rotate prepare app --cn jwt.example.com -t p256 --passout generate");
+        let state = sandbox.text("app/state.json");
+        let in_use = state.replace("\"current\": null", "\"current\": 1").replace("\"next\": 1", "\"next\": null");
+        assert_ne!(in_use, state);
+        sandbox.write("app/state.json", in_use);
+    }
 }

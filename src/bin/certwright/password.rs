@@ -15,7 +15,7 @@ use certwright::secret::{Password, PasswordError};
 
 use crate::prompt::{Prompt, PromptError, Unattended};
 
-pub(crate) use new::NewPassword;
+pub(crate) use new::{Made, NewPassword};
 pub(crate) use provider::Passwords;
 pub(crate) use source::{PassinSource, PassoutSource, Source};
 

@@ -5,6 +5,7 @@ use crate::operations::Error;
 use crate::operations::create::Part;
 use crate::untrusted::Untrusted;
 
+use super::play::Play;
 use super::state::{Doing, DoingVerb};
 
 /// A rotation that stopped. [`kind`](Self::kind) is the stable word for programs.
@@ -106,6 +107,16 @@ pub enum RotateError {
         /// The folder.
         path: String,
     },
+    /// The target has no such play.
+    #[error("there is no play {play} for {target}, but {}", .plays.iter().map(|play| play.word()).collect::<Vec<_>>().join(", "))]
+    NoSuchPlay {
+        /// The target's name.
+        target: &'static str,
+        /// What was asked for.
+        play: Play,
+        /// What there is.
+        plays: Vec<Play>,
+    },
     /// Nothing is kept at the path.
     #[error("there is no rotation at `{}`", Untrusted(.path))]
     NoStore {
@@ -174,6 +185,7 @@ impl RotateError {
             Self::Locked { .. } => "locked_keystore",
             Self::NoCertificate { .. } => "no_certificate",
             Self::NotAStore { .. } => "not_a_store",
+            Self::NoSuchPlay { .. } => "no_such_play",
             Self::NoStore { .. } => "no_store",
             Self::Operation(error) => error.kind(),
             Self::PasswordsDiffer { .. } => "passwords_differ",

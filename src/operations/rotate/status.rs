@@ -16,6 +16,7 @@ use crate::operations::load::Opener;
 use crate::secret::PasswordProvider;
 
 use super::error::RotateError;
+use super::form::PasswordKept;
 use super::manifest::thumbprint;
 use super::state::{Doing, State, VersionRecord};
 use super::store::Store;
@@ -243,6 +244,12 @@ impl Look<'_> {
         let (certificate, proof) = match proved {
             Ok(proved) => (Some(proved.certificate), VersionProof::Proved),
             Err(RotateError::Operation(Error::NoPassword { .. })) => {
+                (self.certificate(record.number), VersionProof::Locked)
+            }
+            // Of a password that is not kept here, nobody can tell whether it is wrong or the file was changed.
+            Err(RotateError::Operation(Error::CannotOpen { .. }))
+                if self.state.form.password == PasswordKept::Given =>
+            {
                 (self.certificate(record.number), VersionProof::Locked)
             }
             Err(error) => (self.certificate(record.number), VersionProof::Failed(error)),

@@ -10,6 +10,7 @@ use crate::formats::jwk;
 use crate::operations::create::Part;
 use crate::operations::target::{Mark, Which};
 
+use super::prepare::PreparePlan;
 use super::state::State;
 use super::store::Store;
 use super::version::{Proved, VersionFile};
@@ -53,6 +54,26 @@ impl StepValues {
             }
             values.stand_in(which, &beside(version.number, "crt"));
             values.mark(which, version);
+        }
+        values
+    }
+
+    /// The values that are known before the next version is made: paths, but no fingerprints.
+    #[must_use]
+    pub fn planned(store: &Store, plan: &PreparePlan) -> Self {
+        let beside = |number: u32, form: &str| {
+            let name = format!("{}-{number:04}.{form}", plan.name);
+            store.root().join(name).display().to_string()
+        };
+        let (public_key, public_jwk) = (beside(plan.number, "pub"), beside(plan.number, "jwk"));
+        let mut values = Self { public_key, public_jwk, ..Self::default() };
+        for (which, number) in [(Which::Current, plan.current), (Which::Next, Some(plan.number))] {
+            let Some(number) = number else { continue };
+            for part in &plan.form.parts {
+                let path = store.version_folder(number).join(VersionFile::Part(*part).name(&plan.name));
+                values.files.insert((which, *part), path.display().to_string());
+            }
+            values.stand_in(which, &beside(number, "crt"));
         }
         values
     }

@@ -74,7 +74,7 @@ pub(crate) struct Create {
 
 /// A part of the set, as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum PartName {
+pub(super) enum PartName {
     Key,
     Csr,
     Crt,
@@ -83,7 +83,7 @@ enum PartName {
 }
 
 impl PartName {
-    const fn part(self) -> Part {
+    pub(super) const fn part(self) -> Part {
         match self {
             Self::Key => Part::Key,
             Self::Csr => Part::Request,

@@ -1,5 +1,6 @@
 //! `rotate`: the next pair beside the current one, proved before it counts, and the way back.
 
+mod prepare;
 mod status;
 
 use clap::{Args, Subcommand};
@@ -10,8 +11,13 @@ use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::report::Failure;
 
-const EXAMPLES: &[Example] =
-    &[Example { what: "Say where a rotation stands, and what to run next", command: "certwright rotate status app" }];
+const EXAMPLES: &[Example] = &[
+    Example {
+        what: "Prepare the next version of files in use, found by their key",
+        command: "certwright rotate prepare server.key",
+    },
+    Example { what: "Say where a rotation stands, and what to run next", command: "certwright rotate status app" },
+];
 
 /// Prepare the next key and certificate beside the current ones, bring them into use, and go back
 #[derive(Args, Debug)]
@@ -24,12 +30,14 @@ pub(crate) struct Rotate {
 /// One variant, one file under `rotate/`.
 #[derive(Debug, Subcommand)]
 enum Action {
+    Prepare(Box<prepare::Prepare>),
     Status(status::Status),
 }
 
 impl Rotate {
     pub(super) fn run(self, context: &Context) -> Result<ExitStatus, Failure> {
         match self.action {
+            Action::Prepare(prepare) => prepare.run(context),
             Action::Status(status) => status.run(context),
         }
     }

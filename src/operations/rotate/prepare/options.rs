@@ -100,6 +100,8 @@ pub struct PreparePlan {
     pub exists: Option<u32>,
     /// The files in use that become the first version.
     pub adopts: Vec<(Part, PathBuf)>,
+    /// The version in use, this run's first one included.
+    pub current: Option<u32>,
     /// The number of the version that is made, unless another run takes it.
     pub number: u32,
     /// What all versions have in common.

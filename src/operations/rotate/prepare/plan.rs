@@ -11,7 +11,7 @@ use crate::operations::rotate::form::{Live, PasswordKept, SetForm};
 use crate::operations::rotate::play::Play;
 use crate::operations::rotate::version::Proved;
 use crate::operations::self_sign::validity;
-use crate::operations::target::Target;
+use crate::operations::target::{Rotation, Target};
 
 use super::adopt::is_encrypted_key;
 use super::base::{Base, Surroundings};
@@ -25,22 +25,28 @@ const FIRST_DAYS: u32 = 365;
 pub(super) fn plan(base: &Base, with: &Surroundings<'_>) -> Result<PreparePlan, RotateError> {
     let options = with.options;
     let form = form(base, with)?;
-    let play = base.current.as_ref().map(|_| options.play.unwrap_or_else(|| default_play(form.target)));
+    let play = match &base.current {
+        Some(_) => Some(play(options.play, form.target)?),
+        None => None,
+    };
     let strays = with.store.stray_versions(base.state.as_ref())?;
     let first_free = with.store.free_number(base.state.as_ref())?;
     let number = first_free.saturating_add(u32::from(!base.adopts.is_empty()));
+    let current =
+        if base.adopts.is_empty() { base.state.as_ref().and_then(|state| state.current) } else { Some(first_free) };
     let removes = strays.into_iter().chain(base.discards).collect();
     let mut plan = PreparePlan {
         name: base.name.clone(),
         exists: None,
         adopts: base.adopts.clone(),
+        current,
         number,
         play,
         algorithm: algorithm(base, with, play, form.target)?,
         subject: subject(base, with)?,
         subject_alt_names: subject_alt_names(base, with)?,
         not_after: end(base, with)?,
-        authority: authority(base, with)?,
+        authority: if base.next.is_some() { None } else { authority(base, with)? },
         form,
         removes,
         left_out: base.left_out.clone(),
@@ -54,7 +60,6 @@ pub(super) fn plan(base: &Base, with: &Surroundings<'_>) -> Result<PreparePlan, 
         plan.subject = next.subject();
         plan.subject_alt_names = of_certificate(next, Certificate::subject_alt_names)?;
         plan.not_after = next.validity.not_after;
-        plan.authority = None;
         return Ok(plan);
     }
     if let Some(target) = plan.form.target {
@@ -78,10 +83,17 @@ pub(super) fn of_certificate<T>(
     read(&proved.certificate).map_err(|source| Error::CannotRead { input: "the certificate".to_owned(), source })
 }
 
-/// The target's own way; a new key, also where the same one would do, since nobody may have asked for the old one to live
-/// on.
-fn default_play(_target: Option<&'static Target>) -> Play {
-    Play::InPlace
+/// The play that was asked for, if the target has it; else its usual one, which is never the same key again.
+fn play(asked: Option<Play>, target: Option<&'static Target>) -> Result<Play, RotateError> {
+    let rotation = Rotation::of(target);
+    match (asked, target) {
+        (Some(play), Some(target)) if rotation.play(play).is_none() => Err(RotateError::NoSuchPlay {
+            target: target.title,
+            play,
+            plays: rotation.plays.iter().map(|row| row.play).collect(),
+        }),
+        (asked, _) => Ok(asked.unwrap_or_else(|| rotation.usual())),
+    }
 }
 
 fn is_encrypted(current: &Proved, with: &Surroundings<'_>) -> bool {

@@ -1,0 +1,11 @@
+//! Rotations as their users meet them, also when a run is killed or the disk is full.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::print_stdout, clippy::unwrap_used)]
+
+#[allow(dead_code, reason = "each test binary uses a part of it")]
+#[path = "../support/support.rs"]
+mod support;
+
+mod prepare;
+#[cfg(all(unix, feature = "failpoints"))]
+mod prepare_broken_off;
+mod status;
