@@ -38,6 +38,7 @@ pub use bounded::LONGEST_PASSWORD_LINE;
 pub use error::Error;
 pub use folder::{
     FolderFile, ensure_private_folder, folders_in, link_target, point_link, publish_folder, remove_folder,
+    remove_leftovers, remove_link,
 };
 pub use input::{
     Collected, Input, Origin, collect, is_file, read_beginning, read_descriptor_line, read_first_line, read_first_lines,

@@ -107,6 +107,11 @@ pub fn remove_folder(path: &Path) -> Result<(), Error> {
     remove().map_err(|cause| Error::write(path, cause))
 }
 
+/// Removes what killed runs of this program left in the folder at `path`. What a run that goes on needs stays.
+pub fn remove_leftovers(path: &Path) {
+    scratch::sweep(path);
+}
+
 /// The names of the folders in the folder at `path`, sorted; none where it does not exist. This program's temporaries are
 /// left out, and names that are not Unicode.
 ///
@@ -163,6 +168,26 @@ pub fn point_link(path: &Path, target: &Path) -> Result<(), Error> {
         let _ = target;
         Err(refused(io::ErrorKind::Unsupported.into()))
     }
+}
+
+/// Removes the symbolic link at `path`; nothing where there is none.
+///
+/// # Errors
+/// [`Error::AlreadyExists`] when something that is no link stands there, and [`Error::CannotWrite`].
+pub fn remove_link(path: &Path) -> Result<(), Error> {
+    let refused = |cause| Error::write(path, cause);
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => {}
+        Ok(_) => return Err(refused(io::ErrorKind::AlreadyExists.into())),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => return Err(refused(cause)),
+    }
+    let remove = || {
+        before_change()?;
+        fs::remove_file(path)?;
+        atomic::sync_folder(folder_of(path))
+    };
+    remove().map_err(refused)
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ struct Output {
     path: PathBuf,
     identity: Identity,
     sensitivity: Sensitivity,
+    rights: Rights,
     target: Target,
     /// What an edited file held when it was read.
     was: Option<SecretBytes>,
@@ -73,6 +74,15 @@ enum Target {
     AbsentOrFile,
     /// The file that is edited.
     File,
+}
+
+/// What an edited file keeps of the rights to the one that it replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rights {
+    /// Its owner and its group's.
+    OwnerAndGroup,
+    /// All: only the content is another one.
+    All,
 }
 
 /// A folder that is created at commit.
@@ -131,6 +141,19 @@ impl OutputSet {
         let id = self.add(path, sensitivity, Target::File)?;
         if let Some(output) = self.outputs.get_mut(id.0) {
             output.was = Some(SecretBytes::concat(&[was]));
+        }
+        Ok(id)
+    }
+
+    /// As [`declare_in_place`](Self::declare_in_place), for a file whose content alone is to change: it also keeps what
+    /// everybody may do with it, since a service that could not read its next key would stop.
+    ///
+    /// # Errors
+    /// As [`declare_in_place`](Self::declare_in_place).
+    pub fn declare_content(&mut self, path: &Path, was: &[u8]) -> Result<OutputId, Error> {
+        let id = self.declare_in_place(path, Sensitivity::Secret, was)?;
+        if let Some(output) = self.outputs.get_mut(id.0) {
+            output.rights = Rights::All;
         }
         Ok(id)
     }
@@ -212,7 +235,15 @@ impl OutputSet {
         }
         target.check(path)?;
         scratch::sweep(folder_of(path));
-        self.outputs.push(Output { path: path.to_owned(), identity, sensitivity, target, was: None, content: None });
+        self.outputs.push(Output {
+            path: path.to_owned(),
+            identity,
+            sensitivity,
+            rights: Rights::OwnerAndGroup,
+            target,
+            was: None,
+            content: None,
+        });
         Ok(OutputId(self.outputs.len() - 1))
     }
 

@@ -6,11 +6,18 @@
 //!
 //! Rotation is about the order of its writes, so unlike the other operations it writes, through [`crate::files`] alone.
 
+mod activate;
+mod change;
+mod change_error;
 mod error;
 mod form;
+mod hook;
+mod in_use;
 mod manifest;
 mod play;
 mod prepare;
+mod retire;
+mod rollback;
 mod state;
 mod status;
 mod steps;
@@ -18,12 +25,17 @@ mod store;
 mod version;
 
 pub use crate::operations::target::{Change, Expiry, Mark, Piece, PlayRow, Rotation, Step, Way, Which};
+pub use activate::activate;
+pub use change::{Activate, Activated};
+pub use change_error::ChangeError;
 pub use error::RotateError;
 pub use form::{Live, PasswordKept, SetForm};
 pub use play::{Play, UnknownPlay};
 pub use prepare::{
     CertificateEnd, LeftOut, NewPassword, Prepare, PreparePlan, Prepared, Signer, plan_prepare, prepare,
 };
+pub use retire::{Retire, Retired, retire};
+pub use rollback::rollback;
 pub use state::{Doing, DoingStep, DoingVerb, State, VersionRecord};
 pub use status::{
     CertificateFacts, LiveCondition, LiveLink, NextStep, Phase, StatusReport, VersionProof, VersionStatus, status,

@@ -77,3 +77,17 @@ fn a_link_changes_at_once_and_replaces_nothing_else() {
     fs::write(&file, b"mine").unwrap();
     assert_eq!(point_link(&file, Path::new("x")).unwrap_err().kind(), "already_exists");
 }
+
+#[cfg(unix)]
+#[test]
+fn only_a_link_is_removed_as_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let link = dir.path().join("live");
+    remove_link(&link).unwrap();
+    point_link(&link, Path::new("versions/0001")).unwrap();
+    remove_link(&link).unwrap();
+    assert_eq!(link_target(&link), None);
+    fs::write(&link, b"file").unwrap();
+    assert_eq!(remove_link(&link).unwrap_err().kind(), "already_exists");
+    assert_eq!(fs::read(&link).unwrap(), b"file");
+}

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use super::Error;
 use super::NewFolder;
 use super::Output;
+use super::Rights;
 use super::Target;
 use super::folder_of;
 use super::shown;
@@ -97,7 +98,7 @@ impl Commit {
             let write = |commit: &mut Self| {
                 let (temporary, mut file) = commit.create_beside(output)?;
                 if output.target == Target::File {
-                    keep_owner(&file, old.as_ref());
+                    keep_owner(&file, old.as_ref(), output.rights);
                 }
                 before_change()?;
                 file.write_all(content.expose())?;
@@ -193,20 +194,24 @@ fn check_unchanged(output: &Output) -> Result<(), Error> {
 }
 
 /// Gives an edited file the owner of the one that it replaces, and what that one's group could do, so that whoever edits
-/// a service's keystore does not lock the service out. What everybody could do is not kept. Where the system does not
-/// allow the group, its rights are not kept either: they would go to another group. On Windows the file was created with
-/// the old one's access list instead.
-fn keep_owner(file: &File, old: Option<&fs::Metadata>) {
+/// a service's keystore does not lock the service out. What everybody could do is kept where all rights are. Where the
+/// system does not allow the group, its rights are not kept: they would go to another group. On Windows the file was
+/// created with the old one's access list instead.
+fn keep_owner(file: &File, old: Option<&fs::Metadata>, rights: Rights) {
     #[cfg(unix)]
     if let Some(old) = old {
         use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
         let _ = fchown(file, Some(old.uid()), Some(old.gid())).or_else(|_| fchown(file, None, Some(old.gid())));
-        if file.metadata().is_ok_and(|new| new.gid() == old.gid()) {
-            let _ = file.set_permissions(fs::Permissions::from_mode(0o600 | (old.mode() & 0o060)));
-        }
+        let is_same_group = file.metadata().is_ok_and(|new| new.gid() == old.gid());
+        let kept = match rights {
+            Rights::OwnerAndGroup => 0o600 | (old.mode() & 0o060),
+            Rights::All => old.mode() & 0o777,
+        };
+        let kept = if is_same_group { kept } else { kept & !0o070 };
+        let _ = file.set_permissions(fs::Permissions::from_mode(kept));
     }
     #[cfg(not(unix))]
-    let _ = (file, old);
+    let _ = (file, old, rights);
 }
 
 #[cfg(test)]

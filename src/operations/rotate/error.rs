@@ -5,6 +5,7 @@ use crate::operations::Error;
 use crate::operations::create::Part;
 use crate::untrusted::Untrusted;
 
+use super::change_error::ChangeError;
 use super::play::Play;
 use super::state::{Doing, DoingVerb};
 
@@ -60,6 +61,9 @@ pub enum RotateError {
         /// The key in use.
         key: String,
     },
+    /// The current version was not changed, or is not any more.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
     /// A file could not be read or written.
     #[error(transparent)]
     Files(#[from] files::Error),
@@ -176,6 +180,7 @@ impl RotateError {
             Self::Ambiguous { .. } => "ambiguous_files",
             Self::BadState { .. } => "bad_state",
             Self::Busy { .. } => "busy",
+            Self::Change(error) => error.kind(),
             Self::Files(error) => error.kind(),
             Self::Foreign { .. } => "foreign_file",
             Self::FormFixed { .. } => "form_fixed",

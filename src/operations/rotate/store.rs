@@ -94,6 +94,17 @@ impl Store {
         self.root.join(LIVE)
     }
 
+    /// What the link to a version points to; it is relative, so that the store can be moved as a whole.
+    #[must_use]
+    pub fn link_to(number: u32) -> PathBuf {
+        Path::new(VERSIONS).join(folder_name(number))
+    }
+
+    /// The folder of all versions.
+    pub(super) fn versions(&self) -> PathBuf {
+        self.root.join(VERSIONS)
+    }
+
     /// The folder of a version.
     #[must_use]
     pub fn version_folder(&self, number: u32) -> PathBuf {
@@ -144,11 +155,7 @@ impl Store {
         limits: &Limits,
         rng: &mut dyn CryptoRng,
     ) -> Result<Proved, RotateError> {
-        let read = |part: &Part| {
-            let path = self.version_file(state, number, VersionFile::Part(*part));
-            Ok::<_, RotateError>((*part, Input::read(&path, limits)?))
-        };
-        let files = state.form.parts.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let files = self.read_version(state, number, limits)?;
         let passwords = self.version_passwords(state, number, passwords)?;
         let prover = Prover { store: &self.root, form: &state.form, passwords: &passwords, limits };
         prover.prove(number, files, rng)
@@ -189,6 +196,23 @@ impl Store {
         let folders = files::folders_in(&self.root.join(VERSIONS))?;
         let numbers = folders.iter().filter_map(|name| name.parse().ok());
         Ok(numbers.filter(|number| state.and_then(|state| state.record(*number)).is_none()).collect())
+    }
+
+    /// The files of a version, of which nothing is proved.
+    ///
+    /// # Errors
+    /// What reading refuses.
+    pub fn read_version(
+        &self,
+        state: &State,
+        number: u32,
+        limits: &Limits,
+    ) -> Result<Vec<(Part, Input)>, RotateError> {
+        let read = |part: &Part| {
+            let path = self.version_file(state, number, VersionFile::Part(*part));
+            Ok((*part, Input::read(&path, limits)?))
+        };
+        state.form.parts.iter().map(read).collect()
     }
 
     /// Takes the lock of the store, whose folder is made if it is not there.

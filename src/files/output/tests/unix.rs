@@ -90,6 +90,22 @@ fn links_fifos_and_devices_are_refused_even_when_replacing() {
 }
 
 #[test]
+fn a_file_whose_content_alone_changes_keeps_its_whole_mode() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.key");
+    for kept in [0o600, 0o640, 0o644, 0o444] {
+        let _ = fs::remove_file(&path);
+        fs::write(&path, b"old").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(kept)).unwrap();
+        let mut outputs = OutputSet::new(Overwrite::Refuse);
+        let id = outputs.declare_content(&path, b"old").unwrap();
+        outputs.fill(id, b"new");
+        outputs.commit().unwrap();
+        assert_eq!((fs::read(&path).unwrap().as_slice(), mode(&path)), (b"new".as_slice(), kept));
+    }
+}
+
+#[test]
 fn an_edited_file_keeps_owner_and_group_and_closes_to_everybody_else() {
     use std::os::unix::fs::MetadataExt;
     let dir = tempfile::tempdir().unwrap();
