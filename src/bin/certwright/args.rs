@@ -1,5 +1,6 @@
 //! The options that several commands share, as they are typed.
 
+mod hook;
 mod limits;
 #[cfg(feature = "login")]
 mod shell;
@@ -16,6 +17,7 @@ use clap::Args;
 
 use crate::printer::{ColorWhen, Manner};
 
+pub(crate) use hook::HookArgs;
 pub(crate) use limits::{LimitArgs, raise};
 #[cfg(feature = "login")]
 pub(crate) use shell::Shell;

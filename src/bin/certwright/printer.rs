@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
+use certwright::untrusted::Untrusted;
 
 pub(crate) use message::{Level, Message, Warning};
 
@@ -153,6 +154,15 @@ impl Printer {
         // Nobody is left to hear that standard error cannot be written.
         let mut err = lock(&self.err);
         let _ = err.styled.write_all(styled_text.as_bytes()).and_then(|()| err.styled.flush());
+    }
+
+    /// Shows on standard error what another program said, line by line and without what could steer a terminal, unless
+    /// `--quiet` was given.
+    pub(crate) fn hook_output(&self, said: &[u8]) {
+        let text = String::from_utf8_lossy(said);
+        for line in text.lines().filter(|_| !self.manner.quiet) {
+            self.say(&format!("hook: {}\n", Untrusted(line)));
+        }
     }
 
     /// Prints a warning on standard error, also under `--quiet` and `--json`.

@@ -17,6 +17,8 @@
 //! Going back ends as it began: `next` and `previous` stay what they were until the last write, so that an activation that
 //! was undone left its version prepared, and a rollback that was undone left its version the previous one.
 
+use std::path::PathBuf;
+
 use crate::clock::Timestamp;
 use crate::crypto::CryptoRng;
 use crate::files::Input;
@@ -32,6 +34,7 @@ use super::hook::{Told, run as run_hook};
 use super::in_use::{InUse, Way, put_in_use};
 use super::play::Play;
 use super::state::{Doing, DoingStep, DoingVerb, State};
+use super::steps::StepValues;
 use super::store::{LockedStore, Store};
 use super::version::Proved;
 
@@ -61,14 +64,16 @@ pub struct Activated {
     pub old: Option<AuditedPair>,
     /// The pair in use; `None` only where a first activation was taken back.
     pub new: Option<AuditedPair>,
-    /// How the service is to come to trust the new version; `None` when going back.
+    /// How the service came to trust the newer of both versions.
     pub play: Option<Play>,
     /// The files, or the link, that were replaced, in this order.
-    pub replaced: Vec<std::path::PathBuf>,
+    pub replaced: Vec<PathBuf>,
     /// How the hook ended.
     pub hook: Option<HookRun>,
     /// Whether a hook of the run that was broken off may not have succeeded, and none was given now.
     pub hook_missing: bool,
+    /// What stands in the places of the play's steps; where a version cannot be proved, or none was left, there are none.
+    pub values: Option<StepValues>,
     /// Why the audit log lacks its line about the end. The change stands all the same.
     pub unlogged: Option<RotateError>,
     /// The state afterwards.
@@ -103,10 +108,12 @@ struct Change<'a, 'b> {
     before: State,
     state: State,
     course: Course,
+    /// The version that is left, if it can be proved.
+    left: Option<Proved>,
     old: Option<AuditedPair>,
     from: Vec<(Part, Input)>,
     to: Proved,
-    replaced: Vec<std::path::PathBuf>,
+    replaced: Vec<PathBuf>,
 }
 
 /// Nothing to do, or only to be told.
@@ -121,6 +128,7 @@ pub(super) fn unchanged(state: State, old: Option<AuditedPair>, new: Option<Audi
         replaced: Vec::new(),
         hook: None,
         hook_missing: false,
+        values: None,
         unlogged: None,
         state,
     }
@@ -154,13 +162,13 @@ fn check_dates(version: &Proved, now: Timestamp, may_be_over: bool) -> Result<()
     Ok(())
 }
 
-/// The pair of a version, as far as it can be proved.
-pub(super) fn pair(
-    store: &Store,
-    state: &State,
-    number: Option<u32>,
-    means: &mut Means<'_>,
-) -> Option<AuditedPair> {
+/// A version, if it can be proved.
+pub(super) fn proved(store: &Store, state: &State, number: Option<u32>, means: &mut Means<'_>) -> Option<Proved> {
+    store.prove(state, number?, means.passwords, means.limits, means.rng).ok()
+}
+
+/// The pair of a version, if it can be proved.
+pub(super) fn pair(store: &Store, state: &State, number: Option<u32>, means: &mut Means<'_>) -> Option<AuditedPair> {
     let proved = store.prove(state, number?, means.passwords, means.limits, means.rng);
     proved.ok().map(|proved| proved.audited())
 }
@@ -185,8 +193,11 @@ pub(super) fn plan(
 }
 
 fn play_of(state: &State, course: Course) -> Option<Play> {
-    let record = state.record(course.to).filter(|_| course.verb == DoingVerb::Activate);
-    record.and_then(|record| record.play)
+    let newer = match course.verb {
+        DoingVerb::Activate => Some(course.to),
+        DoingVerb::Rollback => course.from,
+    };
+    newer.and_then(|number| state.record(number)).and_then(|record| record.play)
 }
 
 /// Goes `course` to its end, or back to its beginning.
@@ -198,9 +209,10 @@ pub(super) fn go(
     means: &mut Means<'_>,
 ) -> Result<Activated, RotateError> {
     let (to, from) = look_ahead(store, &state, course, options.force, means)?;
-    let old = pair(store, &state, course.from, means);
+    let left = proved(store, &state, course.from, means);
+    let old = left.as_ref().map(Proved::audited);
     let before = state.clone();
-    let mut change = Change { store, options, means, before, state, course, old, from, to, replaced: Vec::new() };
+    let mut change = Change { store, options, means, before, state, course, left, old, from, to, replaced: Vec::new() };
     change.audit(AuditOutcome::Begun, course.resumed.map(|_| "resumed".to_owned()))?;
     match change.forward() {
         Ok(hook) => Ok(change.done(hook)),
@@ -246,11 +258,7 @@ impl Change<'_, '_> {
 
     /// Runs the hook, and sees whether what is in use is still the version that it was told of.
     fn tell(&self, hook: &Hook) -> Result<HookRun, Fault> {
-        let told = Told {
-            verb: self.course.verb,
-            new: &self.to.audited(),
-            old: self.old.as_ref(),
-        };
+        let told = Told { verb: self.course.verb, new: &self.to.audited(), old: self.old.as_ref() };
         let run = run_hook(self.store, &self.state, hook, &told);
         if !run.end.is_success() {
             let has_run = run.end.has_run();
@@ -354,8 +362,16 @@ impl Change<'_, '_> {
     fn done(self, hook: Option<HookRun>) -> Activated {
         let unlogged = self.audit(AuditOutcome::Done, None).err();
         let new = Some(self.to.audited());
+        // A play speaks of the version that was in use when the newer one was made, and of that newer one.
+        let values = match self.course.verb {
+            DoingVerb::Activate => Some(StepValues::of(self.store, &self.state, self.left.as_ref(), &self.to)),
+            DoingVerb::Rollback => {
+                self.left.as_ref().map(|left| StepValues::of(self.store, &self.state, Some(&self.to), left))
+            }
+        };
         Activated {
             changed: true,
+            values,
             resumed: self.course.resumed.is_some(),
             play: play_of(&self.state, self.course),
             replaced: self.replaced,

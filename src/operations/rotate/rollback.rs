@@ -6,7 +6,7 @@ use crate::limits::Limits;
 use crate::operations::audit::{Actor, AuditOutcome, AuditRecord, AuditVerb, append_audit};
 use crate::secret::PasswordProvider;
 
-use super::change::{Activate, Activated, Course, Means, go, pair, plan, undo_swap, unchanged};
+use super::change::{Activate, Activated, Course, Means, go, pair, plan, unchanged, undo_swap};
 use super::change_error::ChangeError;
 use super::error::RotateError;
 use super::hook::{Told, run as run_hook};

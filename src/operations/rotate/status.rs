@@ -18,7 +18,7 @@ use crate::secret::PasswordProvider;
 use super::error::RotateError;
 use super::form::PasswordKept;
 use super::manifest::thumbprint;
-use super::state::{Doing, State, VersionRecord};
+use super::state::{Doing, DoingVerb, State, VersionRecord};
 use super::store::Store;
 use super::version::{VersionFile, hexadecimal};
 
@@ -219,7 +219,10 @@ fn empty(store: &Store) -> Result<StatusReport, RotateError> {
 
 fn todo(state: &State, phase: Phase) -> Vec<NextStep> {
     match phase {
-        // To go on is as good as to go back: both end in a state that is whole.
+        // To go on is as good as to go back: both end in a state that is whole. A rollback is brought to its end first.
+        Phase::HalfDone if state.doing.is_some_and(|doing| doing.verb == DoingVerb::Rollback) => {
+            vec![NextStep::Rollback]
+        }
         Phase::HalfDone => vec![NextStep::Activate, NextStep::Rollback],
         Phase::Broken => [state.next.map(|_| NextStep::Activate), state.previous.map(|_| NextStep::Rollback)]
             .into_iter()

@@ -202,12 +202,7 @@ impl Store {
     ///
     /// # Errors
     /// What reading refuses.
-    pub fn read_version(
-        &self,
-        state: &State,
-        number: u32,
-        limits: &Limits,
-    ) -> Result<Vec<(Part, Input)>, RotateError> {
+    pub fn read_version(&self, state: &State, number: u32, limits: &Limits) -> Result<Vec<(Part, Input)>, RotateError> {
         let read = |part: &Part| {
             let path = self.version_file(state, number, VersionFile::Part(*part));
             Ok((*part, Input::read(&path, limits)?))

@@ -56,6 +56,15 @@ impl<'a> Passwords<'a> {
         files.into_iter().collect()
     }
 
+    /// The environment variables that passwords are read from, which no other program is to inherit.
+    pub(crate) fn variables(&self) -> Vec<OsString> {
+        let names = self.passin.iter().filter_map(|passin| match &passin.source {
+            Source::Environment(name) => Some(OsString::from(name)),
+            _ => None,
+        });
+        names.collect()
+    }
+
     /// What to try for `purpose`, in turn: the file's own sources, then those of every file, else the terminal.
     fn candidates(&self, purpose: &PasswordPurpose) -> Vec<Candidate<'_>> {
         let file = purpose.file();

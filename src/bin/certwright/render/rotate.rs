@@ -1,6 +1,8 @@
 //! Rotations as text and as JSON.
 
+pub(crate) mod change;
 pub(crate) mod prepare;
+pub(crate) mod retire;
 pub(crate) mod status;
 pub(crate) mod steps;
 

@@ -1,7 +1,10 @@
 //! A rotation's errors as failures, with the advice that only the program can give.
 
+use std::path::Path;
+
 use certwright::operations::Part;
-use certwright::operations::rotate::RotateError;
+use certwright::operations::rotate::{ChangeError, RotateError, Store};
+use certwright::untrusted::Untrusted;
 
 use super::{Failure, word};
 use crate::exit::ExitStatus;
@@ -56,4 +59,75 @@ impl Failure {
             _ => failure,
         }
     }
+
+    /// The failure that stopped a change of the store that the user calls `path`. Whether something is half-done is read
+    /// from the store: a run that met a half-done change and could not end it leaves it so.
+    pub(crate) fn from_change(error: &RotateError, store: &Store, path: &Path, why: Unattended) -> Self {
+        let is_half_done = || store.state().is_ok_and(|state| state.doing.is_some());
+        let name = word(&path.display().to_string());
+        let mut failure = Self::from_rotation(error, why);
+        if let RotateError::Change(error) = error {
+            failure.add_hook(error);
+            failure.hints.extend(advice(error, &name));
+        }
+        match error {
+            RotateError::Busy { .. } => {}
+            RotateError::Change(ChangeError::Undone { .. }) => failure.exit = ExitStatus::RolledBack,
+            _ if is_half_done() => {
+                failure.exit = ExitStatus::NeedsPerson;
+                failure.hints.truncate(1);
+                failure = failure.hint(format!("a change is half-done: see `certwright rotate status {name}`"));
+            }
+            _ => {}
+        }
+        failure
+    }
+
+    /// What the hook said last, and how it ended when it was told of the way back.
+    fn add_hook(&mut self, error: &ChangeError) {
+        let source = match error {
+            ChangeError::Undone { source, hook_again, .. } => {
+                if let Some(end) = hook_again {
+                    self.causes.push(format!("the hook was run again for the way back, and failed too: {end}"));
+                }
+                Some(source)
+            }
+            ChangeError::KeptWithoutHook { source, .. } | ChangeError::NotUndone { source, .. } => Some(source),
+            _ => None,
+        };
+        let inner = match source.map(|source| &**source) {
+            Some(RotateError::Change(inner)) => inner,
+            _ => error,
+        };
+        if let ChangeError::HookFailed { said, .. } = inner {
+            let text = String::from_utf8_lossy(said);
+            if let Some(last) = text.lines().rev().find(|line| !line.trim().is_empty()) {
+                self.causes.push(format!("the hook said last: {}", Untrusted(last)));
+            }
+        }
+    }
+}
+
+/// What to do about a change that did not come to its end.
+fn advice(error: &ChangeError, store: &str) -> Option<String> {
+    Some(match error {
+        ChangeError::ChangedByHand { .. } => {
+            "nothing was changed; keep a copy if it matters, and replace the files with `--force`".to_owned()
+        }
+        ChangeError::Expired { .. } => {
+            format!("nothing was changed; see what there is with `certwright rotate status {store}`")
+        }
+        ChangeError::NotYetValid { .. } => "nothing was changed; run this again then".to_owned(),
+        ChangeError::KeptWithoutHook { .. } => {
+            format!(
+                "mend the hook and run `rotate activate` again, or go back with `certwright rotate rollback {store}`"
+            )
+        }
+        ChangeError::NothingPrepared { .. } => {
+            format!("to prepare one, run `certwright rotate prepare {store}`")
+        }
+        ChangeError::Link(_) => "nothing was changed; name the file that the link points to".to_owned(),
+        ChangeError::Undone { .. } => "everything is as before, and the next version stays prepared".to_owned(),
+        _ => return None,
+    })
 }

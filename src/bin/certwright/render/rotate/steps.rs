@@ -82,7 +82,7 @@ fn change_json(change: &Change) -> Value {
     json!({ "what": what, "name": name, "text": change.describe() })
 }
 
-fn step_json(step: &Step, values: &StepValues) -> Value {
+pub(crate) fn step_json(step: &Step, values: &StepValues) -> Value {
     let ways: Vec<Value> = step
         .ways
         .iter()
