@@ -76,6 +76,67 @@ const NETWORK: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSock
 /// Where `unsafe` may stand.
 const UNSAFE_ROOMS: &[&str] = &["src/files/windows.rs", "src/crypto/prime_search"];
 
+/// What changes the file system: the system's own calls, and the functions of `files` that leave it to their callers to
+/// announce the change.
+const CHANGES: &[&str] = &[
+    "fs::rename(",
+    "renameat_with(",
+    "fs::create_dir(",
+    "fs::create_dir_all(",
+    "fs::remove_file(",
+    "fs::remove_dir(",
+    "fs::remove_dir_all(",
+    "fs::hard_link(",
+    "fs::copy(",
+    "fs::write(",
+    "fs::symlink(",
+    "io::copy(",
+    "set_permissions(",
+    "set_len(",
+    "set_times(",
+    "fchown(",
+    ".write_all(",
+    ".write(octets",
+    ".create(",
+    "create_new(true)",
+    "truncate(true)",
+    "MoveFileExW(",
+    "CreateFileW(",
+    "permissions::create",
+    "atomic::publish",
+    "atomic::replace(",
+    "atomic::back_up(",
+    "windows::publish(",
+    "windows::create_",
+    "write_whole(",
+];
+
+/// Changes that are not announced where they stand, each with the reason.
+const UNANNOUNCED: &[(&str, &str, &str)] = &[
+    ("append.rs", "file.write(octets)", "the one caller announces it"),
+    ("append.rs", "file.set_len(length)", "takes away what the announced write left of itself"),
+    ("atomic.rs", "renameat_with(", "callers of `publish` announce it"),
+    ("atomic.rs", "match fs::hard_link(from, to)", "callers of `publish` announce it"),
+    ("atomic.rs", "permissions::create(to", "callers of `publish` announce it"),
+    ("atomic.rs", "windows::publish(from, to)", "callers of `publish` and `publish_folder` announce it"),
+    ("atomic.rs", "fs::rename(from, to)", "callers of `replace` and `publish_folder` announce it"),
+    ("atomic.rs", "match fs::hard_link(path, &kept)", "callers of `back_up` announce it"),
+    ("atomic.rs", "scratch.create(", "it announces itself"),
+    ("atomic.rs", "copy.set_", "of a temporary that was just announced"),
+    ("commit.rs", "scratch.create(", "it announces itself"),
+    ("commit.rs", "fchown(file", "of a temporary that was just announced"),
+    ("commit.rs", "file.set_permissions(", "of a temporary that was just announced"),
+    ("permissions.rs", "create_new(true)", "callers of `create` announce it"),
+    ("permissions.rs", "windows::create_", "callers of `create` and `create_in_place_of` announce it"),
+    ("permissions.rs", "builder.create(path)", "callers of `create_folder` announce it"),
+    ("permissions.rs", "file.set_permissions(", "of a file that was just announced"),
+    ("windows.rs", "CreateFileW(", "callers of `create` announce it"),
+    ("windows.rs", "MoveFileExW(", "callers of `publish` announce it"),
+];
+
+/// How many lines above a change its announcement may stand.
+const ANNOUNCED_WITHIN: usize = 6;
+
 const MAX_LINES: usize = 400;
 
 #[test]
@@ -115,6 +176,49 @@ fn each_kind_of_fault_is_found() {
     let long = format!("//! X.\n{}", "//\n".repeat(MAX_LINES));
     assert!(found("src/crypto.rs", &long).contains("longer than"));
     assert_eq!(found("src/operations.rs", "//! X.\nuse crate::formats::jks;\nuse crate::clock;"), "");
+}
+
+/// A test that ends a run at each of its changes meets only those that call `before_change`.
+#[test]
+fn every_change_of_the_file_system_is_announced() {
+    let files: Vec<PathBuf> = sources(Path::new("src/files")).into_iter().chain(["src/files.rs".into()]).collect();
+    let faults: Vec<String> =
+        files.iter().flat_map(|file| unannounced(file, &fs::read_to_string(file).unwrap())).collect();
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+    for (file, code, _) in UNANNOUNCED {
+        let stands = |path: &&PathBuf| path.ends_with(file) && fs::read_to_string(path).unwrap().contains(code);
+        assert!(files.iter().any(|path| stands(&path)), "{file} has no `{code}` any more");
+    }
+}
+
+#[test]
+fn a_change_that_is_not_announced_is_found() {
+    let faults = |text: &str| unannounced(Path::new("src/files/lock.rs"), text).len();
+    assert_eq!(faults("fn a() {\n    fs::rename(from, to)\n}"), 1);
+    assert_eq!(faults("fn a() {\n    before_change()?;\n    fs::rename(from, to)\n}"), 0);
+    assert_eq!(faults("fn a() {\n    before_change()?;\n}\n\n\n\n\n\nfn b() {\n    fs::rename(from, to)\n}"), 1);
+    assert_eq!(faults("/// Calls fs::rename(from, to).\n#[cfg(test)]\nmod tests {\n    fs::rename(from, to)\n}"), 0);
+}
+
+fn unannounced(file: &Path, text: &str) -> Vec<String> {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if name == "tests.rs" || file.components().any(|part| part.as_os_str() == "tests") {
+        return Vec::new();
+    }
+    let code = text.split("\nmod tests").next().unwrap_or_default();
+    let lines: Vec<&str> = code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+    let mut faults = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let Some(change) = CHANGES.iter().find(|change| line.contains(*change) && !line.contains("fn ")) else {
+            continue;
+        };
+        let above = &lines[index.saturating_sub(ANNOUNCED_WITHIN)..=index];
+        let is_listed = UNANNOUNCED.iter().any(|(of, code, _)| *of == name && line.contains(code));
+        if !is_listed && !above.iter().any(|line| line.contains("before_change(")) {
+            faults.push(format!("{}:{}: `{change}` is not announced by before_change()", file.display(), index + 1));
+        }
+    }
+    faults
 }
 
 fn faults_in(file: &Path, text: &str) -> Vec<String> {

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use super::Sensitivity;
 use super::scratch::Scratch;
 use crate::process::Uninterrupted;
+use crate::process::before_change;
 
 /// Moves `from` to `to` within a folder unless something stands there; then it fails with `AlreadyExists`.
 #[cfg(unix)]
@@ -32,7 +33,7 @@ pub(super) fn publish(from: &Path, to: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn publish_by_link(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
-        Ok(()) => fs::remove_file(from),
+        Ok(()) => before_change().and_then(|()| fs::remove_file(from)),
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Err(cause),
         Err(_) => publish_by_placeholder(from, to),
     }
@@ -42,8 +43,8 @@ fn publish_by_link(from: &Path, to: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn publish_by_placeholder(from: &Path, to: &Path) -> io::Result<()> {
     drop(super::permissions::create(to, Sensitivity::Secret)?);
-    fs::rename(from, to).inspect_err(|_| {
-        let _ = fs::remove_file(to);
+    before_change().and_then(|()| fs::rename(from, to)).inspect_err(|_| {
+        let _ = before_change().and_then(|()| fs::remove_file(to));
     })
 }
 
@@ -83,6 +84,7 @@ fn copy(path: &Path, scratch: &mut Scratch, busy: &Uninterrupted) -> io::Result<
     let mut old = File::open(path)?;
     let metadata = old.metadata()?;
     let (kept, mut copy) = scratch.create(Sensitivity::Secret, busy)?;
+    before_change()?;
     io::copy(&mut old, &mut copy)?;
     copy.set_times(fs::FileTimes::new().set_modified(metadata.modified()?).set_accessed(metadata.accessed()?))?;
     copy.set_permissions(metadata.permissions())?;

@@ -125,7 +125,7 @@ impl Names {
         for number in 0..self.count.load(Ordering::SeqCst) {
             remove(&self.numbered(number));
         }
-        let _ = fs::remove_file(self.marker());
+        remove(&self.marker());
     }
 }
 
@@ -165,7 +165,7 @@ pub(super) fn sweep(folder: &Path) {
         for file in files.iter().filter(|file| **file != marker) {
             remove(file);
         }
-        let _ = fs::remove_file(&marker);
+        remove(&marker);
         drop(lock);
     }
 }

@@ -7,6 +7,7 @@
 //! Rotation is about the order of its writes, so unlike the other operations it writes, through [`crate::files`] alone.
 
 mod activate;
+mod activated;
 mod change;
 mod change_error;
 mod error;
@@ -26,7 +27,7 @@ mod version;
 
 pub use crate::operations::target::{Change, Expiry, Mark, Piece, PlayRow, Rotation, Step, Way, Which};
 pub use activate::activate;
-pub use change::{Activate, Activated};
+pub use activated::{Activate, Activated};
 pub use change_error::ChangeError;
 pub use error::RotateError;
 pub use form::{Live, PasswordKept, SetForm};

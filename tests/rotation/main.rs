@@ -5,7 +5,18 @@
 #[path = "../support/support.rs"]
 mod support;
 
+#[cfg(all(unix, feature = "failpoints"))]
+mod broken_off;
+mod change;
 mod prepare;
 #[cfg(all(unix, feature = "failpoints"))]
 mod prepare_broken_off;
 mod status;
+mod stores;
+
+/// Without the feature no run can be killed at a chosen change: that is said, or fails where it is required.
+#[cfg(not(feature = "failpoints"))]
+#[test]
+fn runs_that_are_broken_off() {
+    support::missing("failpoints");
+}

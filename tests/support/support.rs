@@ -20,6 +20,8 @@ pub(crate) use sandbox::{Invocation, Outcome, Sandbox};
 pub(crate) use secret_scan::Credential;
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use terminal::on_terminal;
+#[allow(unused_imports, reason = "the same")]
+pub(crate) use tool::missing;
 pub(crate) use tool::{Tool, tool};
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use words::words;

@@ -29,12 +29,18 @@ pub(crate) fn tool(name: &'static str) -> Option<Tool> {
         },
     };
     if found.is_none() {
-        let required = env::var("CERTWRIGHT_REQUIRE").unwrap_or_default();
-        let wanted = name.trim_end_matches('3');
-        assert!(!required.split(',').any(|tool| tool == wanted), "{name} not found, and CERTWRIGHT_REQUIRE names it");
-        println!("skipped: {name} not found");
+        missing(name);
     }
     found.map(|program| Tool { name, program })
+}
+
+/// Says that a test is skipped for the lack of `name`, and fails where `CERTWRIGHT_REQUIRE` names it.
+#[track_caller]
+pub(crate) fn missing(name: &str) {
+    let required = env::var("CERTWRIGHT_REQUIRE").unwrap_or_default();
+    let wanted = name.trim_end_matches('3');
+    assert!(!required.split(',').any(|tool| tool == wanted), "{name} not found, and CERTWRIGHT_REQUIRE names it");
+    println!("skipped: {name} not found");
 }
 
 /// Python with packages. `CERTWRIGHT_PYTHON` names the interpreter that has them.

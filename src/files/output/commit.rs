@@ -159,19 +159,19 @@ impl Commit {
         while let Some(Published { path, old }) = self.published.pop() {
             match old {
                 Some(old) => {
-                    if atomic::replace(&old, &path).is_err() {
+                    if before_change().and_then(|()| atomic::replace(&old, &path)).is_err() {
                         let kept = keep(&old, &path);
                         fault = Error::NotRestored { path: shown(&path), kept: shown(&kept), fault: Box::new(fault) };
                     }
                 }
                 // If it cannot be removed, it is at least whole.
-                None => drop(fs::remove_file(&path)),
+                None => drop(before_change().and_then(|()| fs::remove_file(&path))),
             }
         }
         self.scratches.clear();
         while let Some((path, _registered)) = self.created.pop() {
             // It stays if somebody else has put something into it.
-            let _ = fs::remove_dir(path);
+            let _ = before_change().and_then(|()| fs::remove_dir(path));
         }
         fault
     }
@@ -182,7 +182,7 @@ fn keep(old: &Path, path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".certwright-old");
     let kept = path.with_file_name(name);
-    if atomic::publish(old, &kept).is_ok() { kept } else { old.to_owned() }
+    if before_change().and_then(|()| atomic::publish(old, &kept)).is_ok() { kept } else { old.to_owned() }
 }
 
 /// Refuses to edit a file that is no longer what the edit was made from. The turn in its folder is ours, so no other run

@@ -6,7 +6,8 @@ use crate::limits::Limits;
 use crate::operations::audit::Actor;
 use crate::secret::PasswordProvider;
 
-use super::change::{Activate, Activated, Course, Means, go, pair, plan, unchanged};
+use super::activated::{Activate, Activated, unchanged};
+use super::change::{Course, Means, go, pair, plan};
 use super::change_error::ChangeError;
 use super::error::RotateError;
 use super::in_use::tidy;

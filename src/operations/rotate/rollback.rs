@@ -6,7 +6,8 @@ use crate::limits::Limits;
 use crate::operations::audit::{Actor, AuditOutcome, AuditRecord, AuditVerb, append_audit};
 use crate::secret::PasswordProvider;
 
-use super::change::{Activate, Activated, Course, Means, go, pair, plan, unchanged, undo_swap};
+use super::activated::{Activate, Activated, unchanged};
+use super::change::{Course, Means, go, pair, plan, undo_swap};
 use super::change_error::ChangeError;
 use super::error::RotateError;
 use super::hook::{Told, run as run_hook};

@@ -71,7 +71,7 @@ impl Failure {
             failure.hints.extend(advice(error, &name));
         }
         match error {
-            RotateError::Busy { .. } => {}
+            RotateError::Busy { .. } | RotateError::HalfDone { .. } => {}
             RotateError::Change(ChangeError::Undone { .. }) => failure.exit = ExitStatus::RolledBack,
             _ if is_half_done() => {
                 failure.exit = ExitStatus::NeedsPerson;
