@@ -23,7 +23,7 @@ fn forth_and_back_and_forth_again() {
         assert_eq!(run("activate")["changed"], false);
         let back = run("rollback");
         assert_eq!((&back["changed"], &back["current"], &back["previous"]), (&true.into(), &1.into(), &2.into()));
-        assert_eq!(store.live(), before, "{kind:?}");
+        assert!(store.live() == before, "{kind:?}");
         store.is_settled("rolled back");
         assert_eq!(run("rollback")["changed"], false);
         assert_eq!(run("activate")["current"], 2);
@@ -146,7 +146,7 @@ fn a_hook_that_hangs_is_ended_and_everything_put_back() {
     assert_eq!(outcome.code, Some(4), "{outcome}");
     assert!(outcome.stderr.contains("timed out after 1 s"), "{outcome}");
     assert!(begun.elapsed() < Duration::from_secs(30));
-    assert_eq!(store.live(), before);
+    assert!(store.live() == before);
     store.is_settled("undone");
 }
 

@@ -1,8 +1,8 @@
 //! Stores that a test begins with, each made once and copied, and what must hold of any store at any moment.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::path::Path;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -25,14 +25,17 @@ pub(crate) struct Store {
     pub(crate) kind: Kind,
 }
 
-/// Each takes a while to make.
-static TEMPLATES: [OnceLock<Sandbox>; 3] = [const { OnceLock::new() }; 3];
+thread_local! {
+    /// Each takes a while to make, and serves all stores of a test.
+    static TEMPLATES: [OnceCell<Sandbox>; 3] = const { [const { OnceCell::new() }; 3] };
+}
 
 impl Store {
     pub(crate) fn new(kind: Kind) -> Self {
-        let template = TEMPLATES[kind as usize].get_or_init(|| make(kind));
         let sandbox = Sandbox::new();
-        copy(template.folder(), sandbox.folder());
+        TEMPLATES.with(|templates| {
+            copy(templates[kind as usize].get_or_init(|| make(kind)).folder(), sandbox.folder());
+        });
         Self { sandbox, kind }
     }
 
@@ -77,14 +80,13 @@ impl Store {
             Kind::State => Vec::new(),
             Kind::Link => fs::read_link(self.sandbox.path("app/live"))
                 .map_or_else(|_| Vec::new(), |to| files_in(&self.sandbox.path("app").join(to))),
-            Kind::Files => files_in(self.sandbox.folder()).into_iter().filter(|(name, _)| name != "app.pass").collect(),
+            Kind::Files => files_in(self.sandbox.folder()),
         }
     }
 
     fn version(&self, number: &Value) -> Vec<(String, Vec<u8>)> {
         let folder = format!("{}/versions/{:04}", self.root(), number.as_u64().unwrap());
-        let own = ["app.pass", "manifest.json"];
-        files_in(&self.sandbox.path(&folder)).into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect()
+        files_in(&self.sandbox.path(&folder))
     }
 
     /// Whatever happened: the state reads, and every file of the version that it calls current opens and pairs.
@@ -135,7 +137,7 @@ impl Store {
         assert!(state["doing"].is_null(), "{moment}: {state}");
         self.current_is_whole(moment);
         if self.kind != Kind::State && !state["current"].is_null() {
-            assert_eq!(self.live(), self.version(&state["current"]), "{moment}: the place of use");
+            assert!(self.live() == self.version(&state["current"]), "{moment}: the place of use");
         }
         let listed: Vec<String> = state["versions"]
             .as_array()
@@ -171,11 +173,16 @@ fn make(kind: Kind) -> Sandbox {
     sandbox
 }
 
+/// Whether a file of this name is one of the set.
+fn is_part(name: &str) -> bool {
+    ["app.key", "app.csr", "app.crt", "app.p12", "app.jks"].contains(&name)
+}
+
 fn files_in(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file());
     let mut files: Vec<_> = entries
         .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
-        .filter(|(name, _)| !name.starts_with(".certwright-"))
+        .filter(|(name, _)| is_part(name))
         .collect();
     files.sort();
     files

@@ -22,6 +22,7 @@ pub(crate) use secret_scan::Credential;
 pub(crate) use terminal::on_terminal;
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use tool::missing;
+#[allow(unused_imports, reason = "the same")]
 pub(crate) use tool::{Tool, tool};
 #[allow(unused_imports, reason = "the same")]
 pub(crate) use words::words;

@@ -279,6 +279,9 @@ impl Change<'_, '_> {
             let told = Told { verb: DoingVerb::Rollback, new: old, old: Some(&self.to.audited()) };
             let run = run_hook(self.store, &self.state, hook, &told);
             hook_again = (!run.end.is_success()).then(|| run.end.to_string());
+            // It may have written into the files in use a second time.
+            let version = from.map(|number| (number, self.from.as_slice()));
+            put_in_use(self.store, &self.state, version, Way::Back, self.means.limits)?;
         }
         self.note(|state| state.doing = None)?;
         Ok(hook_again)

@@ -34,6 +34,8 @@ pub(super) struct Told<'a> {
 pub(super) fn run(store: &Store, state: &State, hook: &Hook, told: &Told<'_>) -> HookRun {
     let mut hook = hook.clone();
     let folder = folder(store, state, told.new.version);
+    // The folder of a bare name such as `app.key` is the one that this process works in.
+    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
     let verb = match told.verb {
         DoingVerb::Activate => "activate",
         DoingVerb::Rollback => "rollback",
