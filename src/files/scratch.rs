@@ -125,7 +125,9 @@ impl Names {
         for number in 0..self.count.load(Ordering::SeqCst) {
             remove(&self.numbered(number));
         }
-        remove(&self.marker());
+        // Removing takes no room, so a full disk does not stop it; a run may be killed before it.
+        let _ = before_change();
+        let _ = fs::remove_file(self.marker());
     }
 }
 
@@ -165,7 +167,8 @@ pub(super) fn sweep(folder: &Path) {
         for file in files.iter().filter(|file| **file != marker) {
             remove(file);
         }
-        remove(&marker);
+        let _ = before_change();
+        let _ = fs::remove_file(&marker);
         drop(lock);
     }
 }
