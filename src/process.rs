@@ -3,7 +3,10 @@
 mod failpoints;
 mod hook;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Condvar;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
@@ -16,8 +19,13 @@ type Cleanup = Box<dyn FnOnce() + Send>;
 /// What is to be done before the process ends, by registration number.
 static CLEANUPS: Mutex<BTreeMap<u64, Cleanup>> = Mutex::new(BTreeMap::new());
 
-/// Held while an interruption would leave something half-done.
-static BUSY: Mutex<()> = Mutex::new(());
+/// How many threads do what an interruption would leave half-done.
+static BUSY: Busy = Busy::new();
+
+thread_local! {
+    /// Whether this thread is one of them.
+    static IS_BUSY: Cell<bool> = const { Cell::new(false) };
+}
 
 /// The exit code of an interrupted run: 128 and the number of SIGINT, as shells count.
 const INTERRUPTED: i32 = 130;
@@ -61,9 +69,13 @@ pub fn register(cleanup: impl FnOnce() + Send + 'static) -> Registered {
     Registered(number)
 }
 
-/// Holds interruptions back until the returned guard is dropped. Not to be nested.
+/// Holds interruptions back until the returned guard is dropped. Threads do not wait for each other here; only once an
+/// interruption came, whoever wants to begin waits for the end of the process. Not to be nested.
 pub fn uninterrupted() -> Uninterrupted {
-    Uninterrupted(lock(&BUSY))
+    let was_busy = IS_BUSY.replace(true);
+    debug_assert!(!was_busy, "an interruption between the two would wait for ever");
+    BUSY.begin();
+    Uninterrupted(PhantomData)
 }
 
 /// Keeps a cleanup registered; see [`register`].
@@ -77,10 +89,52 @@ impl Drop for Registered {
     }
 }
 
-/// Holds interruptions back; see [`uninterrupted`].
+/// Holds interruptions back; see [`uninterrupted`]. It stays in its thread.
 #[derive(Debug)]
 #[must_use = "interruptions are let through when this is dropped"]
-pub struct Uninterrupted(#[expect(dead_code, reason = "held for its drop")] MutexGuard<'static, ()>);
+pub struct Uninterrupted(PhantomData<MutexGuard<'static, ()>>);
+
+impl Drop for Uninterrupted {
+    fn drop(&mut self) {
+        IS_BUSY.set(false);
+        BUSY.done();
+    }
+}
+
+/// Counts who is busy, and keeps everybody from beginning once the end has come.
+struct Busy {
+    state: Mutex<BusyState>,
+    changed: Condvar,
+}
+
+struct BusyState {
+    count: usize,
+    is_over: bool,
+}
+
+impl Busy {
+    const fn new() -> Self {
+        Self { state: Mutex::new(BusyState { count: 0, is_over: false }), changed: Condvar::new() }
+    }
+
+    fn begin(&self) {
+        let state = lock(&self.state);
+        let mut state = self.changed.wait_while(state, |state| state.is_over).unwrap_or_else(PoisonError::into_inner);
+        state.count += 1;
+    }
+
+    fn done(&self) {
+        lock(&self.state).count -= 1;
+        self.changed.notify_all();
+    }
+
+    /// Returns when nobody is busy; nobody begins any more then.
+    fn wait_for_all(&self) {
+        let mut state = lock(&self.state);
+        state.is_over = true;
+        drop(self.changed.wait_while(state, |state| state.count > 0));
+    }
+}
 
 /// Keeps the memory of this process, with its keys and passwords, out of core dumps and, on Linux, away from debuggers
 /// of the same user. Where the system has no such switch or refuses, nothing happens.
@@ -98,8 +152,8 @@ pub fn forbid_core_dumps() {
 
 #[expect(clippy::exit, reason = "an interrupted program has no caller to return to")]
 fn end() {
-    // Both are held to the end: nothing that waits for them starts anew.
-    let _busy = lock(&BUSY);
+    BUSY.wait_for_all();
+    // Held to the end, so that nothing more is registered.
     let mut cleanups = lock(&CLEANUPS);
     run_all(&mut cleanups);
     std::process::exit(INTERRUPTED);
@@ -135,6 +189,39 @@ mod tests {
         let mut mine: BTreeMap<_, _> = kept.iter().filter_map(|guard| lock(&CLEANUPS).remove_entry(&guard.0)).collect();
         run_all(&mut mine);
         assert_eq!(*lock(&done), ["second", "first"]);
+    }
+
+    #[test]
+    fn the_end_waits_for_all_who_are_busy_and_lets_nobody_begin() {
+        use std::sync::atomic::AtomicUsize;
+        use std::sync::atomic::Ordering::SeqCst;
+        use std::thread;
+        use std::time::Duration;
+        // Leaked, because the thread that may not begin waits for the end of the process.
+        let busy: &'static Busy = Box::leak(Box::new(Busy::new()));
+        let done: &'static AtomicUsize = Box::leak(Box::default());
+        // Both at once: neither waits for the other.
+        busy.begin();
+        busy.begin();
+        let end = thread::spawn(|| {
+            busy.wait_for_all();
+            done.load(SeqCst)
+        });
+        while !lock(&busy.state).is_over {
+            thread::yield_now();
+        }
+        thread::spawn(|| {
+            busy.begin();
+            done.store(100, SeqCst);
+        });
+        thread::sleep(Duration::from_millis(20));
+        for _ in 0..2 {
+            done.fetch_add(1, SeqCst);
+            busy.done();
+        }
+        assert_eq!(end.join().unwrap(), 2);
+        thread::sleep(Duration::from_millis(20));
+        assert_eq!(done.load(SeqCst), 2, "something began after the end");
     }
 
     #[cfg(target_os = "linux")]
