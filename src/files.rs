@@ -23,6 +23,7 @@ mod error;
 mod folder;
 mod input;
 mod lines;
+mod location;
 mod lock;
 mod output;
 mod owner;
@@ -44,6 +45,7 @@ pub use input::{
     Collected, Input, Origin, collect, is_file, read_beginning, read_descriptor_line, read_first_line, read_first_lines,
 };
 pub use lines::{Line, Lines, find_in_folders, is_folder, read_lines};
+pub use location::location;
 pub use lock::Lock;
 pub use output::{OutputId, OutputSet, Overwrite};
 pub use owner::{host, user};

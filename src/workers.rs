@@ -30,6 +30,12 @@ impl Workers {
         thread::available_parallelism().map_or(Self::ONE, Self)
     }
 
+    /// So many, whatever the machine runs at once.
+    #[must_use]
+    pub fn exactly(count: NonZeroUsize) -> Self {
+        Self(count)
+    }
+
     /// Runs all `jobs` and gives their results in order. A job that panics panics here.
     #[must_use]
     pub fn run<'a, T: Send + 'a>(self, jobs: Vec<Job<'a, T>>) -> Vec<T> {

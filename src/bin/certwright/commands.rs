@@ -14,10 +14,12 @@ mod help;
 mod inspect;
 mod jwt;
 mod lint;
+mod listed;
 #[cfg(feature = "login")]
 mod login;
 mod passwd;
 mod password_file;
+mod progress;
 mod rotate;
 mod selfsign;
 mod sign;
@@ -39,6 +41,7 @@ use crate::report::Failure;
 
 use help::{Example, pages, pages_with};
 use password_file::PasswordFile;
+use progress::{Progress, Quietly};
 
 /// The command line as it was typed.
 #[derive(Debug, Parser)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod alias;
 pub(crate) mod audit;
+pub(crate) mod batch;
 pub(crate) mod check;
 pub(crate) mod create;
 pub(crate) mod explain;

@@ -5,6 +5,7 @@
 mod checked;
 mod hints;
 mod jwt;
+mod list;
 #[cfg(feature = "login")]
 mod login;
 mod looking;

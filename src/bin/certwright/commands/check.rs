@@ -1,6 +1,5 @@
 //! `check`: when do certificates end, and are keys, pairs and signatures sound, for people and monitors?
 
-mod progress;
 #[cfg(test)]
 mod tests;
 
@@ -11,14 +10,12 @@ use certwright::files::{Sensitivity, walk};
 use certwright::operations::{CheckFiles, CheckReport, CheckStatus, Target, Threshold, check, find_partner, in_use_of};
 use clap::{Args, ValueEnum};
 
-use super::{Example, UNKNOWN, pages_with, wrote};
+use super::{Example, Progress, Quietly, UNKNOWN, pages_with, wrote};
 use crate::args::{OutArg, PassinArgs, TargetArg};
 use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::render::{check as render, json::document};
 use crate::report::{Failure, what_to_do};
-
-use progress::{Progress, Quietly};
 
 const EXAMPLES: &[Example] = &[
     Example { what: "See what ends soon, and what is wrong, in this folder", command: "certwright check ." },
@@ -135,7 +132,7 @@ impl Check {
 
         let given = context.given_passwords(&self.passin)?;
         let asked = context.passwords(&PassinArgs::default())?;
-        let progress = Progress::new(context);
+        let progress = Progress::new(context, "files checked");
         let (quiet_given, quiet_asked) = (Quietly::new(&given, &progress), Quietly::new(&asked, &progress));
         let options = CheckFiles {
             now: self.now.unwrap_or(context.now),

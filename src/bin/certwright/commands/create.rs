@@ -1,5 +1,8 @@
 //! `create`: key, request, certificate, PKCS#12 and JKS in one run.
 
+mod batch;
+
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use certwright::crypto::SystemRandom;
@@ -30,6 +33,10 @@ const EXAMPLES: &[Example] = &[
     Example {
         what: "Make only a key and a certificate, called app.key and app.crt",
         command: "certwright create --cn app --only key,crt --name app",
+    },
+    Example {
+        what: "Make a set for each name of a list, each in a folder of its own below certs",
+        command: "certwright create --batch names.csv --dir certs --passout generate",
     },
 ];
 
@@ -70,6 +77,18 @@ pub(crate) struct Create {
     /// Write a report without secrets to FILE, as .json or .md
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
+    /// Make a set for each entry of a list, a file that ends in .toml or .csv, each in a folder of its own below DIR
+    ///
+    /// What a set does not say is as the other options say. docs/reference/fleet.md describes the list.
+    #[arg(
+        long,
+        value_name = "LIST",
+        conflicts_with_all = ["cn", "subject", "alias", "name", "receipt"]
+    )]
+    batch: Option<PathBuf>,
+    /// Make so many sets of the list at once [default: as many as there are processors]
+    #[arg(long, value_name = "N", requires = "batch")]
+    jobs: Option<NonZeroUsize>,
 }
 
 /// A part of the set, as it is typed.
@@ -103,6 +122,9 @@ enum ReceiptForm {
 
 impl Create {
     pub(super) fn run(self, context: &Context) -> Result<ExitStatus, Failure> {
+        if let Some(list) = &self.batch {
+            return self.run_batch(list, context);
+        }
         let algorithm = self.key_type.algorithm()?;
         let target = self.target.target()?;
         let subject_alt_names = self.san.names()?;
