@@ -8,6 +8,7 @@
 
 mod activate;
 mod activated;
+mod auto;
 mod change;
 mod change_error;
 mod error;
@@ -28,6 +29,7 @@ mod version;
 pub use crate::operations::target::{Change, Expiry, Mark, Piece, PlayRow, Rotation, Step, Way, Which};
 pub use activate::activate;
 pub use activated::{Activate, Activated};
+pub use auto::{Auto, AutoOutcome, AutoReport, auto, is_due};
 pub use change_error::ChangeError;
 pub use error::RotateError;
 pub use form::{Live, PasswordKept, SetForm};

@@ -19,6 +19,7 @@ use crate::secret::PasswordProvider;
 
 use super::error::RotateError;
 use super::store::Store;
+use super::version::Proved;
 
 use base::{Base, Remembering, Surroundings};
 
@@ -97,4 +98,22 @@ pub fn plan_prepare(
     let with = Surroundings { store, options, now, passwords: &passwords, limits };
     let base = Base::of(&with, rng)?;
     plan::plan(&base, &with)
+}
+
+/// The version in use and the one that is prepared, each proved, before anything is decided; of a plain key without a
+/// store the files in use. A next version that does not prove any more, or has ended, is none.
+///
+/// # Errors
+/// As [`prepare`], but for what making refuses.
+pub(super) fn survey(
+    store: &Store,
+    options: &Prepare,
+    now: Timestamp,
+    passwords: &dyn PasswordProvider,
+    limits: &Limits,
+    rng: &mut dyn CryptoRng,
+) -> Result<(Option<Proved>, Option<Proved>), RotateError> {
+    let passwords = Remembering::new(passwords);
+    let base = Base::of(&Surroundings { store, options, now, passwords: &passwords, limits }, rng)?;
+    Ok((base.current, base.next))
 }
