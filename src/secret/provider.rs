@@ -103,6 +103,12 @@ impl<const N: usize> From<[Password; N]> for Passwords {
     }
 }
 
+impl FromIterator<Password> for Passwords {
+    fn from_iter<I: IntoIterator<Item = Password>>(passwords: I) -> Self {
+        Self(passwords.into_iter().collect())
+    }
+}
+
 impl PasswordProvider for Passwords {
     fn candidate(&self, _: &PasswordPurpose, attempt: usize) -> Result<Option<Password>, ProviderError> {
         Ok(self.0.get(attempt).cloned())

@@ -7,7 +7,7 @@ mod settings;
 mod subject;
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,6 @@ use certwright::formats::pem::{self, Repair};
 use certwright::formats::pkcs12::Scan;
 use certwright::limits::Limits;
 use certwright::operations::{self, Notice};
-#[cfg(feature = "login")]
 use certwright::secret::Password;
 
 use crate::args::{GlobalArgs, PassinArgs, PassoutArgs};
@@ -154,6 +153,14 @@ impl Context {
     /// A usage failure when a value is no SOURCE.
     pub(crate) fn given_passwords(&self, args: &PassinArgs) -> Result<Passwords<'_>, Failure> {
         Ok(Passwords::parse(&self.sources, &args.passin)?.only_given())
+    }
+
+    /// The password at a SOURCE that nobody is asked for, to open files with.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it cannot be read.
+    pub(crate) fn password_at(&self, source: &OsStr) -> Result<Password, Failure> {
+        Ok(self.sources.password_at(source)?)
     }
 
     /// Warns of each `--passin FILE=SOURCE` whose file needed no password: its name may be misspelt.

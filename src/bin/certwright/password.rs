@@ -7,7 +7,6 @@ mod source;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::env;
-#[cfg(feature = "login")]
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -92,6 +91,15 @@ impl Sources {
             PromptError::Unattended(why) => PasswordFault::NobodyToAsk { what: what.to_owned(), why, option },
             error => PasswordFault::Prompt { what: what.to_owned(), error },
         })
+    }
+
+    /// The password at the SOURCE `value`, which is not the prompt.
+    ///
+    /// # Errors
+    /// [`PasswordFault`] without the value, which may be the password itself.
+    pub(crate) fn password_at(&self, value: &OsStr) -> Result<Password, PasswordFault> {
+        let source = Source::of(value, "passin")?;
+        self.read(&source).map_err(|reason| PasswordFault::Source { reason })
     }
 
     /// The password at `source`, which is not the prompt.

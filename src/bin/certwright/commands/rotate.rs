@@ -1,6 +1,7 @@
 //! `rotate`: the next pair beside the current one, proved before it counts, and the way back.
 
 mod activate;
+mod auto;
 mod prepare;
 mod retire;
 mod rollback;
@@ -41,6 +42,7 @@ pub(crate) struct Rotate {
 enum Action {
     Prepare(Box<prepare::Prepare>),
     Activate(activate::Activate),
+    Auto(Box<auto::Auto>),
     Retire(retire::Retire),
     Rollback(rollback::Rollback),
     Status(status::Status),
@@ -51,6 +53,7 @@ impl Rotate {
         match self.action {
             Action::Prepare(prepare) => prepare.run(context),
             Action::Activate(activate) => activate.run(context),
+            Action::Auto(auto) => auto.run(context),
             Action::Retire(retire) => retire.run(context),
             Action::Rollback(rollback) => rollback.run(context),
             Action::Status(status) => status.run(context),

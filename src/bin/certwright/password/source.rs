@@ -51,7 +51,6 @@ impl Source {
     ///
     /// # Errors
     /// [`PasswordFault::NotASource`] without the value, which may be a secret.
-    #[cfg(feature = "login")]
     pub(super) fn of(value: &OsStr, option: &'static str) -> Result<Self, PasswordFault> {
         value.to_str().and_then(Self::parse).ok_or(PasswordFault::NotASource { option })
     }

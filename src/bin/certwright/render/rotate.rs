@@ -1,5 +1,6 @@
 //! Rotations as text and as JSON.
 
+pub(crate) mod auto;
 pub(crate) mod change;
 pub(crate) mod prepare;
 pub(crate) mod retire;
