@@ -160,6 +160,13 @@ fn run(example: &str) {
     for file in writes {
         fs::remove_file(sandbox.path(file)).unwrap();
     }
+    if example.contains("names.csv") {
+        sandbox.write("names.csv", "name,cn\na,a.example\nb,b.example\n");
+    }
+    if example.contains("fleet.toml") {
+        let set = "[[set]]\nname = \"a\"\ncn = \"a.example\"\ntype = \"p256\"\nonly = [\"key\", \"crt\"]\n";
+        sandbox.write("fleet.toml", set);
+    }
     if example.starts_with("sign ") {
         sandbox.done("genkey -t p256 -o ca.key");
         sandbox.done("selfsign --key ca.key --ca --cn 'Example CA' -o ca.crt");

@@ -8,6 +8,7 @@ mod support;
 mod alias;
 mod audit;
 mod check;
+mod batch;
 mod concurrency;
 mod create;
 mod examples;

@@ -64,7 +64,7 @@ fn row(record: &StringRecord, columns: &[Option<&'static Member>], line: usize, 
     let mut set = ListedSet::new(line);
     if record.len() != columns.len() {
         let (found, wanted) = (record.len(), columns.len());
-        list.faults.add(line, format!("it has {found} cells, and the header has {wanted}: a text with a separator in it stands in double quotes"));
+        list.faults.add(line, format!("it has cells for {found} columns, and the header has {wanted}: a text with a separator in it stands in double quotes"));
         return set;
     }
     for (cell, member) in record.iter().zip(columns) {

@@ -99,6 +99,11 @@ impl Row {
         }
     }
 
+    /// Whether the service has to be given something before the next version can be used.
+    fn is_upload(&self) -> bool {
+        matches!(&self.end, End::Done(Done { play: Some(play), .. }) if *play != Play::SameKey)
+    }
+
     /// How much of a person's eye it wants: the most stands last.
     fn rank(&self) -> u8 {
         match &self.end {
@@ -159,6 +164,14 @@ pub(crate) fn text(run: &Run) -> String {
             }
         }
         if let Some(step) = row.next_step().filter(|_| !run.dry_run) {
+            if row.is_upload() {
+                let _ = writeln!(
+                    text,
+                    "{:<width$}  {DIM}first: what to upload where, as `certwright rotate prepare {}` says{DIM:#}",
+                    "",
+                    Untrusted(&row.store)
+                );
+            }
             let _ = writeln!(text, "{:<width$}  {DIM}next: {}{DIM:#}", "", Untrusted(&step));
         }
     }
