@@ -9,6 +9,7 @@
 mod support;
 
 mod engines;
+mod fleet;
 mod lines;
 mod monitors;
 mod pages;

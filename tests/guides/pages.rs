@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use certwright::operations::rotate::Rotation;
+
 use crate::{guides, names, shown};
 
 /// What a page shows below a line with the link to a file and a colon at its end: the file's name, and the block.
@@ -38,6 +40,20 @@ fn a_page_shows_a_file_as_it_is_and_every_file_is_shown() {
         }
     }
     assert_eq!(missing, [""; 0], "no page shows these");
+}
+
+/// The table of the services says what the program itself goes by.
+#[test]
+fn each_service_has_its_usual_play() {
+    let page = fs::read_to_string(guides().join("rotate-without-downtime.md")).unwrap();
+    let mut count = 0;
+    for rotation in Rotation::all().filter(|rotation| !rotation.target.is_empty()) {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{}` |", rotation.target)));
+        let cells: Vec<&str> = row.unwrap_or_else(|| panic!("{} has no row", rotation.target)).split(" | ").collect();
+        assert!(cells[2].starts_with(&format!("`{}`", rotation.usual())), "{}: {}", rotation.target, cells[2]);
+        count += 1;
+    }
+    assert_eq!(count, 8);
 }
 
 #[test]
