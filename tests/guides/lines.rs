@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{Sandbox, words};
 use crate::{guides, names, shown};
 
-/// The code of a page: its blocks, and what stands between backticks in its text, each on a line of its own.
+/// The code of a page: its blocks, and our lines between backticks in its text, each on a line of its own.
 fn code(page: &str) -> String {
     let mut found = String::new();
     for (number, part) in page.split("```").enumerate() {
@@ -13,7 +13,8 @@ fn code(page: &str) -> String {
             found.push_str(part);
         } else {
             let text = part.replace('\n', " ");
-            text.split('`').skip(1).step_by(2).for_each(|code| found.push_str(&format!("{code}\n")));
+            let ours = text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("certwright "));
+            ours.for_each(|code| found.push_str(&format!("{code}\n")));
         }
     }
     found
@@ -105,7 +106,7 @@ fn listed(name: &str, text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn lines_are_found_where_they_stand() {
-    let page = "certwright is it: type `certwright check\n.` or `a`\n```sh\ncertwright b\n```\n certwright is `b`";
+    let page = "certwright is it: type `certwright check\n.` or `--a`\n```sh\ncertwright b\n```\n certwright is `b`";
     assert_eq!(lines(&code(page)), [vec!["check", "."], vec!["b"]]);
     let text = "certwright-x a\n\
         17 6 * * *  found=$(certwright check /etc 2>&1) || echo \"$found\"\n\
