@@ -113,8 +113,13 @@ fn lines_are_found_where_they_stand() {
         ExecStart=/usr/local/bin/certwright check \\\n    a b\n\
         certwright rotate status 'a b' | tee out\n    certwright.exe check c `\n    d\nTask -Name certwright -Xml x\n\
         - run: >-\n    certwright rotate status\n    --json c\n";
-    let expected =
-        [vec!["check", "/etc"], vec!["check", "a", "b"], vec!["rotate", "status", "a b"], vec!["check", "c", "d"]];
+    let expected = [
+        vec!["check", "/etc"],
+        vec!["check", "a", "b"],
+        vec!["rotate", "status", "a b"],
+        vec!["check", "c", "d"],
+        vec!["rotate", "status", "--json", "c"],
+    ];
     assert_eq!(lines(text), expected);
 }
 
