@@ -7,8 +7,8 @@ mod support;
 
 mod alias;
 mod audit;
-mod check;
 mod batch;
+mod check;
 mod concurrency;
 mod create;
 mod examples;
