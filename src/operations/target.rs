@@ -1,5 +1,6 @@
 //! Who is to take a key, certificate or keystore: their rules as data, one row each.
 
+mod openers;
 mod rotation;
 mod rows;
 mod rule;

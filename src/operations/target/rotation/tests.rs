@@ -132,9 +132,9 @@ fn section(row: &Rotation) -> String {
         Some(target) => format!("## {}: `--for {}`\n\n", target.title, target.name),
         None => "## Any other service or program\n\n".to_owned(),
     };
-    let _ = write!(
+    let _ = writeln!(
         text,
-        "Holds {}. Finds the key by {}. At the end of a certificate: {}. Until an upload is in effect: {}. Source: {}.\n",
+        "Holds {}. Finds the key by {}. At the end of a certificate: {}. Until an upload is in effect: {}. Source: {}.",
         row.holds,
         row.finds_by,
         row.expiry.describe(),
