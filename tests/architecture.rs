@@ -227,6 +227,10 @@ fn faults_in(file: &Path, text: &str) -> Vec<String> {
     if text.lines().count() > MAX_LINES {
         faults.push(format!("{at}: longer than {MAX_LINES} lines"));
     }
+    // The style sheet and the script of a page are read by browsers.
+    if file.extension().is_some_and(|extension| extension != "rs") {
+        return faults;
+    }
     if !text.starts_with("//! ") {
         faults.push(format!("{at}: the first line must be a `//!` sentence"));
     }

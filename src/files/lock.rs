@@ -47,6 +47,7 @@ impl Lock {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test makes a folder of its own")]
 mod tests {
     use super::*;
 

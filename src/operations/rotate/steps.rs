@@ -1,6 +1,7 @@
 //! What stands in the places of a play's steps for one store: paths, fingerprints and thumbprints.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -83,8 +84,8 @@ impl StepValues {
         let keystore = [Part::Pkcs12, Part::Jks].iter().find_map(|part| self.files.get(&(which, *part)).cloned());
         let Some(keystore) = keystore else { return };
         self.files.entry((which, Part::Key)).or_insert_with(|| keystore.clone());
-        if !self.files.contains_key(&(which, Part::Certificate)) {
-            self.files.insert((which, Part::Certificate), certificate.to_owned());
+        if let Entry::Vacant(place) = self.files.entry((which, Part::Certificate)) {
+            place.insert(certificate.to_owned());
             self.extract.push(ExtractCertificate { which, keystore, certificate: certificate.to_owned() });
         }
     }

@@ -1,4 +1,5 @@
 //! Programs that end well, badly, late and never, and what is kept of their words.
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a test makes programs to run")]
 
 use super::*;
 

@@ -115,7 +115,7 @@ fn lede(page: &mut String, report: &CheckReport) {
         let _ = write!(page, "{} {word} ended already. ", grouped(ended.len()));
     }
     let files = if report.files == 1 { "file was" } else { "files were" };
-    let _ = write!(page, "{} {files} read.</p>\n", grouped(report.files));
+    let _ = writeln!(page, "{} {files} read.</p>", grouped(report.files));
 }
 
 fn tiles(page: &mut String, report: &CheckReport) {
@@ -177,7 +177,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

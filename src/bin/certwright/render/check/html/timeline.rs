@@ -130,7 +130,7 @@ fn apart<'a>(label: &str, spoken: &str) -> Column<'a> {
 fn month_column<'a>(this_month: usize, index: usize) -> Column<'a> {
     let months = this_month + index;
     let (name, year) = (month_name(months), months / 12);
-    let begins = index == 0 || months % 12 == 0;
+    let begins = index == 0 || months.is_multiple_of(12);
     let label = [name[..3].to_owned(), if begins { year.to_string() } else { String::new() }];
     Column { label, begins, spoken: format!("{name} {year}"), apart: false, ends: Vec::new() }
 }
