@@ -34,10 +34,13 @@ pub(super) fn compare(items: &mut [CheckItem]) {
         let is_paired = |index: &usize| group.keys.iter().any(|key| items[*key].key == items[*index].key);
         for certificates in group.certificates.chunk_by(|one, other| items[*one].file == items[*other].file) {
             if let (false, [first, ..]) = (certificates.iter().any(is_paired), certificates) {
-                let key = &items[group.keys[0]].file;
-                let what = if *key == items[*first].file {
+                let own = items[*first].file.as_str();
+                let keys = || group.keys.iter().map(|key| items[*key].file.as_str());
+                // The same each time, whichever file was done first.
+                let what = if keys().any(|key| key == own) {
                     "the private key in the same file belongs to another certificate".to_owned()
                 } else {
+                    let key = keys().min().unwrap_or_default();
                     format!("the private key in `{}` belongs to another certificate", Untrusted(key))
                 };
                 found.push((*first, what));

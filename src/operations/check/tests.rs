@@ -138,3 +138,17 @@ fn many_files_come_in_one_order_whoever_is_done_first() {
     assert_eq!((one.len(), count.get()), (300, 300));
     assert_eq!(names(Workers::available()), one);
 }
+
+#[test]
+fn a_pair_that_is_none_is_told_the_same_whichever_file_was_done_first() {
+    let key = |seed: &[u8]| Some(crate::crypto::Fingerprint::of(crate::crypto::DigestAlgorithm::Sha256, seed));
+    let item = |file: &str, kind, seed| CheckItem { kind, key: key(seed), ..item::of_whole(file, Vec::new()) };
+    let told = |files: [&str; 2]| {
+        let mut items = Vec::from(files.map(|file| item(file, CheckedKind::PrivateKey, b"key")));
+        items.push(item("app.crt", CheckedKind::Certificate, b"another"));
+        pairs::compare(&mut items);
+        items[2].findings.iter().map(|finding| finding.what.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(["app.key", "app.der"]), ["the private key in `app.der` belongs to another certificate"]);
+    assert_eq!(told(["app.der", "app.key"]), told(["app.key", "app.der"]));
+}
