@@ -14,6 +14,10 @@ use super::shown::{called, lasts, place, shown};
 /// What Nagios and its kin read of a plugin's output at most, in octets.
 const LONGEST_OUTPUT: usize = 8_000;
 
+/// How long what is said of one thing is at most, in octets: NRPE 2 cuts all output at 1,024, and the performance data
+/// stands behind it on the first line.
+const LONGEST_LINE: usize = 640;
+
 /// How long a name is shown at most.
 const LONGEST: usize = 80;
 
@@ -74,7 +78,20 @@ fn told(item: &CheckItem, now: Timestamp) -> String {
         })
         .collect();
     parts.push(says.join(", "));
-    plain(&parts.join(" "))
+    cut(plain(&parts.join(" ")))
+}
+
+/// The text, or its beginning with `…` where it is too long.
+fn cut(mut text: String) -> String {
+    if text.len() > LONGEST_LINE {
+        let mut end = LONGEST_LINE - '…'.len_utf8();
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// The text without what Nagios takes for more than text.
@@ -96,4 +113,25 @@ fn performance(report: &CheckReport) -> String {
     }
     let _ = write!(text, " files={};;;0", report.files);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use certwright::operations::CheckFinding;
+
+    use super::*;
+    use crate::render::check::sample;
+
+    #[test]
+    fn the_performance_data_stand_where_no_monitor_cuts_them_off() {
+        let mut item = sample::certificate(&"東".repeat(500), -3);
+        let finding = CheckFinding { kind: "x", status: CheckStatus::Critical, what: "é".repeat(1_000) };
+        item.findings = vec![finding; 20];
+        item.entry = Some("🦀".repeat(500));
+        let text = nagios(&sample::report(vec![item, sample::unread("b")]));
+        let first = text.lines().next().unwrap_or_default();
+        let (says, data) = first.split_once(" | ").unwrap_or_else(|| panic!("{first}"));
+        assert!(says.ends_with('…') && data.starts_with("days=-3;30:;7: "), "{first}");
+        assert!(first.len() < 1_000, "{} octets", first.len());
+    }
 }
