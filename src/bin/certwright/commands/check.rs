@@ -163,6 +163,7 @@ impl Check {
             }
             None => {
                 let report = check(files, &options);
+                progress.end();
                 // A folder that was named may hold what the report is to replace.
                 let has_its_name = |file: &&Path| out.is_some_and(|out| out.file_name() == file.file_name());
                 for file in report.items.iter().map(|item| Path::new(&item.file)).filter(has_its_name) {
@@ -171,7 +172,7 @@ impl Check {
                 (rendered(&report, format), report.status(), what_to_do(&report))
             }
         };
-        progress.end();
+        quiet_given.end().and(quiet_asked.end())?;
         context.check_unused(&given);
         match (slot, out) {
             (Some(slot), Some(path)) => {

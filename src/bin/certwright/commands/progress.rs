@@ -7,6 +7,7 @@ use certwright::secret::{Password, PasswordProvider, PasswordPurpose, ProviderEr
 
 use crate::context::Context;
 use crate::printer::Printer;
+use crate::report::Failure;
 
 /// How long a run may take before anything is said of it.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -52,21 +53,33 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// Takes the line away before a question is asked.
+/// Takes the line away before a question is asked, and asks no other once one was broken off.
 pub(super) struct Quietly<'a> {
     passwords: &'a dyn PasswordProvider,
     progress: &'a Progress<'a>,
+    is_broken_off: Cell<bool>,
 }
 
 impl<'a> Quietly<'a> {
     pub(super) fn new(passwords: &'a dyn PasswordProvider, progress: &'a Progress<'a>) -> Self {
-        Self { passwords, progress }
+        Self { passwords, progress, is_broken_off: Cell::new(false) }
+    }
+
+    /// # Errors
+    /// A question was broken off, and with it the run: a report would say of files what nobody knows.
+    pub(super) fn end(&self) -> Result<(), Failure> {
+        if self.is_broken_off.get() { Err(Failure::interrupted("the question was broken off")) } else { Ok(()) }
     }
 }
 
 impl PasswordProvider for Quietly<'_> {
     fn candidate(&self, purpose: &PasswordPurpose, attempt: usize) -> Result<Option<Password>, ProviderError> {
+        if self.is_broken_off.get() {
+            return Err(ProviderError::Interrupted);
+        }
         self.progress.end();
-        self.passwords.candidate(purpose, attempt)
+        let answer = self.passwords.candidate(purpose, attempt);
+        self.is_broken_off.set(matches!(answer, Err(ProviderError::Interrupted)));
+        answer
     }
 }
