@@ -115,7 +115,9 @@ fn look(mut found: Found, judge: &Judge, limits: &Limits) -> One {
         return One::Folder(found.name);
     }
     let is_named = found.origin == Origin::Named;
-    let input = match found.read(limits, may_be_ours) {
+    let is_promised = says_certificate(&found.path);
+    let is_wanted = |beginning: &[u8], length| is_promised || may_be_ours(beginning, length);
+    let input = match found.read(limits, is_wanted) {
         Ok(Some(input)) if is_named || is_ours(&input, &found.path) => input,
         Ok(_) => return One::PassedOver,
         Err(error) if !is_named && is_none_of_ours(&error, &found.path) => return One::PassedOver,
