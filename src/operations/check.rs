@@ -29,7 +29,7 @@ use crate::workers::Workers;
 
 pub use partner::{PartnerReport, find_partner};
 pub use report::{CertificateFacts, CheckFinding, CheckItem, CheckReport, CheckStatus, CheckedKind};
-pub use store::in_use_of;
+pub use store::{in_use_of, kept_in};
 pub use threshold::{Threshold, ThresholdError};
 
 /// How to check.

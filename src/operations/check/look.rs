@@ -9,14 +9,14 @@ use crate::limits::Limits;
 use crate::operations::inspect::{self, FileFormat, FileReport};
 use crate::operations::load::open_purpose;
 use crate::operations::verify::UnopenedReason;
-use crate::secret::Passwords;
+use crate::secret::{PasswordProvider, Passwords};
 use crate::workers::Workers;
 
 use super::CheckFiles;
 use super::item::{hides_certificates, is_locked, items, of_failure, of_whole};
 use super::judge::Judge;
 use super::report::{CheckFinding, CheckItem, CheckStatus};
-use super::store::kept_password;
+use super::store::Kept;
 
 /// What was found in all files.
 #[derive(Debug, Default)]
@@ -156,11 +156,11 @@ fn with_passwords(
     locked: &mut usize,
 ) -> Vec<CheckItem> {
     let is_named = found.origin == Origin::Named;
-    let kept = kept_password(&found.path).map(|password| Passwords::from([password]));
-    let passwords = match options.asked {
-        _ if kept.is_some() => kept.as_ref().map_or(options.given, |kept| kept),
+    let kept = Kept::beside(&found.path, options.given);
+    let passwords: &dyn PasswordProvider = match (&kept, options.asked) {
+        (Some(kept), _) => kept,
         _ if options.has_password(&found.name) => options.given,
-        Some(asked) if is_named && hides => asked,
+        (None, Some(asked)) if is_named && hides => asked,
         _ => {
             *locked += 1;
             return items_without;

@@ -1,6 +1,6 @@
 //! Which version is current, which is next, and what was begun: `state.json`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -122,7 +122,7 @@ impl State {
         let versions =
             members.list("versions")?.iter().map(VersionRecord::from_value).collect::<Result<Vec<_>, _>>()?;
         let state = Self {
-            name: members.text("name")?.to_owned(),
+            name: name_of_files(members.text("name")?)?,
             form: form_from_value(members.member("set")?)?,
             current: members.number("current")?,
             next: members.number("next")?,
@@ -226,6 +226,15 @@ fn form_to_value(form: &SetForm) -> Value {
         "target": form.target.map(|target| target.name),
         "live": live,
     })
+}
+
+/// A name that files of one folder can begin with: nobody who can write a state leads whoever reads it elsewhere.
+fn name_of_files(name: &str) -> Result<String, String> {
+    if Path::new(name).file_name().is_some_and(|it| it == name) {
+        Ok(name.to_owned())
+    } else {
+        Err("has a name that is none of a file".to_owned())
+    }
 }
 
 fn form_from_value(value: &Value) -> Result<SetForm, String> {
@@ -352,6 +361,8 @@ mod tests {
         let text = String::from_utf8(state().to_json()).unwrap();
         for (from, to, fault) in [
             ("rotate-state/1", "rotate-state/2", "another release"),
+            ("\"name\": \"app\"", "\"name\": \"../app\"", "none of a file"),
+            ("\"name\": \"app\"", "\"name\": \"\"", "none of a file"),
             ("\"current\": 1", "\"current\": 2", "does not list"),
             ("\"current\": 1", "\"current\": -1", "no version's number"),
             ("\"number\": 3", "\"number\": 1", "out of order"),

@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use certwright::untrusted::is_deceptive;
 
 use super::{NOW, checked, items, one_of_each};
+use crate::support::tool;
+use crate::terminal::session;
 
 /// A newline, an escape code, a quote, a bar, a backtick, a bidirectional override and markup.
 const HOSTILE: &str = "a\nb\u{1b}[31m'\"|`$(x)\u{202e}<b>";
@@ -105,4 +107,49 @@ fn what_only_others_may_read_is_unknown_but_for_their_keys() {
     assert_eq!(check(&[".", "--recursive"]).0, Some(3));
     assert_eq!(check(&["closed"]).0, Some(3));
     fs::set_permissions(open.path().join("closed"), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_question_that_is_broken_off_ends_the_check() {
+    let Some(python) = tool("python3") else { return };
+    let sandbox = one_of_each();
+    fs::copy(sandbox.path("unknown.p12"), sandbox.path("other.p12")).unwrap();
+    for line in ["check unknown.p12 other.p12", "check . --find-partner ok.crt --passin prompt"] {
+        let outcome = session(&python, &sandbox, line, &[("password for ", "\u{3}")]);
+        assert_eq!(outcome.code, Some(130), "{outcome}");
+        assert!(outcome.stdout.contains("broken off") && !outcome.stdout.contains("UNKNOWN"), "{outcome}");
+        assert_eq!(outcome.stdout.matches("password for ").count(), 1, "{outcome}");
+    }
+}
+
+/// Whoever can write into a tree that is watched must not be able to stop the watch.
+#[test]
+fn nobody_waits_for_the_writer_of_a_pipe() {
+    let sandbox = one_of_each();
+    fs::create_dir_all(sandbox.path("app/versions")).unwrap();
+    super::stores::write_state(&sandbox, "1", "null", "null", "app");
+    // Outside the sandbox, whose own look at what was written would wait.
+    let open = tempfile::tempdir().unwrap();
+    let versions = open.path().join("app/versions/0001");
+    fs::create_dir_all(&versions).unwrap();
+    fs::copy(sandbox.path("app/state.json"), open.path().join("app/state.json")).unwrap();
+    fs::copy(sandbox.path("unknown.p12"), versions.join("app.p12")).unwrap();
+    for path in [versions.join("app.pass"), versions.join("app.crt"), open.path().join("state.json")] {
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success(), "{}", path.display());
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_certwright"))
+        .args(["check", ".", "--recursive", "--quiet"])
+        .current_dir(open.path())
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    for _ in 0..600 {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert_eq!(status.code(), Some(3));
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    child.kill().unwrap();
+    panic!("it waits for a writer");
 }

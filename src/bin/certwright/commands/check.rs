@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use certwright::clock::Timestamp;
 use certwright::files::{Sensitivity, walk};
-use certwright::operations::{CheckFiles, CheckReport, CheckStatus, Target, Threshold, check, find_partner, in_use_of};
+use certwright::operations::{
+    CheckFiles, CheckReport, CheckStatus, Target, Threshold, check, find_partner, in_use_of, kept_in,
+};
 use clap::{Args, ValueEnum};
 
 use super::{Example, Progress, Quietly, UNKNOWN, pages_with, wrote};
@@ -145,11 +147,12 @@ impl Check {
             progress: &|files| progress.tell(files),
         };
         let key = self.find_partner.as_ref().map(|path| context.input(path)).transpose()?;
-        let files = walk(&self.paths, self.recursive, &in_use_of);
+        let files = walk(&self.paths, self.recursive, if key.is_some() { &kept_in } else { &in_use_of });
         let (text, status, advice) = match key {
             Some(key) => {
                 let report =
                     find_partner(&key, files, &options).map_err(|error| context.failure(&error).while_looking())?;
+                progress.end();
                 let status = match (report.has_partner(), report.unread.is_empty()) {
                     (true, _) => CheckStatus::Ok,
                     (false, true) => CheckStatus::Warning,
