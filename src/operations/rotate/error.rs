@@ -91,6 +91,14 @@ pub enum RotateError {
         /// Why it does not open.
         source: Error,
     },
+    /// The folder beside a file is the rotation of other files, which have the same name but for its ending.
+    #[error("`{}` is the rotation of other files than `{}`", Untrusted(.store), Untrusted(.file))]
+    OtherFiles {
+        /// The store.
+        store: String,
+        /// The file that was named.
+        file: String,
+    },
     /// The files of the current version do not have one password.
     #[error("the files of version {version} of `{}` have different passwords", Untrusted(.store))]
     PasswordsDiffer {
@@ -193,6 +201,7 @@ impl RotateError {
             Self::NoSuchPlay { .. } => "no_such_play",
             Self::NoStore { .. } => "no_store",
             Self::Operation(error) => error.kind(),
+            Self::OtherFiles { .. } => "other_files",
             Self::PasswordsDiffer { .. } => "passwords_differ",
             Self::TargetRefuses { .. } => "target_refuses",
             Self::Unproved { .. } => "unproved",

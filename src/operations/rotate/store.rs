@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use crate::crypto::CryptoRng;
-use crate::files::{self, FolderFile, Input, Lock, OutputSet, Overwrite, Sensitivity};
+use crate::files::{self, FolderFile, Input, Lock, OutputSet, Overwrite, Sensitivity, location};
 use crate::limits::Limits;
 use crate::operations::audit::AUDIT_FILE;
 use crate::operations::create::Part;
@@ -128,7 +128,7 @@ impl Store {
     /// What the store says of itself.
     ///
     /// # Errors
-    /// [`RotateError::NoStore`], [`RotateError::BadState`], and what reading refuses.
+    /// [`RotateError::NoStore`], [`RotateError::BadState`], [`RotateError::OtherFiles`], and what reading refuses.
     pub fn state(&self) -> Result<State, RotateError> {
         let path = self.root.join(STATE);
         let input = match Input::read(&path, &Limits::default()) {
@@ -139,8 +139,16 @@ impl Store {
             }
             Err(error) => return Err(error.into()),
         };
-        State::from_json(input.bytes())
-            .map_err(|reason| RotateError::BadState { path: path.display().to_string(), reason })
+        let state = State::from_json(input.bytes())
+            .map_err(|reason| RotateError::BadState { path: path.display().to_string(), reason })?;
+        match &self.key {
+            // `web.key` and `web.pem` have the same folder beside them.
+            Some(key) if !self.live_files(&state).iter().any(|(_, live)| location(live) == location(key)) => {
+                let (store, file) = (self.root.display().to_string(), key.display().to_string());
+                Err(RotateError::OtherFiles { store, file })
+            }
+            _ => Ok(state),
+        }
     }
 
     /// Reads a version and proves it.
@@ -183,8 +191,7 @@ impl Store {
     /// What listing refuses.
     pub fn free_number(&self, state: Option<&State>) -> Result<u32, RotateError> {
         let noted = state.and_then(|state| state.versions.last()).map_or(0, |record| record.number);
-        let folders = files::folders_in(&self.root.join(VERSIONS))?;
-        let found = folders.iter().filter_map(|name| name.parse().ok()).max().unwrap_or(0);
+        let found = self.numbers()?.into_iter().max().unwrap_or(0);
         Ok(noted.max(found).saturating_add(1))
     }
 
@@ -193,9 +200,15 @@ impl Store {
     /// # Errors
     /// What listing refuses.
     pub fn stray_versions(&self, state: Option<&State>) -> Result<Vec<u32>, RotateError> {
-        let folders = files::folders_in(&self.root.join(VERSIONS))?;
-        let numbers = folders.iter().filter_map(|name| name.parse().ok());
+        let numbers = self.numbers()?.into_iter();
         Ok(numbers.filter(|number| state.and_then(|state| state.record(*number)).is_none()).collect())
+    }
+
+    /// Numbers of the folders that bear a version's name. Another name, such as `7`, is no work of this program.
+    fn numbers(&self) -> Result<Vec<u32>, RotateError> {
+        let folders = files::folders_in(&self.versions())?;
+        let number = |name: &String| name.parse().ok().filter(|number| folder_name(*number) == *name);
+        Ok(folders.iter().filter_map(number).collect())
     }
 
     /// The files of a version, of which nothing is proved.

@@ -49,6 +49,9 @@ impl Failure {
             RotateError::NotAStore { .. } => {
                 failure.hint("nothing was made; name a folder that does not exist yet, or the key in use")
             }
+            RotateError::OtherFiles { store, .. } => failure
+                .hint(format!("to see whose it is, run `certwright rotate status {}`", word(store)))
+                .hint("give the key another name, so that it gets a rotation of its own"),
             RotateError::PasswordsDiffer { .. } => {
                 failure.hint("nothing was made; give the next version one password with `--passout SOURCE`")
             }
@@ -73,6 +76,11 @@ impl Failure {
         match error {
             RotateError::Busy { .. } | RotateError::HalfDone { .. } => {}
             RotateError::Change(ChangeError::Undone { .. }) => failure.exit = ExitStatus::RolledBack,
+            // Perhaps not even the state can be read any more.
+            RotateError::Change(ChangeError::NotUndone { .. }) => {
+                failure.exit = ExitStatus::NeedsPerson;
+                failure = failure.hint(format!("a change is half-done: see `certwright rotate status {name}`"));
+            }
             _ if is_half_done() => {
                 failure.exit = ExitStatus::NeedsPerson;
                 failure.hints.truncate(1);

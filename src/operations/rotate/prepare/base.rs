@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::Timestamp;
 use crate::crypto::CryptoRng;
-use crate::files::{self, Input, Origin, collect};
+use crate::files::{self, Input, Origin, collect, location};
 use crate::limits::Limits;
 use crate::operations::create::Part;
 use crate::operations::load::Opener;
@@ -196,7 +196,8 @@ fn check_folder(store: &Store) -> Result<(), RotateError> {
 /// The path of a file in use as the state holds it: its name where it stands beside the key, else the whole path.
 fn as_stored(path: &Path, key: &Path) -> Result<PathBuf, RotateError> {
     let unusable = || RotateError::UnusablePath { path: path.display().to_string() };
-    if path.parent() == key.parent() {
+    // However it was named: a store that is copied with its files must not reach back to the ones it was copied from.
+    if location(path).parent() == location(key).parent() {
         return path.file_name().map(PathBuf::from).ok_or_else(unusable);
     }
     let absolute = std::path::absolute(path).map_err(|_| unusable())?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::crypto::KeyAlgorithm;
+use crate::files::location;
 use crate::formats::x509::{Certificate, DistinguishedName, SubjectAltName, Validity};
 use crate::operations::Error;
 use crate::operations::create::{Part, default_alias};
@@ -119,7 +120,11 @@ fn form(base: &Base, with: &Surroundings<'_>) -> Result<SetForm, RotateError> {
             }
             if let (Some(state), false) = (&base.state, options.in_use.is_empty()) {
                 let live = with.store.live_files(state);
-                if options.in_use.iter().any(|(part, path)| !live.iter().any(|(it, at)| it == part && same(path, at))) {
+                if options
+                    .in_use
+                    .iter()
+                    .any(|(part, path)| !live.iter().any(|(it, at)| it == part && location(path) == location(at)))
+                {
                     return Err(fixed("the files in use"));
                 }
             }
@@ -144,11 +149,6 @@ fn form(base: &Base, with: &Surroundings<'_>) -> Result<SetForm, RotateError> {
         (None, ..) => PasswordKept::Given,
     };
     Ok(form)
-}
-
-fn same(one: &std::path::Path, other: &std::path::Path) -> bool {
-    let whole = |path| std::path::absolute(path).ok();
-    whole(one).is_some_and(|one| Some(one) == whole(other))
 }
 
 fn first_form(base: &Base, with: &Surroundings<'_>) -> Result<SetForm, RotateError> {
