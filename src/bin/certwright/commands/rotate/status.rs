@@ -26,7 +26,7 @@ const EXAMPLES: &[Example] = &[
 /// Say where rotations stand, and what to run next
 ///
 /// No password is asked for: what only a password can prove is reported as locked, unless `--passin` gives one. Ends with 5
-/// where a change is half-done, and with 1 where the version in use is broken.
+/// where a change is half-done, and with 1 where the version in use is broken, or a rotation cannot be looked at.
 #[derive(Args, Debug)]
 #[command(after_help = rotate_pages(EXAMPLES))]
 pub(crate) struct Status {
@@ -43,20 +43,35 @@ impl Status {
         let mut rng = SystemRandom::new();
         let mut reports = Vec::with_capacity(self.stores.len());
         for path in &self.stores {
-            let store = Store::at(path);
-            let report = status(&store, context.now, &passwords, &context.limits, &mut rng)
-                .map_err(|error| Failure::from_rotation(&error, context.unattended()))?;
-            reports.push((path.as_path(), report));
+            let report = status(&Store::at(path), context.now, &passwords, &context.limits, &mut rng)
+                .map_err(|error| Failure::from_rotation(&error, context.unattended()));
+            match report {
+                // Whoever watches many must learn of the others.
+                Err(failure) if self.stores.len() == 1 || failure.exit == ExitStatus::Interrupted => {
+                    return Err(failure);
+                }
+                Err(failure) => {
+                    let (message, value) = (failure.to_message(), failure.to_value());
+                    reports.push((path.as_path(), Err(render::Unknown { message, value })));
+                }
+                Ok(report) => reports.push((path.as_path(), Ok(report))),
+            }
         }
-        let phases = || reports.iter().map(|(_, report)| report.phase);
-        let exit = if phases().any(|phase| phase == Phase::HalfDone) {
+        let ends = |is: fn(Phase) -> bool| reports.iter().any(|(_, it)| it.as_ref().is_ok_and(|it| is(it.phase)));
+        let exit = if ends(|phase| phase == Phase::HalfDone) {
             ExitStatus::NeedsPerson
-        } else if phases().any(|phase| phase == Phase::Broken) {
+        } else if ends(|phase| phase == Phase::Broken) || reports.iter().any(|(_, report)| report.is_err()) {
             ExitStatus::Failed
         } else {
             ExitStatus::Done
         };
-        let texts: Vec<String> = reports.iter().map(|(path, report)| render::text(path, report, context.now)).collect();
+        let texts: Vec<String> = reports
+            .iter()
+            .map(|(path, report)| match report {
+                Ok(report) => render::text(path, report, context.now),
+                Err(unknown) => render::unknown_text(path, unknown),
+            })
+            .collect();
         context.printer.report(&texts.join("\n"));
         if context.json {
             context.printer.data(&document("rotate-status", render::json(&reports)));

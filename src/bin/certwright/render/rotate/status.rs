@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::as_operand;
 use crate::args::Shell;
+use crate::printer::Message;
 use crate::render::{BAD, DIM, GOOD, WARN, days_left};
 
 /// One rotation for people.
@@ -58,6 +59,24 @@ pub(crate) fn text(path: &Path, report: &StatusReport, now: Timestamp) -> String
     }
     if report.todo.is_empty() && report.phase == Phase::Broken {
         text.push_str("there is no version to go to: restore the files of the version in use from a backup\n");
+    }
+    text
+}
+
+/// One of several rotations, which cannot be looked at.
+pub(crate) struct Unknown {
+    pub(crate) message: Message,
+    /// The same for programs.
+    pub(crate) value: Value,
+}
+
+/// One that cannot be looked at, for people.
+pub(crate) fn unknown_text(path: &Path, unknown: &Unknown) -> String {
+    let message = &unknown.message;
+    let (path, what) = (path.display().to_string(), Untrusted(&message.text));
+    let mut text = format!("{BAD}unknown{BAD:#}  `{}`: {what}\n", Untrusted(&path));
+    for line in message.causes.iter().chain(&message.hints) {
+        let _ = writeln!(text, "  {DIM}{}{DIM:#}", Untrusted(line));
     }
     text
 }
@@ -148,8 +167,12 @@ fn command(step: NextStep, path: &Path) -> [String; 4] {
 }
 
 /// All rotations for programs.
-pub(crate) fn json(reports: &[(&Path, StatusReport)]) -> Value {
-    json!({ "rotations": reports.iter().map(|(path, report)| one_json(path, report)).collect::<Vec<_>>() })
+pub(crate) fn json(reports: &[(&Path, Result<StatusReport, Unknown>)]) -> Value {
+    let one = |(path, report): &(&Path, Result<StatusReport, Unknown>)| match report {
+        Ok(report) => one_json(path, report),
+        Err(unknown) => json!({ "path": path.display().to_string(), "error": unknown.value }),
+    };
+    json!({ "rotations": reports.iter().map(one).collect::<Vec<_>>() })
 }
 
 fn one_json(path: &Path, report: &StatusReport) -> Value {
