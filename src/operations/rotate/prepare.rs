@@ -72,13 +72,14 @@ pub fn prepare(
     let with = Surroundings { store, options, now, passwords: &passwords, limits };
     // What refuses comes before anything is made, the store's folder and its lock included.
     let mut base = Base::of(&with, rng)?;
-    let mut plan = plan::plan(&base, &with)?;
+    plan::plan(&base, &with)?;
     let locked = store.lock()?;
     if base::state_of(store)? != base.state {
         // Another run was faster.
         base = Base::of(&with, rng)?;
-        plan = plan::plan(&base, &with)?;
     }
+    // Also a run that was killed before it noted anything may have taken a number meanwhile.
+    let plan = plan::plan(&base, &with)?;
     publish::publish(&locked, base, &plan, &with, actor, rng)
 }
 

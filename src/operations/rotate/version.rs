@@ -141,7 +141,8 @@ impl Prover<'_> {
             group.fingerprint.clone()
         };
         let algorithm = proof.groups.first().map(|group| group.algorithm.clone()).unwrap_or_default();
-        let certificate = self.leaf(&files, &key)?.ok_or_else(|| unproved("no file holds a certificate".to_owned()))?;
+        let certificate =
+            self.leaf(number, &files, &key)?.ok_or_else(|| unproved("no file holds a certificate".to_owned()))?;
         let validity = certificate.validity().map_err(|source| crate::operations::Error::CannotRead {
             input: self.store.display().to_string(),
             source,
@@ -172,7 +173,7 @@ impl Prover<'_> {
 
     /// The certificate of the key, from the file that is for certificates, else from a keystore. Every file must have the
     /// same one.
-    fn leaf(self, files: &[(Part, Input)], key: &Fingerprint) -> Result<Option<Certificate>, RotateError> {
+    fn leaf(self, number: u32, files: &[(Part, Input)], key: &Fingerprint) -> Result<Option<Certificate>, RotateError> {
         let opener = Opener { passwords: self.passwords, limits: self.limits };
         let mut leaf: Option<Certificate> = None;
         let order = [Part::Certificate, Part::Pkcs12, Part::Jks];
@@ -184,7 +185,7 @@ impl Prover<'_> {
                 (Some(first), Some(own)) if first.der() != own.der() => {
                     return Err(RotateError::Unproved {
                         store: self.store.display().to_string(),
-                        version: 0,
+                        version: number,
                         finding: format!("`{}` holds another certificate than the files beside it", input.name()),
                     });
                 }

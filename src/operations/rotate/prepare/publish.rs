@@ -16,7 +16,7 @@ use crate::operations::rotate::version::{Proved, VersionFile};
 use crate::operations::target::Level;
 use crate::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError, SecretBytes};
 
-use super::base::{Base, Surroundings};
+use super::base::{Base, Surroundings, state_of};
 use super::make::{Made, make};
 use super::options::{PreparePlan, Prepared};
 
@@ -53,9 +53,13 @@ pub(super) fn publish(
     let steps = Steps { locked, plan, with, actor };
     let adopted = (!plan.adopts.is_empty()).then(|| plan.number.saturating_sub(1));
     let done = steps.publish(base, made, adopted, rng);
-    if done.is_err() {
-        // Nothing refers to them.
-        remove(locked, &[adopted, Some(plan.number)].into_iter().flatten().collect::<Vec<_>>());
+    // Where even the undoing of a write of the state failed, it may refer to them: the disk is asked.
+    if done.is_err()
+        && let Ok(state) = state_of(locked)
+    {
+        let made = [adopted, Some(plan.number)].into_iter().flatten();
+        let is_noted = |number: &u32| state.as_ref().is_some_and(|state| state.record(*number).is_some());
+        remove(locked, &made.filter(|number| !is_noted(number)).collect::<Vec<_>>());
     }
     done
 }
