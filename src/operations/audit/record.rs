@@ -92,13 +92,15 @@ pub enum AuditOutcome {
     Done,
     /// Failed; nothing was changed.
     Failed,
+    /// Failed after a change, which stays until somebody goes on or back.
+    HalfDone,
     /// Failed after a change, which was undone.
     RolledBack,
 }
 
 impl AuditOutcome {
     /// Every outcome.
-    pub const ALL: [Self; 4] = [Self::Begun, Self::Done, Self::Failed, Self::RolledBack];
+    pub const ALL: [Self; 5] = [Self::Begun, Self::Done, Self::Failed, Self::HalfDone, Self::RolledBack];
 
     /// A stable word for it.
     #[must_use]
@@ -107,6 +109,7 @@ impl AuditOutcome {
             Self::Begun => "begun",
             Self::Done => "done",
             Self::Failed => "failed",
+            Self::HalfDone => "half_done",
             Self::RolledBack => "rolled_back",
         }
     }

@@ -58,7 +58,7 @@ pub fn activate(
     }
     let locked = store.lock()?;
     let state = locked.state()?;
-    tidy(&locked, &state)?;
+    tidy(&locked, &state);
     match course(store, &state)? {
         Some(course) => go(&locked, state, course, options, &mut means),
         None => nothing(store, state, &mut means),

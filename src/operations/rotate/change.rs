@@ -31,6 +31,7 @@ use crate::secret::PasswordProvider;
 use super::activated::{Activate, Activated, unchanged};
 use super::change_error::ChangeError;
 use super::error::RotateError;
+use super::form::Live;
 use super::hook::{Told, run as run_hook};
 use super::in_use::{InUse, Way, put_in_use};
 use super::play::Play;
@@ -86,10 +87,23 @@ pub(super) fn look_ahead(
 ) -> Result<(Proved, Vec<(Part, Input)>), RotateError> {
     let to = store.prove(state, course.to, means.passwords, means.limits, means.rng)?;
     check_dates(&to, means.now, force && course.verb == DoingVerb::Rollback)?;
-    let from = course.from.map(|number| store.read_version(state, number, means.limits)).transpose()?;
-    let from = from.unwrap_or_default();
-    let foreign = InUse::look(store, state, means.limits)?.foreign(&[&from, &to.files]);
-    if foreign.is_empty() || force { Ok((to, from)) } else { Err(ChangeError::ChangedByHand { files: foreign }.into()) }
+    let in_use = InUse::look(store, state, means.limits)?;
+    // Elsewhere the way back takes no files, and one leaves a version that is damaged just as well.
+    let from = match (course.from, &state.form.live) {
+        (Some(number), Live::Files(_)) => match store.read_version(state, number, means.limits) {
+            Err(error) if !force => return Err(error),
+            read => read.unwrap_or_default(),
+        },
+        _ => Vec::new(),
+    };
+    let foreign = in_use.foreign(&[&from, &to.files]);
+    match (foreign.is_empty(), force) {
+        (true, _) => Ok((to, from)),
+        (false, false) => Err(ChangeError::ChangedByHand { files: foreign }.into()),
+        // What somebody else wrote was in use, so that is where the way back leads.
+        (false, true) if course.resumed.is_none() => Ok((to, in_use.or(&from))),
+        (false, true) => Ok((to, from)),
+    }
 }
 
 fn check_dates(version: &Proved, now: Timestamp, may_be_over: bool) -> Result<(), ChangeError> {
@@ -125,7 +139,7 @@ pub(super) fn plan(
     let (to, _) = look_ahead(store, &state, course, options.force, means)?;
     let old = pair(store, &state, course.from, means);
     let mut replaced = InUse::look(store, &state, means.limits)?.differing(&to.files, Way::There);
-    if state.form.live == super::form::Live::Link {
+    if state.form.live == Live::Link {
         replaced.push(store.live_link());
     }
     let play = play_of(&state, course);
@@ -239,18 +253,19 @@ impl Change<'_, '_> {
             Fault::After(error, told) => (error, told, true),
             Fault::Kept(error) => {
                 let version = self.course.to;
+                self.note_end(AuditOutcome::HalfDone, &error);
                 return ChangeError::KeptWithoutHook { version, source: Box::new(error) }.into();
             }
         };
         let hook_again = match self.undo(told) {
             Ok(hook_again) => hook_again,
             Err(undoing) => {
+                self.note_end(AuditOutcome::HalfDone, &error);
                 return ChangeError::NotUndone { source: Box::new(error), undoing: Box::new(undoing) }.into();
             }
         };
         let outcome = if is_after { AuditOutcome::RolledBack } else { AuditOutcome::Failed };
-        // The error says more than a missing line would.
-        let _ = self.audit(outcome, Some(error.kind().to_owned()));
+        self.note_end(outcome, &error);
         if is_after {
             ChangeError::Undone { version: self.course.to, source: Box::new(error), hook_again }.into()
         } else {
@@ -285,6 +300,11 @@ impl Change<'_, '_> {
         }
         self.note(|state| state.doing = None)?;
         Ok(hook_again)
+    }
+
+    /// Notes how a change that failed ended. The error says more than a missing line would.
+    fn note_end(&self, outcome: AuditOutcome, error: &RotateError) {
+        let _ = self.audit(outcome, Some(error.kind().to_owned()));
     }
 
     fn audit(&self, outcome: AuditOutcome, detail: Option<String>) -> Result<(), RotateError> {

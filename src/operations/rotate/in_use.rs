@@ -61,6 +61,12 @@ impl InUse {
         foreign.map(|(_, path, _)| path.display().to_string()).collect()
     }
 
+    /// What was found; of what is missing, what the version has.
+    pub(super) fn or(self, version: VersionFiles<'_>) -> Vec<(Part, Input)> {
+        let files = self.files.into_iter();
+        files.filter_map(|(part, _, found)| Some((part, found.or_else(|| content(version, part).cloned())?))).collect()
+    }
+
     /// Those whose content is not the version's, in the order in which they are to change.
     pub(super) fn differing(&self, version: VersionFiles<'_>, way: Way) -> Vec<PathBuf> {
         self.changes(version, way).into_iter().map(|(path, ..)| path.to_owned()).collect()
@@ -135,16 +141,15 @@ pub(super) fn put_in_use(
 }
 
 /// Removes what killed runs left: their temporaries, and versions that they made or took off the list and did not come
-/// to note or to remove.
-pub(super) fn tidy(store: &super::store::LockedStore<'_>, state: &State) -> Result<(), RotateError> {
+/// to note or to remove. What cannot be removed now stays for a later run: nobody is kept from going forward or back by it.
+pub(super) fn tidy(store: &super::store::LockedStore<'_>, state: &State) {
     let live = store.live_files(state);
     let beside = live.iter().filter_map(|(_, path)| path.parent());
     let own = [store.root().to_owned(), store.versions()];
     for folder in own.iter().map(PathBuf::as_path).chain(beside) {
         files::remove_leftovers(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
     }
-    for number in store.stray_versions(Some(state))? {
-        store.remove_version(number)?;
+    for number in store.stray_versions(Some(state)).unwrap_or_default() {
+        let _ = store.remove_version(number);
     }
-    Ok(())
 }

@@ -1,8 +1,9 @@
 //! Removes versions that were in use long ago.
 //!
-//! The state is written first, without the versions that go, and their folders are removed after that: the state never
-//! lists a folder that is not there. A run that is killed in between leaves folders that no state lists; every run that
-//! takes the lock removes those. A folder is renamed out of sight before its files go, so nobody meets half of one.
+//! The audit log is written first, so that no key goes without its line. The state comes next, without the versions that
+//! go, and their folders are removed last: the state never lists a folder that is not there. A run that is killed in
+//! between leaves folders that no state lists; every run that takes the lock removes those. A folder is renamed out of
+//! sight before its files go, so nobody meets half of one.
 //!
 //! Removing is not wiping: on a disk that copies on write, on flash, and in backups, the octets of a key live on. A key
 //! whose certificate the service takes no more is worth nothing; so it is withdrawn there first.
@@ -85,7 +86,11 @@ pub fn retire(
     let locked = store.lock()?;
     let state = locked.state()?;
     check(&state)?;
-    tidy(&locked, &state)?;
+    tidy(&locked, &state);
+    // A key that was to go and is still there is what this run is about.
+    for number in locked.stray_versions(Some(&state))? {
+        locked.remove_version(number)?;
+    }
     let removed = retirable(&state, options, now);
     if removed.is_empty() {
         return Ok(Retired { name: state.name.clone(), removed, changed: false, state });
@@ -95,20 +100,28 @@ pub fn retire(
     let pairs: Vec<_> = removed.iter().map(|it| pair(&locked, &state, Some(it.number), &mut means)).collect();
     let mut left = state.clone();
     left.versions.retain(|version| !removed.contains(version));
-    locked.write_state(&left)?;
-    for (version, pair) in removed.iter().zip(pairs) {
-        let record = AuditRecord {
-            time: now,
-            actor: actor.clone(),
-            verb: AuditVerb::Retire,
-            outcome: AuditOutcome::Done,
-            name: state.name.clone(),
-            old: None,
-            detail: pair.is_none().then(|| format!("version {}", version.number)),
-            new: pair,
-            target: state.form.target.map(|target| target.name.to_owned()),
-        };
-        append_audit(&locked.audit_log(), &record)?;
+    let note = |outcome| {
+        removed.iter().zip(&pairs).try_for_each(|(version, pair)| {
+            let record = AuditRecord {
+                time: now,
+                actor: actor.clone(),
+                verb: AuditVerb::Retire,
+                outcome,
+                name: state.name.clone(),
+                old: None,
+                new: pair.clone(),
+                target: state.form.target.map(|target| target.name.to_owned()),
+                detail: pair.is_none().then(|| format!("version {}", version.number)),
+            };
+            append_audit(&locked.audit_log(), &record).map(drop)
+        })
+    };
+    if let Err(error) = note(AuditOutcome::Done).map_err(RotateError::from).and_then(|()| locked.write_state(&left)) {
+        // The log says that they are gone, and they are not; the error says more than a missing line would.
+        let _ = note(AuditOutcome::Failed);
+        return Err(error);
+    }
+    for version in &removed {
         locked.remove_version(version.number)?;
     }
     Ok(Retired { name: left.name.clone(), removed, changed: true, state: left })

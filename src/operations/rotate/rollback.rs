@@ -72,7 +72,7 @@ pub fn rollback(
     }
     let locked = store.lock()?;
     let state = locked.state()?;
-    tidy(&locked, &state)?;
+    tidy(&locked, &state);
     match back(store, &state)? {
         Back::To(course) => go(&locked, state, course, options, &mut means),
         Back::OutOf(doing) => out_of(&locked, state, doing, options, &mut means),
@@ -112,7 +112,8 @@ fn out_of(
     let old = pair(store, &state, Some(doing.to), means);
     let files = from.map(|proved| proved.files).unwrap_or_default();
     if !options.force {
-        let to = store.read_version(&state, doing.to, means.limits)?;
+        // What is left may be damaged: then its files in use are told as changed by hand.
+        let to = store.read_version(&state, doing.to, means.limits).unwrap_or_default();
         let foreign = super::in_use::InUse::look(store, &state, means.limits)?.foreign(&[&files, &to]);
         if !foreign.is_empty() {
             return Err(ChangeError::ChangedByHand { files: foreign }.into());
@@ -140,6 +141,10 @@ fn out_of(
         let told = Told { verb: DoingVerb::Rollback, new, old: old.as_ref() };
         let ended = run_hook(store, &state, hook, &told);
         if !ended.end.is_success() && !options.keep {
+            let half_done =
+                AuditRecord { outcome: AuditOutcome::HalfDone, detail: Some("hook_failed".to_owned()), ..record };
+            // The error says more than a missing line would.
+            let _ = append_audit(&store.audit_log(), &half_done);
             let (program, end) = (hook.program.display().to_string(), ended.end.to_string());
             return Err(ChangeError::HookFailed { program, end, said: ended.said }.into());
         }
