@@ -135,7 +135,7 @@ fn advice(error: &ChangeError, store: &str) -> Option<String> {
             format!("to prepare one, run `certwright rotate prepare {store}`")
         }
         ChangeError::Link(_) => "nothing was changed; name the file that the link points to".to_owned(),
-        ChangeError::Undone { .. } => "everything is as before, and the next version stays prepared".to_owned(),
+        ChangeError::Undone { .. } => "everything is as before; once the cause is gone, run this again".to_owned(),
         _ => return None,
     })
 }
