@@ -110,6 +110,7 @@ fn page(sandbox: &Sandbox, command: &str) -> (Vec<String>, Vec<String>) {
     let names = [
         "create", "genkey", "csr", "selfsign", "export", "extract", "convert", "alias", "passwd", "inspect", "verify",
         "check", "p12", "jks", "list", "rename", "delete", "jwt", "decode", "login", "rotate", "prepare", "status",
+        "activate", "rollback", "retire",
     ];
     let subcommands = names.iter().filter(|name| list.lines().any(|line| line.starts_with(&format!("  {name} "))));
     (examples.collect(), subcommands.map(|name| format!("{command} {name}")).collect())
@@ -188,20 +189,43 @@ fn run(example: &str) {
         "export" | "create" if !example.contains("--passout") => " --passout generate:example.pass",
         _ => "",
     };
-    let run = sandbox.certwright(&format!("{example}{needs}"));
+    let mut run = sandbox.certwright(&format!("{example}{needs}"));
+    if example.contains("--hook systemctl") {
+        // No other system has it.
+        #[cfg(not(unix))]
+        return;
+        #[cfg(unix)]
+        {
+            stand_in(&sandbox, "systemctl");
+            let path = format!("{}:/usr/bin:/bin", sandbox.folder().display());
+            run = run.env("PATH", path);
+        }
+    }
     drop(if example.starts_with("jwt sign") { run.shows_only("signed token").done() } else { run.done() });
 }
 
-/// The rotation that an example speaks of, with a version in use; none where the example begins it.
+/// The rotation that an example speaks of, with a version in use; none where the example begins it. What is to be activated
+/// is prepared, and what is to be left has been activated.
 fn begin_rotation(sandbox: &Sandbox, example: &str) {
     if example.contains("server.key") && !example.contains("prepare") {
         sandbox.done("rotate prepare server.key --passin file:server.pass");
     }
     if !example.contains("server.key") && !example.contains("--cn") {
         sandbox.done("rotate prepare app --cn jwt.example.com -t p256 --passout generate");
-        let state = sandbox.text("app/state.json");
-        let in_use = state.replace("\"current\": null", "\"current\": 1").replace("\"next\": 1", "\"next\": null");
-        assert_ne!(in_use, state);
-        sandbox.write("app/state.json", in_use);
+        sandbox.done("rotate activate app");
+        if !example.contains("prepare") {
+            sandbox.done("rotate prepare app");
+        }
+        if example.contains("rollback") {
+            sandbox.done("rotate activate app");
+        }
     }
+}
+
+/// The program that an example has as its hook, which does nothing.
+#[cfg(unix)]
+fn stand_in(sandbox: &Sandbox, program: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    sandbox.write(program, "#!/bin/sh\nexit 0\n");
+    fs::set_permissions(sandbox.path(program), fs::Permissions::from_mode(0o755)).unwrap();
 }

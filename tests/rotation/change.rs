@@ -92,6 +92,33 @@ fn a_version_that_was_damaged_is_not_brought_into_use() {
     assert_eq!(outcome.json()["error"]["kind"], "unproved");
 }
 
+#[test]
+fn a_damaged_version_can_be_left_both_ways() {
+    for kind in [Kind::Link, Kind::State] {
+        let store = Store::new(kind);
+        fs::remove_file(store.sandbox.path("app/versions/0001/app.key")).unwrap();
+        assert_eq!(store.status().0, Some(1));
+        store.sandbox.done(&store.line("activate", ""));
+        store.is_settled("left forward");
+        let store = Store::activated(kind);
+        fs::remove_file(store.sandbox.path("app/versions/0002/app.key")).unwrap();
+        store.sandbox.done(&store.line("rollback", ""));
+        store.is_settled("left backward");
+    }
+}
+
+/// What `--force` replaced was in use, and is there again when the hook fails.
+#[cfg(unix)]
+#[test]
+fn what_was_changed_by_hand_comes_back_when_the_hook_fails() {
+    let store = Store::new(Kind::Files);
+    store.sandbox.write("app.crt", "by hand");
+    let before = store.live();
+    let outcome = store.sandbox.certwright(&store.line("activate", "--force --hook false")).run();
+    assert_eq!(outcome.code, Some(4), "{outcome}");
+    assert!(store.live() == before);
+}
+
 /// Content and mode of the files in use.
 #[cfg(unix)]
 fn exact(store: &Store) -> Vec<(String, Vec<u8>, u32)> {

@@ -8,6 +8,8 @@ mod support;
 #[cfg(all(unix, feature = "failpoints"))]
 mod broken_off;
 mod change;
+mod dates;
+mod places;
 mod prepare;
 #[cfg(all(unix, feature = "failpoints"))]
 mod prepare_broken_off;
