@@ -146,6 +146,35 @@ fn the_report_ends_with_what_to_run_and_says_what_to_upload() {
     made.shows("play in-place for salesforce").shows("before the activation:");
 }
 
+/// An administrator of Salesforce has an app of either kind, and may want another play than the usual one.
+#[test]
+fn salesforce_is_told_for_both_kinds_of_app_and_with_the_plays_that_there_are() {
+    let sandbox = Sandbox::new();
+    sandbox.done("create --cn app --name app -t rsa:2048 --only key,crt");
+    let usual = sandbox.done("rotate prepare app.key --for salesforce").stdout;
+    for said in [
+        "\nplay second-app for salesforce\n  a new key in production: ",
+        "\nother plays, which `--play` chooses; `--force` prepares anew:\n  same-key: only the end date is the trouble: ",
+        "\n  in-place: a new key without a second app: ",
+        "> SECOND_APP > Settings > OAuth Settings > Consumer Key and Secret\n",
+    ] {
+        assert!(usual.contains(said), "{said:?} is not in\n{usual}");
+    }
+    let both = |text: &str, file: &str| {
+        for menu in [
+            "     Setup > External Client App Manager > APP > ",
+            "     or: for a Connected App: Setup > App Manager > ",
+        ] {
+            let shown = text.lines().any(|line| line.starts_with(menu) && line.contains(file));
+            assert!(shown, "{menu:?} with {file} is not in\n{text}");
+        }
+    };
+    let other = sandbox.done("rotate prepare app.key --play in-place --force").stdout;
+    both(&other, "/0003/app.crt`");
+    sandbox.done("rotate activate app.key");
+    both(&sandbox.done("rotate rollback app.key").stdout, "/0001/app.crt`");
+}
+
 #[test]
 fn what_must_not_be_made_is_refused_before_anything_is() {
     let sandbox = Sandbox::new();

@@ -23,10 +23,10 @@ pub(super) const ROW: Rotation = Rotation {
             Step {
                 what: &[Text(
                     "note the id of the key pair that is there, since nothing else tells the rows apart, and add the new \
-                     one; the demo and the production environment each have their own",
+                     one; a demo and a production environment mostly have their own each",
                 )],
                 ways: &[Menu(&[
-                    Text("Settings > Apps and Keys > "),
+                    Text("Settings > Integrations > Apps and Keys > "),
                     Yours("APP"),
                     Text(" > Actions > Edit > Service Integration > RSA Keypairs > Upload RSA > the text of "),
                     PublicKey,
@@ -51,9 +51,11 @@ pub(super) const ROW: Rotation = Rotation {
         after: &[
             WATCH,
             Step {
-                what: &[Text("delete the old key pair, by the id that was noted; access tokens end within the hour")],
+                what: &[Text(
+                    "delete the old key pair, by the id that was noted; access tokens that were given out end by themselves",
+                )],
                 ways: &[Menu(&[
-                    Text("Settings > Apps and Keys > "),
+                    Text("Settings > Integrations > Apps and Keys > "),
                     Yours("APP"),
                     Text(" > Actions > Edit > Service Integration > RSA Keypairs > Actions > Delete"),
                 ])],

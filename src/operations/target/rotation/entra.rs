@@ -91,9 +91,7 @@ const PROOF: &[Step] = &[Step {
 }];
 
 const WITHDRAW: Step = Step {
-    what: &[Text(
-        "delete the old certificate; access tokens that were given out end by themselves, within 60 to 90 minutes",
-    )],
+    what: &[Text("delete the old certificate; access tokens that were given out end by themselves")],
     ways: &[Command(&[
         Text("az ad app credential delete --cert --id"),
         Yours("APP_ID"),

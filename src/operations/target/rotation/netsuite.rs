@@ -57,7 +57,7 @@ const ADD: &[Step] = &[Step {
             Yours("ACCOUNT"),
             Text(".restlets.api.netsuite.com/services/rest/auth/oauth2/v1/clients/"),
             Yours("CLIENT_ID"),
-            Text("/certificates with the file as `fileContent`, and `role` and `entity`"),
+            Text("/certificates, with the text of the file in \"fileContent\", and with \"role\" and \"entity\""),
         ]),
     ],
     source: "docs.oracle.com, NetSuite, section_162686838198, article_92130837826",
@@ -81,7 +81,9 @@ const PROOF: &[Step] = &[Step {
 }];
 
 const REVOKE: Step = Step {
-    what: &[Text("revoke the old mapping, which cannot be undone; access tokens end within the hour")],
+    what: &[Text(
+        "revoke the old mapping, which cannot be undone; access tokens that were given out end by themselves",
+    )],
     ways: &[Menu(&[Text(
         "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup > the old mapping > Revoke",
     )])],

@@ -22,30 +22,40 @@ pub(super) const ROW: Rotation = Rotation {
             before: &[
                 Step {
                     what: &[
-                        Text("make a second External Client App with the settings of the first, and upload "),
+                        Text("make a second app with the settings of the first, whichever kind that is, and upload "),
                         File(Next, Certificate),
-                        Text(" to it"),
+                        Text(" to it; an External Client App, since making Connected Apps is restricted"),
                     ],
                     ways: &[Menu(&[
                         Text(
-                            "Setup > External Client App Manager > New External Client App > API (Enable OAuth Settings) \
-                              > Flow Enablement > Enable JWT Bearer Flow > Upload Files > ",
+                            "Setup > App Manager > New External Client App > API (Enable OAuth Settings) > Flow Enablement \
+                              > Enable JWT Bearer Flow > Upload Files > ",
                         ),
                         File(Next, Certificate),
+                        Text(" > Create"),
                     ])],
-                    source: "Salesforce DX Developer Guide, sfdx_dev_auth_eca",
+                    source: "Salesforce DX Developer Guide, sfdx_dev_auth_eca; Salesforce Help 005228017",
                 },
                 Step {
                     what: &[Text(
-                        "pre-authorise the second app: Permitted Users is \"Admin approved users are pre-authorized\", \
-                         with the permission set or profile of the user that logs in; note its consumer key",
+                        "pre-authorise it: choose \"Admin approved users are pre-authorized\", and the profile or \
+                         permission set of the user that logs in",
                     )],
+                    ways: &[Menu(&[
+                        Text("Setup > App Manager > "),
+                        Yours("SECOND_APP"),
+                        Text(" > Edit Policies > OAuth Policies > Permitted Users > Save"),
+                    ])],
+                    source: "developer.salesforce.com, headless-identity-connected-app-policies",
+                },
+                Step {
+                    what: &[Text("note its consumer key")],
                     ways: &[Menu(&[
                         Text("Setup > External Client App Manager > "),
                         Yours("SECOND_APP"),
-                        Text(" > Policies"),
+                        Text(" > Settings > OAuth Settings > Consumer Key and Secret"),
                     ])],
-                    source: "Salesforce Help, xcloud.configure_oauth_jwt_flow_external_client_apps",
+                    source: "developer.salesforce.com, headless-identity-get-consumer-key",
                 },
             ],
             proof: &[Step {
@@ -60,15 +70,21 @@ pub(super) const ROW: Rotation = Rotation {
                 WATCH,
                 Step {
                     what: &[Text(
-                        "block the first app after a quiet period, and delete it some days later; access tokens \
-                                  live on until the session's timeout",
+                        "take the first app away after a quiet period; access tokens that it gave out may live on until \
+                         the session's timeout",
                     )],
-                    ways: &[Menu(&[
-                        Text("Setup > External Client App Manager > "),
-                        Yours("FIRST_APP"),
-                        Text(" > Policies, later Delete"),
-                    ])],
-                    source: "follows from the play; salesforce.stackexchange.com/q/212976",
+                    ways: &[
+                        Menu(&[Text("Setup > External Client App Manager > "), Yours("FIRST_APP"), Text(" > Delete")]),
+                        Menu(&[
+                            Text("for a Connected App: Setup > Connected Apps OAuth Usage > "),
+                            Yours("FIRST_APP"),
+                            Text(" > Block, and some days later Setup > App Manager > "),
+                            Yours("FIRST_APP"),
+                            Text(" > View > Delete"),
+                        ]),
+                    ],
+                    source: "Salesforce Help, xcloud.connected_app_manage_current_sessions, connected_app_delete; that an \
+                             External Client App is deleted there was not read; salesforce.stackexchange.com/q/212976",
                 },
             ],
             back: &[],
@@ -131,7 +147,7 @@ const UPLOAD: Step = Step {
         Menu(&[
             Text("for a Connected App: Setup > App Manager > "),
             Yours("APP"),
-            Text(" > Edit > Use digital signatures > Choose File > "),
+            Text(" > Edit > API (Enable OAuth Settings) > Use digital signatures > Choose File > "),
             File(Next, Certificate),
             Text(" > Save; after a refused Save, choose the file again"),
         ]),
@@ -161,12 +177,21 @@ const LOGIN: Step = Step {
 
 const BACK: Step = Step {
     what: &[Text("upload "), File(Current, Certificate), Text(" again, the certificate that was there before")],
-    ways: &[Menu(&[
-        Text("Setup > External Client App Manager > "),
-        Yours("APP"),
-        Text(" > Edit Settings > OAuth Settings > Enable JWT Bearer Flow > Upload Files > "),
-        File(Current, Certificate),
-        Text(" > Save"),
-    ])],
+    ways: &[
+        Menu(&[
+            Text("Setup > External Client App Manager > "),
+            Yours("APP"),
+            Text(" > Edit Settings > OAuth Settings > Enable JWT Bearer Flow > Upload Files > "),
+            File(Current, Certificate),
+            Text(" > Save"),
+        ]),
+        Menu(&[
+            Text("for a Connected App: Setup > App Manager > "),
+            Yours("APP"),
+            Text(" > Edit > API (Enable OAuth Settings) > Use digital signatures > Choose File > "),
+            File(Current, Certificate),
+            Text(" > Save"),
+        ]),
+    ],
     source: "follows from the one certificate of an app",
 };

@@ -26,7 +26,7 @@ pub(super) const ROW: Rotation = Rotation {
                     Piece::Mark(Current, Mark::KeyBase64),
                     Text(" has the key in use; never write over it"),
                 ],
-                ways: &[Statement(&[Text("DESC USER "), Yours("USER"), Text(";")])],
+                ways: &[Statement(&[Text("DESC USER "), Yours("USER_NAME"), Text(";")])],
                 source: "docs.snowflake.com, key-pair-auth: RSA_PUBLIC_KEY_FP and RSA_PUBLIC_KEY_2_FP",
             },
             Step {
@@ -37,7 +37,7 @@ pub(super) const ROW: Rotation = Rotation {
                 ],
                 ways: &[Statement(&[
                     Text("ALTER USER "),
-                    Yours("USER"),
+                    Yours("USER_NAME"),
                     Text(" SET RSA_PUBLIC_KEY_2='"),
                     Yours("MII…"),
                     Text("'; (or RSA_PUBLIC_KEY, if that is the free one)"),
@@ -52,12 +52,12 @@ pub(super) const ROW: Rotation = Rotation {
                 Text(" now, and make a token with the next key for a login of your driver"),
             ],
             ways: &[
-                Statement(&[Text("DESC USER "), Yours("USER"), Text(";")]),
+                Statement(&[Text("DESC USER "), Yours("USER_NAME"), Text(";")]),
                 Command(&[
                     Text("certwright jwt sign --for snowflake --iss"),
                     Yours("ACCOUNT"),
                     Text("--sub"),
-                    Yours("USER"),
+                    Yours("USER_NAME"),
                     Text("--key"),
                     File(Next, Key),
                 ]),
@@ -68,10 +68,10 @@ pub(super) const ROW: Rotation = Rotation {
         after: &[
             WATCH,
             Step {
-                what: &[Text("empty the slot of the old key; open sessions go on")],
+                what: &[Text("empty the slot of the old key; sessions that are open are not said to end")],
                 ways: &[Statement(&[
                     Text("ALTER USER "),
-                    Yours("USER"),
+                    Yours("USER_NAME"),
                     Text(" UNSET RSA_PUBLIC_KEY; (or RSA_PUBLIC_KEY_2, whichever held the old key)"),
                 ])],
                 source: "docs.snowflake.com, key-pair-auth",

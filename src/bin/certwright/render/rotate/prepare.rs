@@ -126,7 +126,15 @@ fn uploads(text: &mut String, shown: &Shown<'_>) {
 /// The play with its steps, up to the activation.
 fn play(row: &PlayRow, rotation: &Rotation, values: &StepValues) -> String {
     let title = if rotation.target.is_empty() { "a service that is not known here" } else { rotation.target };
-    let mut text = format!("\nplay {} for {title}: when {}\n", row.play, row.when);
+    let mut text = format!("\nplay {} for {title}\n", row.play);
+    steps::paragraph(&mut text, "  ", row.when);
+    let others = rotation.plays.iter().filter(|other| other.play != row.play);
+    for (index, other) in others.enumerate() {
+        if index == 0 {
+            text.push_str("\nother plays, which `--play` chooses; `--force` prepares anew:\n");
+        }
+        steps::paragraph(&mut text, "  ", &format!("{}: {}", other.play, other.when));
+    }
     for (heading, steps) in [("before the activation:", row.before), ("to know that it was taken:", row.proof)] {
         let shown = steps::text(heading, steps, values);
         if !shown.is_empty() {

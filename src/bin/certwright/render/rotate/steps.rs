@@ -40,6 +40,13 @@ pub(crate) fn text(heading: &str, steps: &[Step], values: &StepValues) -> String
     text
 }
 
+/// A sentence in lines of a terminal's width, all but the first of them further in.
+pub(crate) fn paragraph(text: &mut String, indent: &str, sentence: &str) {
+    for (index, line) in wrapped(sentence.split(' '), " ").iter().enumerate() {
+        let _ = writeln!(text, "{indent}{}{}", if index == 0 { "" } else { "  " }, Untrusted(line));
+    }
+}
+
 /// What the client changes together, in one line.
 pub(crate) fn changes(row: &PlayRow) -> String {
     let changes: Vec<String> = row.changes.iter().map(|change| change.describe()).collect();
@@ -159,13 +166,13 @@ mod tests {
         let rotation = Rotation::of(Some("salesforce".parse().unwrap()));
         let row = &rotation.plays[0];
         let shown = text("before activation:", row.before, &StepValues::default());
-        assert!(shown.starts_with("before activation:\n  1. make a second External Client App"), "{shown}");
-        assert!(shown.contains("\n  2. pre-authorise the second app"), "{shown}");
+        assert!(shown.starts_with("before activation:\n  1. make a second app"), "{shown}");
+        assert!(shown.contains("\n  2. pre-authorise it"), "{shown}");
         assert!(shown.contains("Upload Files > `NEXT.crt`"), "{shown}");
         assert_eq!(text("x", &[], &StepValues::default()), "");
         let document = json(rotation, row, &StepValues::default());
         assert_eq!(document["play"], "second-app");
-        assert_eq!(document["before"].as_array().unwrap().len(), 2);
+        assert_eq!(document["before"].as_array().unwrap().len(), 3);
         assert_eq!(document["changes"][1]["what"], "client_id");
         assert!(changes(row).ends_with("; the id of the app\n"));
     }
