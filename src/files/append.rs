@@ -100,6 +100,8 @@ pub fn append_line(
         refused(cause)
     })?;
     file.sync_all().map_err(refused)?;
+    // Said, because a program that another thread is just starting holds a copy of the file, and the lock with it.
+    let _ = file.unlock();
     if is_new && let Some(folder) = path.parent() {
         sync_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).map_err(refused)?;
     }

@@ -14,7 +14,15 @@ use crate::process::before_change;
 
 /// A held lock; dropping it lets go. Its file stays, empty: removing it would let two runs lock two files of one name.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "held for its drop")] File);
+pub struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a program that another thread is just starting holds a copy of it until it runs,
+        // and the lock with it, and would keep this run's next step away.
+        let _ = self.0.unlock();
+    }
+}
 
 impl Lock {
     /// Takes the lock that is the file at `path`, which is made if it does not exist. `None` while another run holds it.
@@ -50,6 +58,17 @@ impl Lock {
 #[expect(clippy::disallowed_methods, reason = "a test makes a folder of its own")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_ends_with_its_holder_though_a_copy_of_the_file_is_open() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let lock = Lock::try_take(&path).unwrap().unwrap();
+        let copy = lock.0.try_clone().unwrap();
+        drop(lock);
+        assert!(Lock::try_take(&path).unwrap().is_some());
+        drop(copy);
+    }
 
     #[test]
     fn one_holds_it_at_a_time() {
