@@ -17,6 +17,9 @@ use std::thread;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Workers(NonZeroUsize);
 
+/// As many threads as are ever started at once: beyond this each costs memory and helps nobody.
+const MOST: usize = 256;
+
 /// One step that depends on no other.
 pub type Job<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
 
@@ -92,21 +95,30 @@ impl Workers {
         }
         let items = Mutex::new(items);
         let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let (sender, receiver) = mpsc::sync_channel(self.0.get());
+        let most = items.lock().unwrap_or_else(PoisonError::into_inner).size_hint().1.unwrap_or(MOST).min(MOST);
+        let threads = self.0.get().min(most).max(1);
+        let (sender, receiver) = mpsc::sync_channel(threads);
         thread::scope(|scope| {
-            let threads: Vec<_> = (0..self.0.get())
-                .map(|_| {
+            let threads: Vec<_> = (0..threads)
+                .map_while(|_| {
                     let (sender, next, work) = (sender.clone(), &next, &work);
-                    scope.spawn(move || {
+                    let body = move || {
                         while let Some(item) = next() {
                             if sender.send(work(item)).is_err() {
                                 break;
                             }
                         }
-                    })
+                    };
+                    // Where the system gives no more threads, those do that there are.
+                    thread::Builder::new().spawn_scoped(scope, body).ok()
                 })
                 .collect();
             drop(sender);
+            if threads.is_empty() {
+                while let Some(item) = next() {
+                    take(work(item));
+                }
+            }
             receiver.into_iter().for_each(&mut take);
             for thread in threads {
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -150,6 +162,25 @@ mod tests {
                 let workers = Workers(NonZeroUsize::new(threads).unwrap());
                 assert_eq!(workers.run(jobs), (0..count).collect::<Vec<_>>(), "{threads} threads");
             }
+        }
+    }
+
+    #[test]
+    fn a_stream_starts_no_more_threads_than_it_can_use() {
+        use std::collections::HashSet;
+        for (items, most) in [(3, 3), (5_000, MOST)] {
+            let mut threads = HashSet::new();
+            let mut count = 0;
+            Workers(NonZeroUsize::MAX).stream(
+                0..items,
+                |_| thread::current().id(),
+                |thread| {
+                    count += 1;
+                    threads.insert(thread);
+                },
+            );
+            assert_eq!(count, items);
+            assert!(threads.len() <= most, "{} threads", threads.len());
         }
     }
 
