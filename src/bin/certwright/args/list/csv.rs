@@ -15,6 +15,7 @@ pub(super) fn read(text: &str, wanted: ListFor, list: &mut List) {
     let mut reader =
         ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut columns: Option<Vec<Option<&'static Member>>> = None;
+    let mut lines = LineCount { text: text.as_bytes(), at: 0, line: 1 };
     let mut record = StringRecord::new();
     loop {
         match reader.read_record(&mut record) {
@@ -25,7 +26,8 @@ pub(super) fn read(text: &str, wanted: ListFor, list: &mut List) {
                 return;
             }
         }
-        let line = skipped + record.position().map_or(1, |at| usize::try_from(at.line()).unwrap_or(usize::MAX));
+        let begin = record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(text.len());
+        let line = skipped + lines.of_record_at(begin);
         // What spreadsheets leave below a list: lines of nothing but separators.
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -33,8 +35,9 @@ pub(super) fn read(text: &str, wanted: ListFor, list: &mut List) {
         match &columns {
             None => columns = Some(header(&record, line, wanted, list)),
             Some(columns) => {
-                let set = row(&record, columns, line, list);
-                list.sets.push(set);
+                if let Some(set) = row(&record, columns, line, list) {
+                    list.sets.push(set);
+                }
             }
         }
     }
@@ -60,12 +63,13 @@ fn header(record: &StringRecord, line: usize, wanted: ListFor, list: &mut List) 
     record.iter().map(column).collect()
 }
 
-fn row(record: &StringRecord, columns: &[Option<&'static Member>], line: usize, list: &mut List) -> ListedSet {
+/// The set of a line; `None` where nobody can tell which cell belongs to which column.
+fn row(record: &StringRecord, columns: &[Option<&'static Member>], line: usize, list: &mut List) -> Option<ListedSet> {
     let mut set = ListedSet::new(line);
     if record.len() != columns.len() {
         let (found, wanted) = (record.len(), columns.len());
         list.faults.add(line, format!("it has cells for {found} columns, and the header has {wanted}: a text with a separator in it stands in double quotes"));
-        return set;
+        return None;
     }
     for (cell, member) in record.iter().zip(columns) {
         let (Some(member), cell) = (member, cell.trim()) else { continue };
@@ -77,7 +81,28 @@ fn row(record: &StringRecord, columns: &[Option<&'static Member>], line: usize, 
             None => list.faults.add(line, format!("`{}` takes {}", member.name, member.kind.wanted())),
         }
     }
-    set
+    Some(set)
+}
+
+/// Counts lines as editors do. The reader's own count takes a CR LF for the next record's and passes over empty lines.
+struct LineCount<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl LineCount<'_> {
+    /// The line, from 1, of the record that the reader found from the octet `begin` on; records come in their order.
+    fn of_record_at(&mut self, begin: usize) -> usize {
+        let is_end = |octet: &u8| matches!(octet, b'\r' | b'\n');
+        let rest = self.text.get(begin..).unwrap_or_default();
+        let begin = begin + rest.iter().take_while(|octet| is_end(octet)).count();
+        let passed = self.text.get(self.at..begin).unwrap_or_default();
+        let ends = passed.iter().filter(|octet| is_end(octet)).count();
+        let pairs = passed.windows(2).filter(|pair| *pair == b"\r\n").count();
+        (self.at, self.line) = (self.at.max(begin), self.line + ends - pairs);
+        self.line
+    }
 }
 
 fn typed(kind: Kind, cell: &str) -> Option<Value> {

@@ -98,6 +98,17 @@ fn every_fault_of_a_table_is_told_with_its_line() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["", "", "name,cn", "a,b", "", "", "c,\"d", "e\"", ",", "f,g"].join(end);
+        let lines: Vec<usize> = table(&text).sets.iter().map(|set| set.line).collect();
+        assert_eq!(lines, [4, 7, 10], "{text:?}");
+        let named = table(&format!("sep=,\r\n{text}"));
+        assert_eq!(named.sets.last().map(|set| set.line), Some(11), "{text:?}");
+    }
+}
+
+#[test]
 fn a_name_is_one_files_name_everywhere() {
     for good in ["a", "app-1", "jwt.example.com", "com10", "1", "contact", "Com0"] {
         assert_eq!(check_name(good), Ok(()), "{good}");

@@ -18,7 +18,8 @@ pub(super) fn read(text: &str, wanted: ListFor, list: &mut List) {
     if !errors.is_empty() {
         return;
     }
-    let mut reader = Reader { text, wanted, faults: &mut list.faults };
+    let line_ends = text.bytes().enumerate().filter(|(_, octet)| *octet == b'\n').map(|(at, _)| at).collect();
+    let mut reader = Reader { line_ends, wanted, faults: &mut list.faults };
     let (mut defaults, mut sets) = (ListedSet::new(1), Vec::new());
     for (key, value) in document.get_ref() {
         match (key.get_ref().as_ref(), value.get_ref()) {
@@ -44,14 +45,16 @@ pub(super) fn read(text: &str, wanted: ListFor, list: &mut List) {
 }
 
 struct Reader<'a> {
-    text: &'a str,
+    /// Where lines end, so that a long list is not counted anew for each of its members.
+    line_ends: Vec<usize>,
     wanted: ListFor,
     faults: &'a mut Faults,
 }
 
 impl Reader<'_> {
     fn line<T>(&self, at: &Spanned<T>) -> usize {
-        line_at(self.text.as_bytes(), at.span().start)
+        let begin = at.span().start;
+        1 + self.line_ends.partition_point(|end| *end < begin)
     }
 
     fn set(&mut self, table: &DeTable<'_>, line: usize, in_defaults: bool) -> ListedSet {
