@@ -1,5 +1,7 @@
 //! What was done to which key and when: one JSON object a line, each with the digest of the line before it.
 //!
+//! An attempt that was refused before anything was made or changed leaves no line: what has a line was done, or begun.
+//!
 //! | file | what stands in it |
 //! |---|---|
 //! | `record` | a record as plain values; no field can hold a secret |

@@ -66,6 +66,8 @@ pub struct AutoReport {
     pub activated: Option<Activated>,
     /// Versions that were removed because they are old.
     pub retired: Vec<u32>,
+    /// Why old versions are left, where the next version is in use all the same; the next run removes them.
+    pub unretired: Option<RotateError>,
 }
 
 /// Whether a version is so near its end that the next one is due.
@@ -144,6 +146,7 @@ pub fn auto(
         prepared: None,
         activated: None,
         retired: Vec::new(),
+        unretired: None,
     };
     let is_prepared = broken_off.is_some() || next.is_some();
     if !is_prepared && lasts {
@@ -173,7 +176,8 @@ pub fn auto(
         report.current.clone_from(&activated.new);
         report.next = None;
         report.activated = Some(activated);
-        report.retire(store, options, now, actor, passwords, limits, rng)?;
+        // To say that the run failed would say that nothing was changed.
+        report.unretired = report.retire(store, options, now, actor, passwords, limits, rng).err();
     }
     Ok(report)
 }

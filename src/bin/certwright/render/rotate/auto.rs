@@ -67,6 +67,7 @@ impl From<AutoReport> for Done {
                 activated.unlogged.as_ref().map(|error| format!("the audit log lacks the end of this change: {error}")),
             );
         }
+        notes.extend(report.unretired.as_ref().map(|error| format!("old versions were not removed: {error}")));
         let activated = report.activated.as_ref().and_then(|activated| activated.play);
         let play = activated.or(report.prepared.as_ref().and_then(|prepared| prepared.play));
         let (outcome, changed) = (report.outcome, report.changed);
