@@ -186,6 +186,20 @@ fn what_is_not_there_is_said_and_the_rest_is_checked() {
 }
 
 #[test]
+fn a_store_that_has_lost_its_log_is_named() {
+    let sandbox = Sandbox::new();
+    for name in ["a", "b"] {
+        sandbox.done(&format!("rotate prepare stores/{name} --cn x -t p256 --only key,crt"));
+    }
+    sandbox.write("stores/other/state.json", "{}");
+    sandbox.done("audit verify stores").shows("stores/a/audit.jsonl").shows("stores/b/audit.jsonl");
+    std::fs::remove_file(sandbox.path("stores/a/audit.jsonl")).unwrap();
+    let outcome = broken(&sandbox, "audit verify stores");
+    assert!(outcome.stdout.contains("whole   `stores/b/audit.jsonl`"), "{outcome}");
+    assert!(outcome.stderr.contains("error: there is no audit log in `stores/a`"), "{outcome}");
+}
+
+#[test]
 fn what_stands_in_a_log_steers_no_terminal() {
     let sandbox = Sandbox::new();
     let log = sandbox.path("audit.jsonl");

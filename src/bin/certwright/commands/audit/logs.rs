@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use certwright::files::{find_in_folders, is_file, is_folder};
+use certwright::files::{find_in_folders, folders_in, is_file, is_folder};
 use certwright::operations::AUDIT_FILE;
 use certwright::operations::rotate::Store;
 use certwright::untrusted::Untrusted;
@@ -28,14 +28,27 @@ impl LogArgs {
 
 fn find(path: &Path) -> Vec<Result<PathBuf, Failure>> {
     if is_folder(path) {
-        return match find_in_folders(path, AUDIT_FILE) {
-            Ok(logs) if logs.is_empty() => vec![Err(no_log(path))],
-            Ok(logs) => logs.into_iter().map(Ok).collect(),
-            Err(error) => vec![Err(error.into())],
+        return match (find_in_folders(path, AUDIT_FILE), folders_in(path)) {
+            (Ok(logs), Ok(folders)) => {
+                let stores = folders.iter().map(|name| path.join(name)).filter(|store| has_lost_its_log(store));
+                let lost: Vec<PathBuf> = stores.collect();
+                if logs.is_empty() && lost.is_empty() {
+                    return vec![Err(no_log(path))];
+                }
+                logs.into_iter().map(Ok).chain(lost.iter().map(|store| Err(no_log(store)))).collect()
+            }
+            (Err(error), _) | (_, Err(error)) => vec![Err(error.into())],
         };
     }
     let beside = Store::at(path).audit_log();
     vec![Ok(if is_file(path) && is_file(&beside) { beside } else { path.to_owned() })]
+}
+
+/// Whether a rotation is kept there without a log. It writes a line before it notes its first version, so the log was
+/// removed.
+fn has_lost_its_log(folder: &Path) -> bool {
+    let store = Store::at(folder);
+    store.exists() && store.has_versions() && !is_file(&store.audit_log())
 }
 
 fn no_log(path: &Path) -> Failure {
