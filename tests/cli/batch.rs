@@ -85,6 +85,20 @@ fn one_that_fails_leaves_the_others() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_made_stops_its_own_sets_alone() {
+    let sandbox = Sandbox::new();
+    sandbox.write("taken", "a file");
+    let set = |name: &str, dir: &str| format!("[[set]]\nname = \"{name}\"\ncn = \"x\"\ndir = \"{dir}\"\n");
+    sandbox.write("names.toml", set("a", "taken") + &set("b", "free") + &set("c", "taken"));
+    let run = sandbox.certwright("create --batch names.toml -t p256 --only key,crt --json").run();
+    assert_eq!(run.code, Some(1), "{run}");
+    let report = run.json();
+    let outcomes: Vec<&str> =
+        report["sets"].as_array().unwrap().iter().map(|set| set["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["failed", "made", "failed"], "{report:#}");
+}
+
+#[test]
 fn one_at_a_time_makes_the_same_as_four() {
     let files = |jobs: &str| {
         let sandbox = Sandbox::new();
@@ -107,7 +121,11 @@ fn a_list_with_faults_makes_nothing() {
         ("name,cn,colour\na,a,red\n".to_owned(), "line 1: `colour` is no member"),
         ("name,cn,activate\na,a,true\n".to_owned(), "`activate` is for `rotate auto --config`"),
         ("name,cn\na,a\nA,b\n".to_owned(), "line 3: `A` is the place of the set in line 2 too"),
-        ("name,cn\na\n".to_owned(), "line 2: it has cells for 1 columns, and the header has 2"),
+        ("name,cn\r\n\r\na,a\r\nb c,b\r\n".to_owned(), "line 4: `name` cannot be used"),
+        (
+            "name,cn\na\n".to_owned(),
+            "it has a fault\n  cause: line 2: it has cells for 1 columns, and the header has 2",
+        ),
         ("name,org\na,Example\n,Example\n".to_owned(), "line 3: the set has no `name`"),
         ("name,cn\n=1+2,a\n".to_owned(), "line 2: `name` cannot be used"),
         ("name,days\na,0\n".to_owned(), "line 2: `days` cannot be used"),
@@ -117,7 +135,9 @@ fn a_list_with_faults_makes_nothing() {
         sandbox.refused(2, "create --batch names.csv --passout generate").says(fault);
     }
     sandbox.write("names.csv", "name,cn\na,a\n");
-    sandbox.refused(2, "create --batch names.csv --passout generate:all.pass").says("a password of its own");
+    let line = "create --batch names.csv --dir new --passout generate:all.pass";
+    sandbox.refused(2, line).says("a password of its own");
+    assert!(!sandbox.path("new").exists(), "a run that was refused made a folder");
     sandbox.refused(2, "create --batch names.csv --cn x").says("cannot stand together");
     sandbox.write("names.txt", "name,cn\na,a\n");
     sandbox.refused(2, "create --batch names.txt").says("neither in .toml nor in .csv");

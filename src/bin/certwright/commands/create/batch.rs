@@ -51,37 +51,34 @@ impl Create {
     /// Makes the sets that the list at `path` names.
     pub(super) fn run_batch(&self, path: &Path, context: &Context) -> Result<ExitStatus, Failure> {
         let planned = self.plan(path, context)?;
-        for folder in planned.iter().map(|set| &set.above).collect::<BTreeSet<_>>() {
-            let mut outputs = OutputSet::new(Overwrite::Refuse);
-            outputs.declare_folder(folder)?;
-            outputs.commit()?;
-        }
         if let Some(PassoutSource::Generate(Some(_))) = passout_source(self)? {
             return Err(Failure::usage("`generate:PATH` is one file, and each set has a password of its own")
                 .hint("with `--passout generate`, each set's password is written beside it"));
         }
+        let mut folders: BTreeMap<PathBuf, Result<(), Failure>> = BTreeMap::new();
         let mut passwords = Given { context, batch: self, by_source: BTreeMap::new() };
         let mut entries: Vec<Option<Entry>> = Vec::new();
         let mut jobs = Vec::new();
         for (index, set) in planned.into_iter().enumerate() {
             let name = set.name.clone();
-            match passwords.of(&set).and_then(|password| set.declare(password, context)) {
+            let folder = folders.entry(set.above.clone()).or_insert_with_key(|folder| make_folder(folder)).clone();
+            match folder.and_then(|()| passwords.of(&set)).and_then(|password| set.declare(password, context)) {
                 Ok(job) => {
                     entries.push(None);
                     jobs.push((index, name, job));
                 }
                 // Whoever broke a question off wants none of it.
                 Err(failure) if failure.exit == ExitStatus::Interrupted => return Err(failure),
-                Err(failure) => entries.push(Some(failed(name, &failure))),
+                Err(failure) => entries.push(Some(failed(name, failure))),
             }
         }
         let progress = Progress::new(context, "sets made");
-        let (now, why, mut done, mut notices) = (context.now, context.unattended(), 0, BTreeSet::new());
+        let (now, mut done, mut notices) = (context.now, 0, BTreeSet::new());
         self.workers().stream(
             jobs.into_iter(),
-            |(index, name, job)| match job.make(now, why) {
+            |(index, name, job)| match job.make(now) {
                 Ok((made, said)) => (index, Entry { name, result: Ok(made) }, said),
-                Err(failure) => (index, failed(name, &failure), Vec::new()),
+                Err(failure) => (index, failed(name, failure), Vec::new()),
             },
             |(index, entry, said)| {
                 entries[index] = Some(entry);
@@ -259,9 +256,9 @@ impl Planned {
 
 impl Job<'_> {
     /// Makes the set and writes it; also gives what its user should know.
-    fn make(mut self, now: Timestamp, why: Unattended) -> Result<(MadeSet, Vec<String>), Failure> {
+    fn make(mut self, now: Timestamp) -> Result<(MadeSet, Vec<String>), Failure> {
         let created = create(&self.options, now, &mut SystemRandom::new());
-        let created = created.map_err(|error| Failure::from_operation(&error, why))?;
+        let created = created.map_err(|error| Failure::from_operation(&error, Unattended::List))?;
         for (slot, file) in self.slots.iter().zip(&created.files) {
             self.outputs.fill(*slot, file.octets.expose());
         }
@@ -280,11 +277,20 @@ impl Job<'_> {
     }
 }
 
+/// Makes the folder that the folders of sets stand in.
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    let mut outputs = OutputSet::new(Overwrite::Refuse);
+    outputs.declare_folder(folder)?;
+    outputs.commit()?;
+    Ok(())
+}
+
 fn passout_source(batch: &Create) -> Result<Option<PassoutSource>, Failure> {
     let value = batch.passout.passout.as_ref();
     Ok(value.map(|value| PassoutSource::parse(value, "--passout")).transpose()?)
 }
 
-fn failed(name: String, failure: &Failure) -> Entry {
+fn failed(name: String, failure: Failure) -> Entry {
+    let failure = failure.of_set();
     Entry { name, result: Err(FailedSet { message: failure.to_message(), value: failure.to_value() }) }
 }
