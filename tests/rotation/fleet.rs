@@ -96,7 +96,9 @@ fn what_fails_stops_nothing_else() {
     // A place that is a file's, one with other things in it, a password that is not there, and one that does not fit.
     sandbox.write("stores/taken", "a file");
     sandbox.write("stores/foreign/notes.txt", "notes");
-    sandbox.done("create --cn plain -t p256 --only key,crt,p12 --name plain --days 5 --iterations 1000 --passout generate");
+    sandbox.done(
+        "create --cn plain -t p256 --only key,crt,p12 --name plain --days 5 --iterations 1000 --passout generate",
+    );
     sandbox.write("other.pass", "not the password\n");
     let more = "\n[[set]]\nname = \"taken\"\ncn = \"x\"\ndir = \"stores/taken\"\n\
         [[set]]\nname = \"foreign\"\ncn = \"x\"\n\
@@ -112,7 +114,12 @@ fn what_fails_stops_nothing_else() {
     assert_eq!(kinds[1..3], ["not_a_store", "password_source"], "{report:#}");
     // What failed stands last, with what to do.
     let text = sandbox.certwright("rotate auto --config fleet.toml").run();
-    let failed: Vec<bool> = text.stdout.lines().filter(|line| line.contains("  failed: ") || line.contains("nothing to do:")).map(|line| line.contains("failed")).collect();
+    let failed: Vec<bool> = text
+        .stdout
+        .lines()
+        .filter(|line| line.contains("  failed: ") || line.contains("nothing to do:"))
+        .map(|line| line.contains("failed"))
+        .collect();
     assert_eq!(failed, [false, false, false, true, true, true, true], "{text}");
 }
 
@@ -128,6 +135,60 @@ fn a_hook_that_fails_rolls_back_its_own_set() {
     assert_eq!(in_use(&sandbox, 2), [2, 2]);
     sandbox.write("fleet.toml", fleet(2, 365, "activate = true\nhook = [\"true\"]"));
     assert_eq!(outcomes(&run(&sandbox, 0, "")), ["nothing-to-do"; 2]);
+}
+
+/// What stands in the variables that passwords come from is for no hook, whichever set of the fleet names them.
+#[cfg(unix)]
+#[test]
+fn a_hook_sees_the_password_of_no_set() {
+    let sandbox = Sandbox::new();
+    let hook = "hook = [\"sh\", \"-c\", \"env > $CERTWRIGHT_NAME.env\"]";
+    let set = |name: &str, more: &str| format!("[[set]]\nname = \"{name}\"\ncn = \"x\"\n{more}\n");
+    let defaults = format!("[defaults]\ntype = \"p256\"\nonly = [\"key\", \"crt\"]\nactivate = true\n{hook}\n");
+    let sets =
+        set("one", "encrypt_key = true\npassout = \"env:NEW_PASSWORD\"") + &set("two", "passin = \"env:OLD_PASSWORD\"");
+    sandbox.write("fleet.toml", defaults + &sets);
+    let line = sandbox.certwright("rotate auto --config fleet.toml");
+    let run = line.env("NEW_PASSWORD", "correct-horse").env("OLD_PASSWORD", "battery-staple").env("KEPT", "kept").run();
+    assert_eq!(run.code, Some(0), "{run}");
+    for name in ["one", "two"] {
+        let seen = sandbox.text(&format!("{name}.env"));
+        assert!(seen.contains("KEPT=kept") && seen.contains(&format!("CERTWRIGHT_NAME={name}\n")), "{seen}");
+        assert!(!seen.contains("correct-horse") && !seen.contains("battery-staple"), "{name}: {seen}");
+    }
+}
+
+/// The advice is for who has a list, not options: `rotate auto --config` takes none of them.
+#[test]
+fn advice_names_the_members_of_the_list() {
+    let sandbox = Sandbox::new();
+    sandbox.done("create --cn plain -t p256 --name plain --days 5 --iterations 1000 --passout generate");
+    sandbox.write("other.pass", "not the password\n");
+    let refused = |more: &str| {
+        sandbox.write("fleet.toml", format!("[[set]]\nname = \"plain\"\nkey = \"plain.key\"\n{more}"));
+        let report = run(&sandbox, 1, "");
+        let error = report["sets"][0]["error"].clone();
+        assert!(!error.to_string().contains("no terminal"), "{error:#}");
+        error["hints"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hint| hint.as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    for more in ["", "passin = \"file:other.pass\"\n"] {
+        let hints = refused(more);
+        assert!(hints.contains("`passin = \"file:PATH\"`") && !hints.contains("--passin"), "{hints}");
+    }
+}
+
+/// No more threads are started than there are sets, whatever is asked for.
+#[test]
+fn more_jobs_than_sets_are_as_many_as_sets() {
+    let sandbox = Sandbox::new();
+    sandbox.write("fleet.toml", fleet(2, 365, ""));
+    assert_eq!(outcomes(&run(&sandbox, 0, "--jobs 4000000000")), ["prepared"; 2]);
 }
 
 #[test]
@@ -202,11 +263,15 @@ fn every_fault_of_the_file_is_told_and_nothing_is_done() {
         (format!("{set}passin = [\"{secret}\"]\n"), "line 5: `passin` takes the place where the password is"),
         (format!("{set}passout = \"prompt\"\n"), "line 5: `passout` cannot be used"),
         (format!("{set}hook = [\"x\"]\n"), "line 5: `hook` cannot be used"),
+        (set.replace(", \"crt\"", ""), "line 4: `only` cannot be used: it leaves out every file that holds the cert"),
         (format!("{set}grace = \"7d\"\n"), "line 5: `grace` cannot be used"),
         (format!("{set}subject = \"CN=b\"\n"), "line 3: `cn` cannot be used"),
         (format!("{set}{set}"), "`a` is the name of another set too"),
         (format!("{set}{}", set.replace("\"a\"", "\"A\"")), "is the name of another set too"),
-        (format!("{set}[[set]]\nname = \"b\"\nkey = \"./a.pem\"\n[[set]]\nname = \"c\"\nkey = \"a.key\"\n"), "is the place of"),
+        (
+            format!("{set}[[set]]\nname = \"b\"\nkey = \"./a.pem\"\n[[set]]\nname = \"c\"\nkey = \"a.key\"\n"),
+            "is the place of",
+        ),
         ("[[set]]\nname = \"a\"\nonly = [\"key\", \"crt\"]\n".to_owned(), "line 1: the set has no subject"),
         ("[[set]]\nname = \"a\"\ncn = \"a\"\n".to_owned(), "line 1: the set has no `passout`"),
         ("[[set]]\ncn = \"a\"\n".to_owned(), "line 1: the set has no `name`"),
@@ -270,8 +335,7 @@ fn a_run_that_is_killed_is_ended_by_the_next() {
         let _ = child.kill();
         child.wait().unwrap();
         for number in 0..names {
-            let state: Value =
-                serde_json::from_str(&sandbox.text(&format!("stores/app-{number}/state.json"))).unwrap();
+            let state: Value = serde_json::from_str(&sandbox.text(&format!("stores/app-{number}/state.json"))).unwrap();
             let current = state["current"].as_u64().unwrap();
             sandbox.done(&format!("verify stores/app-{number}/versions/{current:04}"));
         }

@@ -10,6 +10,7 @@ mod broken_off;
 mod change;
 mod dates;
 mod places;
+mod fleet;
 mod prepare;
 #[cfg(all(unix, feature = "failpoints"))]
 mod prepare_broken_off;

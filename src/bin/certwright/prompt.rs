@@ -20,6 +20,8 @@ pub(crate) const TRIES: usize = 3;
 /// Why nobody can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unattended {
+    /// A list is worked through, and its sets side by side.
+    List,
     /// `--no-input` was given.
     NoInput,
     /// There is no terminal, or nobody sits at it.
@@ -30,6 +32,7 @@ impl Unattended {
     /// Completes "… is needed," with why nobody is asked for it.
     pub(crate) const fn clause(self) -> &'static str {
         match self {
+            Self::List => "and nobody is asked for the sets of a list",
             Self::NoInput => "and `--no-input` forbids to ask",
             Self::NoTerminal => "and there is no terminal to ask on",
         }

@@ -1,5 +1,6 @@
 //! `rotate auto --config`: a file that names many rotations, looked at side by side.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::args::{ListFor, Span, SubjectArgs};
 use crate::commands::Progress;
 use crate::commands::listed::{Listed, ListedSource, Places, read_list};
 use crate::context::Context;
+use crate::prompt::Unattended;
 use crate::render::rotate::auto::{End, Row};
 use crate::report::Failure;
 
@@ -59,12 +61,12 @@ pub(super) fn run(asked: &Auto, path: &Path, context: &Context) -> Result<Vec<Ro
                 rows.push(None);
                 jobs.push((index, job));
             }
-            Err(failure) => rows.push(Some(Row { name, store, end: stopped(&failure) })),
+            Err(failure) => rows.push(Some(Row { name, store, end: stopped(&failure.of_set()) })),
         }
     }
     let workers = asked.jobs.map_or_else(Workers::available, Workers::exactly);
     let progress = Progress::new(context, "rotations looked at");
-    let (actor, why, now, limits) = (Actor::current(), context.unattended(), context.now, &context.limits);
+    let (actor, now, limits) = (Actor::current(), context.now, &context.limits);
     let mut done = rows.iter().flatten().count();
     workers.stream(
         jobs.into_iter(),
@@ -73,7 +75,10 @@ pub(super) fn run(asked: &Auto, path: &Path, context: &Context) -> Result<Vec<Ro
             let rng = &mut SystemRandom::new();
             let end = match auto(&store, &job.options, now, &actor, &job.passwords, limits, rng) {
                 Ok(report) => End::Done(report.into()),
-                Err(error) => stopped(&Failure::from_change(&error, &store, &job.path, why)),
+                Err(error) => {
+                    let failure = Failure::from_change(&error, &store, &job.path, Unattended::List);
+                    stopped(&failure.of_rotated_set(&job.path))
+                }
             };
             (index, Row { name: job.name, store: operand(&job.path), end })
         },
@@ -91,16 +96,15 @@ pub(super) fn run(asked: &Auto, path: &Path, context: &Context) -> Result<Vec<Ro
 fn plan(asked: &Auto, path: &Path, context: &Context) -> Result<Vec<Planned>, Failure> {
     let mut list = read_list(path, ListFor::Rotate, context)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (mut planned, mut places, mut names) = (Vec::new(), Places::default(), Vec::new());
+    let (mut planned, mut places, mut names) = (Vec::new(), Places::default(), BTreeSet::new());
     for set in &list.sets {
         let mut listed = Listed { set, faults: &mut list.faults, folder };
         let set = plan_set(&mut listed, asked.dry_run, context.force);
         if let Some(set) = set {
             let (line, name) = (listed.set.line_of("name"), set.name.to_lowercase());
-            if names.contains(&name) {
+            if !names.insert(name) {
                 listed.faults.add(line, format!("`{}` is the name of another set too", set.name));
             }
-            names.push(name);
             places.take(Store::at(&set.path).root(), listed.set.line, listed.faults);
             planned.push(set);
         }
@@ -112,7 +116,12 @@ fn plan(asked: &Auto, path: &Path, context: &Context) -> Result<Vec<Planned>, Fa
         return Err(Failure::usage(format!("`--only {unknown}` names no set of `{}`", path.display()))
             .hint("name a set as the file does, in capital and small letters too"));
     }
+    // No hook is to see the password of any set, so all are gathered before some sets are left out.
+    let variables: BTreeSet<OsString> = planned.iter().flat_map(Planned::variables).collect();
     planned.retain(|set| asked.only.is_empty() || asked.only.contains(&set.name));
+    for activate in planned.iter_mut().filter_map(|set| set.options.activate.as_mut()) {
+        activate.hook.iter_mut().for_each(|hook| hook.without.extend(variables.iter().cloned()));
+    }
     Ok(planned)
 }
 
@@ -130,6 +139,10 @@ fn plan_set(listed: &mut Listed<'_>, dry_run: bool, force: bool) -> Option<Plann
     };
     let subject = listed.subject(&SubjectArgs::default());
     let parts = listed.parts();
+    let holds_certificate = |part: &Part| *part == Part::Certificate || part.is_keystore();
+    if parts.as_ref().is_some_and(|parts| !parts.iter().any(holds_certificate)) {
+        listed.fault("only", "it leaves out every file that holds the certificate, and its end says what is due");
+    }
     let (passin, passout) = (listed.passin(), listed.passout());
     let is_new = key.is_none() && name.is_some() && !Store::at(&path).exists();
     if is_new && subject.is_none() && !set.has("subject") {
@@ -156,7 +169,7 @@ fn plan_set(listed: &mut Listed<'_>, dry_run: bool, force: bool) -> Option<Plann
         ..Prepare::default()
     };
     let activates = set.switch("activate").unwrap_or(false);
-    let hook = hook(listed, &passin, passout.as_ref());
+    let hook = hook(listed);
     if hook.is_some() && !activates {
         listed.fault("hook", "it is run when a version comes into use: add `activate = true`, or leave it out");
     }
@@ -174,7 +187,7 @@ fn plan_set(listed: &mut Listed<'_>, dry_run: bool, force: bool) -> Option<Plann
 
 /// The program that tells the service. A path with a folder in it starts from the file's folder; a bare name is looked for
 /// as the system does.
-fn hook(listed: &mut Listed<'_>, passin: &[OsString], passout: Option<&ListedSource>) -> Option<Hook> {
+fn hook(listed: &mut Listed<'_>) -> Option<Hook> {
     let timeout = listed.parsed("hook_timeout", str::parse::<Span>);
     if listed.set.has("hook_timeout") && !listed.set.has("hook") {
         listed.fault("hook_timeout", "there is no `hook`");
@@ -188,22 +201,26 @@ fn hook(listed: &mut Listed<'_>, passin: &[OsString], passout: Option<&ListedSou
     };
     let is_path = program.contains(std::path::is_separator);
     let program = if is_path { listed.folder.join(program) } else { PathBuf::from(program) };
-    let sources = passin.iter().chain(match passout {
-        Some(ListedSource::At(source)) => Some(source),
-        _ => None,
-    });
-    let variables = sources.filter_map(|source| source.to_str()?.strip_prefix("env:").map(OsString::from));
     Some(Hook {
         program,
         arguments: arguments.iter().map(OsString::from).collect(),
         folder: None,
         variables: Vec::new(),
-        without: variables.collect(),
+        without: Vec::new(),
         timeout: timeout.map_or(HOOK_TIMEOUT, |span| Duration::from_secs(span.seconds.into())),
     })
 }
 
 impl Planned {
+    /// The variables in which passwords stand.
+    fn variables(&self) -> impl Iterator<Item = OsString> {
+        let sources = self.passin.iter().chain(match &self.passout {
+            Some(ListedSource::At(source)) => Some(source),
+            _ => None,
+        });
+        sources.filter_map(|source| source.to_str()?.strip_prefix("env:").map(OsString::from))
+    }
+
     /// Reads the passwords, each source once in a run. The new one opens what the version before was protected with, if
     /// no other source is named.
     fn with_passwords(self, context: &Context) -> Result<Job, Failure> {
