@@ -9,8 +9,8 @@ mod support;
 mod broken_off;
 mod change;
 mod dates;
-mod places;
 mod fleet;
+mod places;
 mod prepare;
 #[cfg(all(unix, feature = "failpoints"))]
 mod prepare_broken_off;
