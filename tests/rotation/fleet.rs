@@ -183,6 +183,18 @@ fn advice_names_the_members_of_the_list() {
     }
 }
 
+/// A key whose name is misspelt is no reason to make a folder of that name, with a key that nobody uses.
+#[test]
+fn a_key_that_is_not_there_is_not_begun_anew() {
+    let sandbox = Sandbox::new();
+    let set = "[[set]]\nname = \"a\"\ncn = \"a\"\nkey = \"lost.key\"\nonly = [\"key\", \"crt\"]\n";
+    sandbox.write("fleet.toml", set);
+    let before = sandbox.snapshot();
+    let report = run(&sandbox, 1, "");
+    assert_eq!(report["sets"][0]["error"]["kind"], "not_found", "{report:#}");
+    assert_eq!(sandbox.snapshot(), before);
+}
+
 /// No more threads are started than there are sets, whatever is asked for.
 #[test]
 fn more_jobs_than_sets_are_as_many_as_sets() {

@@ -50,7 +50,7 @@ impl Failure {
         let path = word(&path.display().to_string());
         for hint in failure.hints.iter_mut().filter(|hint| OF_PREPARE.iter().any(|option| hint.contains(option))) {
             // What is prepared by hand, the list's next run finds and goes on with.
-            hint.push_str(&format!(" (no member of a list, but an option of `certwright rotate prepare {path}`)"));
+            *hint = format!("{hint} (no member of a list, but an option of `certwright rotate prepare {path}`)");
         }
         failure
     }

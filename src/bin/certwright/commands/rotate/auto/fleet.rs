@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use certwright::crypto::SystemRandom;
+use certwright::files::is_file;
 use certwright::operations::rotate::{
     Activate, Auto as Options, CertificateEnd, NewPassword, Play, Prepare, Retire, Store, auto,
 };
 use certwright::operations::{Actor, Part, Threshold};
 use certwright::process::Hook;
 use certwright::secret::{Password, Passwords};
+use certwright::untrusted::Untrusted;
 use certwright::workers::Workers;
 
 use super::{Auto, operand, stopped};
@@ -19,6 +21,7 @@ use crate::args::{ListFor, Span, SubjectArgs};
 use crate::commands::Progress;
 use crate::commands::listed::{Listed, ListedSource, Places, read_list};
 use crate::context::Context;
+use crate::exit::ExitStatus;
 use crate::prompt::Unattended;
 use crate::render::rotate::auto::{End, Row};
 use crate::report::Failure;
@@ -33,6 +36,8 @@ const GRACE: Span = Span { seconds: 7 * 86_400 };
 struct Planned {
     name: String,
     path: PathBuf,
+    /// Whether the path is the key in use, not the rotation's folder.
+    is_key: bool,
     options: Options,
     passin: Vec<OsString>,
     passout: Option<ListedSource>,
@@ -56,7 +61,7 @@ pub(super) fn run(asked: &Auto, path: &Path, context: &Context) -> Result<Vec<Ro
     let mut jobs = Vec::new();
     for (index, set) in planned.into_iter().enumerate() {
         let (name, store) = (set.name.clone(), operand(&set.path));
-        match set.with_passwords(context) {
+        match set.with_key().and_then(|set| set.with_passwords(context)) {
             Ok(job) => {
                 rows.push(None);
                 jobs.push((index, job));
@@ -182,7 +187,7 @@ fn plan_set(listed: &mut Listed<'_>, dry_run: bool, force: bool) -> Option<Plann
     let retire = keep.map(|keep| Retire { keep, grace: grace.unwrap_or(GRACE).seconds, dry_run });
     let before = listed.parsed("before", str::parse::<Threshold>).unwrap_or(Options::BEFORE);
     let options = Options { before, prepare, activate: activates.then_some(activate), retire, dry_run };
-    Some(Planned { name: name?, path, options, passin, passout })
+    Some(Planned { name: name?, path, is_key: key.is_some(), options, passin, passout })
 }
 
 /// The program that tells the service. A path with a folder in it starts from the file's folder; a bare name is looked for
@@ -219,6 +224,17 @@ impl Planned {
             _ => None,
         });
         sources.filter_map(|source| source.to_str()?.strip_prefix("env:").map(OsString::from))
+    }
+
+    /// The same if the key that it names is there: what does not exist would be taken for a folder to be made.
+    fn with_key(self) -> Result<Self, Failure> {
+        if !self.is_key || is_file(&self.path) {
+            return Ok(self);
+        }
+        let path = self.path.display().to_string();
+        let failure =
+            Failure::new("not_found", ExitStatus::Failed, format!("the key `{}` does not exist", Untrusted(&path)));
+        Err(failure.hint("`key` names the file of the key in use; a set that has none yet has a `name` and no `key`"))
     }
 
     /// Reads the passwords, each source once in a run. The new one opens what the version before was protected with, if
