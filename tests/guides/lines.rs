@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use certwright::crypto::KeyAlgorithm;
+use certwright::operations::Target;
+
 use crate::support::{Sandbox, words};
 use crate::{guides, names, shown};
 
@@ -53,6 +56,17 @@ fn of_shell(line: &str) -> Vec<String> {
 
 /// Our program's answer to the words, which are read to their end and then give way to `--help`.
 fn is_taken(line: &[String]) -> Result<(), String> {
+    // These two are read by the command itself, and so after `--help`.
+    for pair in line.windows(2) {
+        let is_known = match pair[0].as_str() {
+            "--for" => Target::names().contains(&pair[1].as_str()),
+            "-t" | "--type" => pair[1].parse::<KeyAlgorithm>().is_ok(),
+            _ => true,
+        };
+        if !is_known {
+            return Err(format!("`{}` takes no `{}`", pair[0], pair[1]));
+        }
+    }
     let sandbox = Sandbox::new();
     let run = line.iter().fold(sandbox.certwright(""), |run, word| run.arg(word.as_str()));
     let outcome = run.arg("--help").run();
@@ -134,6 +148,7 @@ fn a_line_that_is_wrong_is_found() {
         "no-such-verb x",
         "genkey --no-such-option",
         "genkey --form paper",
+        "genkey --type rsa:1",
         "lint server.crt --for nobody",
         "genkey surplus",
     ];
