@@ -16,7 +16,7 @@ pub(crate) fn text(done: &Activated, dry_run: bool) -> String {
     let name = Untrusted(&done.name);
     match (&done.new, done.changed || dry_run && done.old != done.new) {
         (Some(new), true) => {
-            let (style, what) = if dry_run { (WARN, "would be in use") } else { (GOOD, "is in use") };
+            let (style, what) = if dry_run { (WARN, "would be in use") } else { (GOOD, "in use") };
             let _ = writeln!(text, "{style}{what}{style:#}  `{name}` version {}", new.version);
         }
         (Some(new), false) => {
