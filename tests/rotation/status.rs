@@ -25,7 +25,10 @@ fn each_phase_has_its_word_its_code_and_its_commands() {
     let idle = of(0);
     assert_eq!((&idle["phase"], &idle["current"]), (&"idle".into(), &1.into()));
     assert_eq!(idle["then"], json!([["certwright", "rotate", "prepare", "app"]]));
+    // Two thirds of a year are left, so nobody has to hurry.
+    sandbox.done("rotate status app").shows("nothing is due before 20").shows("certwright rotate prepare app");
     sandbox.done("rotate prepare app");
+    sandbox.done("rotate status app").shows("next, run:\n  certwright rotate activate app");
 
     let mut state: Value = serde_json::from_slice(&sandbox.read("app/state.json")).unwrap();
     state["doing"] = json!({ "verb": "activate", "step": "swap", "from": 1, "to": 2, "since": "2026-11-21T12:00:00Z" });

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use anstyle::Style;
 use certwright::clock::Timestamp;
+use certwright::formats::x509::Validity;
 use certwright::operations::rotate::{
-    CertificateFacts, Doing, DoingStep, DoingVerb, LiveCondition, LiveLink, NextStep, Phase, StatusReport,
+    Auto, CertificateFacts, Doing, DoingStep, DoingVerb, LiveCondition, LiveLink, NextStep, Phase, StatusReport,
     VersionProof, VersionStatus,
 };
 use certwright::untrusted::Untrusted;
@@ -50,10 +51,13 @@ pub(crate) fn text(path: &Path, report: &StatusReport, now: Timestamp) -> String
     }
     for (index, step) in report.todo.iter().enumerate() {
         let heading = match (index, report.phase, step) {
-            (0, Phase::HalfDone, _) => "to go on with it, run:",
-            (_, Phase::HalfDone, NextStep::Rollback) => "or, to go back, run:",
-            (0, ..) => "next, run:",
-            _ => "or:",
+            (0, Phase::HalfDone, _) => "to go on with it, run:".to_owned(),
+            (_, Phase::HalfDone, NextStep::Rollback) => "or, to go back, run:".to_owned(),
+            (0, ..) => match due(report).filter(|due| *due > now) {
+                Some(due) => format!("nothing is due before {due}; to prepare the next version all the same, run:"),
+                None => "next, run:".to_owned(),
+            },
+            _ => "or:".to_owned(),
         };
         let _ = writeln!(text, "{heading}\n  {}", Untrusted(&Shell::usual().line(&command(*step, path))));
     }
@@ -61,6 +65,14 @@ pub(crate) fn text(path: &Path, report: &StatusReport, now: Timestamp) -> String
         text.push_str("there is no version to go to: restore the files of the version in use from a backup\n");
     }
     text
+}
+
+/// From when on `rotate auto` prepares the next version, while there is none.
+fn due(report: &StatusReport) -> Option<Timestamp> {
+    let current = report.state.as_ref()?.current.filter(|_| report.phase == Phase::Idle)?;
+    let facts = report.versions.iter().find(|it| it.record.number == current)?.certificate.as_ref()?;
+    let validity = Validity { not_before: facts.not_before, not_after: facts.not_after };
+    Some(Auto::BEFORE.moment(validity))
 }
 
 /// One of several rotations, which cannot be looked at.
