@@ -86,7 +86,7 @@ pub fn is_due(current: &Proved, before: Threshold, now: Timestamp) -> bool {
 /// use certwright::crypto::{KeyAlgorithm, SystemRandom};
 /// use certwright::formats::x509::DistinguishedName;
 /// use certwright::limits::Limits;
-/// use certwright::operations::audit::Actor;
+/// use certwright::operations::Actor;
 /// use certwright::operations::rotate::{Activate, Auto, AutoOutcome, NewPassword, Prepare, Store, auto};
 /// use certwright::secret::NoPasswords;
 ///

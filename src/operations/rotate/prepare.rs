@@ -35,7 +35,7 @@ pub use options::{CertificateEnd, LeftOut, NewPassword, Prepare, PreparePlan, Pr
 /// use certwright::crypto::{KeyAlgorithm, SystemRandom};
 /// use certwright::formats::x509::DistinguishedName;
 /// use certwright::limits::Limits;
-/// use certwright::operations::audit::Actor;
+/// use certwright::operations::Actor;
 /// use certwright::operations::rotate::{NewPassword, Prepare, Store, prepare};
 /// use certwright::secret::NoPasswords;
 ///
