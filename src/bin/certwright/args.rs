@@ -3,7 +3,6 @@
 mod hook;
 mod limits;
 mod list;
-#[cfg(feature = "login")]
 mod shell;
 mod subject;
 mod token;
@@ -21,7 +20,6 @@ use crate::printer::{ColorWhen, Manner};
 pub(crate) use hook::HookArgs;
 pub(crate) use limits::{LimitArgs, raise};
 pub(crate) use list::{Faults, List, ListFor, ListForm, ListedSet, check_name};
-#[cfg(feature = "login")]
 pub(crate) use shell::Shell;
 pub(crate) use subject::{SanArgs, SubjectArgs, SubjectFault, SubjectField, SubjectInput};
 pub(crate) use token::{ClaimArg, Span};

@@ -45,6 +45,7 @@ impl Shell {
     }
 
     /// The line that sets a variable of the environment.
+    #[cfg(feature = "login")]
     pub(crate) fn assignment(self, name: &str, value: &str) -> String {
         let value = self.quoted(value);
         match self {
@@ -75,7 +76,9 @@ mod tests {
         ] {
             assert_eq!((Shell::Bash.word(text).as_str(), Shell::PowerShell.word(text).as_str()), (bash, powershell));
         }
+        #[cfg(feature = "login")]
         assert_eq!(Shell::PowerShell.assignment("A", "x'y"), "$env:A = 'x''y'\n");
+        #[cfg(feature = "login")]
         assert_eq!(Shell::Bash.assignment("A", "00D!x"), "export A='00D!x'\n");
     }
 }
