@@ -3,6 +3,7 @@
 //! | file | standard |
 //! |---|---|
 //! | `rsa` | RSASSA-PKCS1-v1_5 and RSASSA-PSS, RFC 8017; key generation, FIPS 186-5 appendix A.1.3 |
+//! | `prime_search` | probable primes, FIPS 186-5 appendices A.1.3, B.3 and C; several candidates at once |
 //! | `ecdsa` | ECDSA on P-256, P-384 and P-521, FIPS 186-5 section 6 |
 //! | `ed25519` | Ed25519, RFC 8032 |
 //! | `digest` | SHA-1 and SHA-2, FIPS 180-4 |
@@ -18,6 +19,7 @@ mod ed25519;
 mod error;
 pub(crate) mod kdf;
 pub mod key_health;
+mod prime_search;
 mod private_key;
 mod public_key;
 mod random;
@@ -26,6 +28,7 @@ mod rsa;
 pub use algorithm::{KeyAlgorithm, SignatureAlgorithm, SignatureForm};
 pub use digest::{DigestAlgorithm, Fingerprint};
 pub use error::Error;
+pub use prime_search::Simd;
 pub use private_key::PrivateKey;
 pub(crate) use private_key::PrivateKeyKind;
 pub use public_key::PublicKey;

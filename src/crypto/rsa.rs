@@ -1,9 +1,7 @@
 //! RSA: generation within the bounds of FIPS 186-5, and signatures of both schemes of RFC 8017.
 
-use crypto_bigint::{BoxedUint, NonZero};
-use crypto_primes::fips::{FipsOptions, is_prime as passes_miller_rabin};
-use crypto_primes::hazmat::{SetBits, SmallFactorsSieveFactory};
-use crypto_primes::{Flavor, is_prime as passes_bpsw, sieve_and_find};
+use crypto_bigint::BoxedUint;
+use crypto_primes::{Flavor, is_prime as passes_bpsw};
 use rand_core::CryptoRng;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
@@ -11,6 +9,9 @@ use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
+use crate::workers::Workers;
+
+use super::prime_search::{self, Simd};
 use super::{DigestAlgorithm, Error};
 
 /// The public exponent of every key made here, 2^16 + 1: within FIPS 186-5's 2^16 < e < 2^256.
@@ -21,9 +22,18 @@ pub(super) fn generate(bits: u32, rng: &mut dyn CryptoRng) -> Result<RsaPrivateK
     if ![2048, 3072, 4096].contains(&bits) {
         return Err(Error::UnsupportedKey(format!("generating RSA keys of {bits} bits")));
     }
+    generate_of(bits, Simd::in_use(), Workers::available(), rng)
+}
+
+/// A fresh key of any length that is a multiple of 128 bits: tests make many short ones.
+pub(super) fn generate_of(
+    bits: u32,
+    simd: Simd,
+    workers: Workers,
+    rng: &mut dyn CryptoRng,
+) -> Result<RsaPrivateKey, Error> {
     loop {
-        let mut p = prime(bits / 2, rng)?;
-        let mut q = prime(bits / 2, rng)?;
+        let [mut p, mut q] = prime_search::pair(bits / 2, PUBLIC_EXPONENT, simd, workers, rng);
         if !far_apart(&p, &q, bits) {
             continue;
         }
@@ -36,26 +46,6 @@ pub(super) fn generate(bits: u32, rng: &mut dyn CryptoRng) -> Result<RsaPrivateK
             return Ok(key);
         }
     }
-}
-
-/// A probable prime of `bits` bits with its two top bits set, so that two of them make a modulus of full length, and
-/// p - 1 coprime to the public exponent. It is wiped when it goes unused.
-fn prime(bits: u32, rng: &mut dyn CryptoRng) -> Result<Zeroizing<BoxedUint>, Error> {
-    const NO_PRIME: Error = Error::MalformedKey("no prime was found");
-    let exponent = NonZero::new(BoxedUint::from(PUBLIC_EXPONENT)).into_option().ok_or(NO_PRIME)?;
-    let rounds = FipsOptions::with_mr_iterations(miller_rabin_rounds(bits));
-    let sieve = SmallFactorsSieveFactory::new(Flavor::Any, bits, SetBits::TwoMsb).map_err(|_| NO_PRIME)?;
-    let found = sieve_and_find(rng, sieve, |rng, candidate: &BoxedUint| {
-        // 65537 is prime, so it shares a factor with p - 1 only when p = 1 mod 65537.
-        let coprime = candidate.rem(&exponent) != BoxedUint::one();
-        coprime && passes_bpsw(Flavor::Any, candidate) && passes_miller_rabin(rng, Flavor::Any, candidate, rounds)
-    });
-    found.map_err(|_| NO_PRIME)?.map(Zeroizing::new).ok_or(NO_PRIME)
-}
-
-/// Rounds of Miller-Rabin with random bases (FIPS 186-5 table B.1), on top of a Baillie-PSW test.
-fn miller_rabin_rounds(prime_bits: u32) -> usize {
-    if prime_bits < 1536 { 5 } else { 4 }
 }
 
 /// |p - q| > 2^(nlen/2 - 100), FIPS 186-5 appendix A.1.3 step 5.4: else Fermat's method factors the modulus.
@@ -150,6 +140,8 @@ fn scheme(digest: DigestAlgorithm) -> Pkcs1v15Sign {
 
 #[cfg(test)]
 mod tests {
+    use crypto_bigint::NonZero;
+
     use super::*;
     use crate::crypto::SystemRandom;
 

@@ -12,7 +12,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use certwright::clock::Timestamp;
-use certwright::crypto::SystemRandom;
+use certwright::crypto::{Simd, SystemRandom};
 use certwright::files::{Exposure, Input};
 use certwright::formats::detect::{Format, detect, from_base64};
 use certwright::formats::pem::{self, Repair};
@@ -70,6 +70,19 @@ impl Context {
     #[expect(clippy::disallowed_methods, reason = "the switch stands in the environment")]
     pub(crate) fn says_native_forms(&self) -> bool {
         env::var_os("CERTWRIGHT_NO_NATIVE").is_none_or(|value| value.is_empty())
+    }
+
+    /// Has the generation of RSA keys use no wider instructions than `CERTWRIGHT_SIMD` names, where it is set.
+    ///
+    /// # Errors
+    /// Wrong usage when it names none.
+    #[expect(clippy::disallowed_methods, reason = "the setting stands in the environment")]
+    pub(crate) fn choose_simd(&self) -> Result<(), Failure> {
+        let Some(name) = env::var_os("CERTWRIGHT_SIMD").filter(|name| !name.is_empty()) else { return Ok(()) };
+        let simd: Result<Simd, _> = name.to_string_lossy().parse();
+        let wrong =
+            |error| Failure::usage(format!("the environment variable `CERTWRIGHT_SIMD` cannot be used: {error}"));
+        simd.map(Simd::use_at_most).map_err(wrong)
     }
 
     /// The user's home folder, where keytool looks for a keystore that no option names.

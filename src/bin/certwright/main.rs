@@ -37,7 +37,8 @@ fn run(arguments: &[OsString]) -> ExitStatus {
     if let Err(fault) = process::install() {
         context.printer.warning(&Warning::new(fault.to_string()));
     }
-    let status = commands::run(line.command, &context).unwrap_or_else(|failure| failure.report(&context.printer));
+    let status = context.choose_simd().and_then(|()| commands::run(line.command, &context));
+    let status = status.unwrap_or_else(|failure| failure.report(&context.printer));
     finish(&context.printer, status, failed)
 }
 

@@ -1,0 +1,89 @@
+//! Two probable primes for an RSA key, searched side by side: FIPS 186-5 appendices A.1.3, B.3 and C.
+//!
+//! Each search draws a starting point and takes the first prime from there on (docs/decisions/0010-prime-search.md says
+//! why that serves as well as drawing every candidate anew). A candidate passes three tests, the cheap ones first:
+//!
+//! 1. [`sieve`]: it has no small factor;
+//! 2. [`lanes`] or [`portable`]: it is a probable prime to the base 2 (Fermat), tested several at a time;
+//! 3. [`confirm`]: Baillie-PSW, and Miller-Rabin with random bases, both by `crypto-primes`.
+//!
+//! Only the third says that a number is prime, so a fault in the first two could cost time, and never let a composite
+//! through. All that is random is drawn before a search begins, in the caller's thread, and which primes are found depends
+//! on that alone: neither on the number of threads nor on the instructions in use.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod candidate;
+mod confirm;
+mod lanes;
+mod portable;
+mod search;
+mod sieve;
+mod simd;
+#[cfg(test)]
+mod tests;
+
+use crypto_bigint::BoxedUint;
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::workers::{Job, Workers};
+
+use candidate::Candidate;
+use search::Search;
+
+pub use simd::Simd;
+
+/// Two probable primes p and q of `bits` bits, a multiple of 64, with their two highest bits set, so that their product has
+/// twice as many. Neither p - 1 nor q - 1 is a multiple of the prime `exponent`.
+///
+/// The first job begins with p and the second with q; whichever has found its own helps the other.
+pub(super) fn pair(
+    bits: u32,
+    exponent: u32,
+    simd: Simd,
+    workers: Workers,
+    rng: &mut dyn CryptoRng,
+) -> [Zeroizing<BoxedUint>; 2] {
+    loop {
+        let searches = [(); 2].map(|()| Search::draw(bits, rng));
+        let [p, q] = &searches;
+        let jobs: Vec<Job<'_, ()>> =
+            vec![Box::new(|| work([p, q], exponent, simd)), Box::new(|| work([q, p], exponent, simd))];
+        let _done: Vec<()> = workers.run(jobs);
+        // A window holds no prime about once in 2^33 searches; then both begin anew.
+        if let [Some(p), Some(q)] = searches.each_ref().map(Search::found) {
+            return [p, q];
+        }
+    }
+}
+
+/// Sieves the first search, and tests candidates until there are none left in either.
+fn work(searches: [&Search; 2], exponent: u32, simd: Simd) {
+    searches[0].sieve(exponent, simd);
+    while take_part(searches, simd) {}
+}
+
+/// Tests as many candidates as there are lanes, those of the first search before those of the second. False when there
+/// are none.
+fn take_part(searches: [&Search; 2], simd: Simd) -> bool {
+    let mut batch = Vec::new();
+    for search in searches {
+        let left = simd.lanes() - batch.len();
+        batch.extend(
+            std::iter::from_fn(|| search.next()).take(left).map(|(index, candidate)| (search, index, candidate)),
+        );
+    }
+    if batch.is_empty() {
+        return false;
+    }
+    let passed = simd.probable_primes(&batch.iter().map(|(_, _, candidate)| candidate).collect::<Vec<_>>());
+    for ((search, index, candidate), _) in batch.iter().zip(passed).filter(|(_, passed)| *passed) {
+        if search.claim(*index) && !confirm::is_prime(candidate, search.bases()) {
+            search.give_up(*index);
+        }
+    }
+    true
+}

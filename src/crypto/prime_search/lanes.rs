@@ -1,0 +1,240 @@
+//! Fermat's test to the base 2 for several numbers at once, one in each lane of a vector, whatever the vector is.
+//!
+//! Numbers are written in limbs of [`Lanes::RADIX`] bits, and stay in the form of Montgomery (P. Montgomery, "Modular
+//! multiplication without trial division", 1985) with R = 2^(RADIX * limbs) >= 16 n, so that no step needs a comparison:
+//! x < 4 n gives x^2 / R < 2 n, and a doubling leads back to less than 4 n.
+
+use zeroize::DefaultIsZeroes;
+
+use super::Candidate;
+
+/// Several 64-bit words side by side.
+///
+/// A product of two limbs is added to two neighbouring columns, the higher of which some vectors leave alone: limbs of 28
+/// bits have products of 56, of which a column can hold 256.
+pub(super) trait Lanes: Copy + DefaultIsZeroes {
+    /// Bits of a limb.
+    const RADIX: u32;
+
+    /// The vector whose word in each lane is that of `word`.
+    fn gather(word: impl FnMut(usize) -> u64) -> Self;
+
+    /// The words, the first lane's first.
+    fn words(self) -> impl AsRef<[u64]>;
+
+    /// The sums.
+    fn add(self, other: Self) -> Self;
+
+    /// What is left of each word above the lowest `RADIX` bits.
+    fn carry(self) -> Self;
+
+    /// The lowest `RADIX` bits of each word.
+    fn low(self) -> Self;
+
+    /// Each word times two to the power of the word of `bits` in its lane.
+    fn shift_left(self, bits: Self) -> Self;
+
+    /// Each word divided by two to the power of the word of `bits` in its lane.
+    fn shift_right(self, bits: Self) -> Self;
+
+    /// Adds the products of limbs `a * b`: what belongs to their own column to `low`, and the rest to `high`.
+    fn add_product(low: &mut Self, high: &mut Self, a: Self, b: Self);
+
+    /// The lowest `RADIX` bits of the products of limbs; of `a` only the lowest `RADIX` bits count.
+    fn low_product(a: Self, b: Self) -> Self;
+
+    /// The same word in each lane.
+    #[inline(always)]
+    fn splat(word: u64) -> Self {
+        Self::gather(|_| word)
+    }
+}
+
+/// Which of the candidates are probable primes to the base 2. All have the same length; there are not more than lanes.
+///
+/// 2^(n-1) = 1 just when 2^-(n-1) = 1, and a negative exponent lets the chain of squarings begin with a number that is
+/// written down rather than computed: the form of Montgomery of 2^-j is 2^(RADIX * limbs - j), which for a `j` of a few
+/// bits is less than 4 n. The bits of -(n-1) are the complement of those of n-2.
+///
+/// `#[inline(always)]`, here and below, lets the caller's `#[target_feature]` reach every instruction.
+#[inline(always)]
+pub(super) fn probable_primes<V: Lanes>(candidates: &[&Candidate]) -> Vec<bool> {
+    let Some(bits) = candidates.first().map(|first| first.bits()) else { return Vec::new() };
+    let mut numbers = Numbers::<V>::new(bits, candidates);
+    numbers.raise();
+    numbers.reduce_power();
+    (0..candidates.len()).map(|lane| numbers.is_one(lane)).collect()
+}
+
+/// What the test of one batch needs, wiped on drop.
+struct Numbers<V: Lanes> {
+    /// n, in limbs.
+    modulus: Vec<V>,
+    /// -n^-1 mod 2^RADIX.
+    inverse: V,
+    /// n - 2, in limbs.
+    exponent: Vec<V>,
+    /// How many bits of the exponent are left to be used.
+    steps: u32,
+    /// The power so far, less than 4 n.
+    power: Vec<V>,
+    /// The columns of its square.
+    columns: Vec<V>,
+}
+
+impl<V: Lanes> Numbers<V> {
+    #[inline(always)]
+    fn new(bits: u32, candidates: &[&Candidate]) -> Self {
+        let limbs = (bits + 4).div_ceil(V::RADIX).next_multiple_of(2);
+        // Lanes that are left over repeat the last candidate.
+        let candidate = |lane: usize| candidates[lane.min(candidates.len() - 1)];
+        let split = |number: fn(&Candidate) -> &[u64]| -> Vec<V> {
+            let limb = |limb| V::gather(|lane| bits_of(number(candidate(lane)), limb * V::RADIX, V::RADIX));
+            (0..limbs).map(limb).collect()
+        };
+        // The start 2^(RADIX * limbs - j) must be less than 4 n, which is at least 3 * 2^bits.
+        let spare = V::RADIX * limbs - bits - 1;
+        let top = (0..).find(|top| 3 << top >= 4 * spare).unwrap_or(0);
+        let steps = bits - top;
+        let start = |lane| u64::from(V::RADIX * limbs) - bits_of(candidate(lane).less_two(), steps, top) - 1;
+        let power = (0..limbs).map(|limb| V::gather(|lane| bit_in_limb(start(lane), limb, V::RADIX))).collect();
+        Self {
+            inverse: V::gather(|lane| negated_inverse(bits_of(candidate(lane).number(), 0, V::RADIX), V::RADIX)),
+            modulus: split(Candidate::number),
+            exponent: split(Candidate::less_two),
+            steps,
+            power,
+            columns: vec![V::default(); 2 * limbs as usize + 2],
+        }
+    }
+
+    /// The power 2^-(n-1).
+    #[inline(always)]
+    fn raise(&mut self) {
+        let one = V::splat(1);
+        for step in (0..self.steps).rev() {
+            self.square();
+            self.reduce();
+            let limb = self.exponent[(step / V::RADIX) as usize];
+            let bit = V::shift_right(limb, V::splat(u64::from(step % V::RADIX)));
+            // 1 where the exponent has 0: the lowest bit of its successor.
+            let doublings = V::shift_right(V::shift_left(bit.add(one), V::splat(63)), V::splat(63));
+            self.carry(doublings);
+        }
+    }
+
+    /// Leaves the columns of the square of `power`.
+    #[inline(always)]
+    fn square(&mut self) {
+        let Self { power, columns, .. } = self;
+        columns.fill(V::default());
+        for row in (0..power.len()).step_by(2) {
+            let (a, b) = (power[row], power[row + 1]);
+            let (mut low, mut high) = (columns[2 * row + 1], columns[2 * row + 2]);
+            V::add_product(&mut low, &mut high, a, b);
+            (columns[2 * row + 1], columns[2 * row + 2]) = (low, high);
+            add_rows(&mut columns[2 * row + 2..], a, b, &power[row + 2..]);
+        }
+        for (&limb, [low, high]) in power.iter().zip(columns.as_chunks_mut().0) {
+            // Each product of two limbs that differ stands there once, and counts twice.
+            (*low, *high) = (low.add(*low), high.add(*high));
+            V::add_product(low, high, limb, limb);
+        }
+    }
+
+    /// Adds multiples of the modulus until the lower half of the columns is zero but for what is carried from it.
+    #[inline(always)]
+    fn reduce(&mut self) {
+        let Self { modulus, inverse, columns, .. } = self;
+        for row in (0..modulus.len()).step_by(2) {
+            // The two rows are added at once, so the second factor must know what the first will do to its column.
+            let columns = &mut columns[row..];
+            let a = V::low_product(columns[0], *inverse);
+            let (mut first, mut second, mut third) = (columns[0], columns[1], V::default());
+            V::add_product(&mut first, &mut second, a, modulus[0]);
+            V::add_product(&mut second, &mut third, a, modulus[1]);
+            let b = V::low_product(second.add(first.carry()), *inverse);
+            add_rows(columns, a, b, modulus);
+            columns[1] = columns[1].add(columns[0].carry());
+            columns[2] = columns[2].add(columns[1].carry());
+        }
+    }
+
+    /// Makes limbs of the upper half of the columns again, and doubles them where `doublings` is 1.
+    #[inline(always)]
+    fn carry(&mut self, doublings: V) {
+        let (mut carry, mut doubled_carry) = (V::default(), V::default());
+        for (limb, &column) in self.power.iter_mut().zip(&self.columns[self.modulus.len()..]) {
+            let sum = column.add(carry);
+            carry = sum.carry();
+            let doubled = sum.low().shift_left(doublings).add(doubled_carry);
+            doubled_carry = doubled.carry();
+            *limb = doubled.low();
+        }
+    }
+
+    /// Takes the power out of the form of Montgomery, to not more than n.
+    #[inline(always)]
+    fn reduce_power(&mut self) {
+        self.columns.fill(V::default());
+        self.columns[..self.power.len()].copy_from_slice(&self.power);
+        self.reduce();
+        self.carry(V::default());
+    }
+
+    /// Whether the power in this lane is 1.
+    fn is_one(&self, lane: usize) -> bool {
+        let differing = |(limb, word): (usize, &V)| word.words().as_ref()[lane] ^ u64::from(limb == 0);
+        self.power.iter().enumerate().map(differing).fold(0, std::ops::BitOr::bitor) == 0
+    }
+}
+
+impl<V: Lanes> Drop for Numbers<V> {
+    fn drop(&mut self) {
+        let Self { modulus, inverse, exponent, power, columns, .. } = self;
+        for secret in [modulus, exponent, power, columns] {
+            zeroize::Zeroize::zeroize(secret);
+        }
+        zeroize::Zeroize::zeroize(inverse);
+    }
+}
+
+/// Adds the products of `a` with each limb of `number`, and of `b` with the same one column further, to the columns: two
+/// rows at once, so that each column is loaded and stored once for two products.
+#[inline(always)]
+fn add_rows<V: Lanes>(columns: &mut [V], a: V, b: V, number: &[V]) {
+    let end = number.len();
+    let (mut previous, mut carried) = (V::default(), V::default());
+    for (column, &limb) in columns[..end].iter_mut().zip(number) {
+        let (mut low, mut high) = (column.add(carried), V::default());
+        V::add_product(&mut low, &mut high, a, limb);
+        V::add_product(&mut low, &mut high, b, previous);
+        *column = low;
+        (previous, carried) = (limb, high);
+    }
+    let (mut low, mut high) = (columns[end].add(carried), columns[end + 1]);
+    V::add_product(&mut low, &mut high, b, previous);
+    (columns[end], columns[end + 1]) = (low, high);
+}
+
+/// So many bits of a number, from the bit `from` on; those beyond its words are 0.
+fn bits_of(words: &[u64], from: u32, count: u32) -> u64 {
+    let word = |index: u32| words.get(index as usize).copied().map_or(0, u128::from);
+    let pair = word(from / 64) | word(from / 64 + 1) << 64;
+    (pair >> (from % 64)) as u64 & ((1 << count) - 1)
+}
+
+/// The limb of 2^`exponent`.
+fn bit_in_limb(exponent: u64, limb: u32, radix: u32) -> u64 {
+    let (radix, limb) = (u64::from(radix), u64::from(limb));
+    if exponent / radix == limb { 1 << (exponent % radix) } else { 0 }
+}
+
+/// -1 / `odd` mod 2^`radix`, by Newton's method: each step doubles the number of right bits, of which `odd` has three.
+fn negated_inverse(odd: u64, radix: u32) -> u64 {
+    let mut inverse = odd;
+    for _ in 0..5 {
+        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
+    }
+    inverse.wrapping_neg() & ((1 << radix) - 1)
+}
