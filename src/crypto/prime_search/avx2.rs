@@ -34,7 +34,8 @@ pub(super) struct Avx2(__m256i);
 impl Default for Avx2 {
     #[inline(always)]
     fn default() -> Self {
-        Self::gather(|_| 0)
+        // SAFETY: as for `add`.
+        Self(unsafe { _mm256_setzero_si256() })
     }
 }
 
@@ -48,6 +49,12 @@ impl Lanes for Avx2 {
         let words: [u64; 4] = std::array::from_fn(word);
         // SAFETY: both are 32 octets, and every pattern of bits is a value of both.
         Self(unsafe { std::mem::transmute::<[u64; 4], __m256i>(words) })
+    }
+
+    #[inline(always)]
+    fn splat(word: u64) -> Self {
+        // SAFETY: as for `add`.
+        Self(unsafe { _mm256_set1_epi64x(word.cast_signed()) })
     }
 
     #[inline(always)]

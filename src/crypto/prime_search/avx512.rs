@@ -53,7 +53,8 @@ pub(super) struct Avx512<const RADIX: u32>(__m512i);
 impl<const RADIX: u32> Default for Avx512<RADIX> {
     #[inline(always)]
     fn default() -> Self {
-        Self::gather(|_| 0)
+        // SAFETY: as for `add`.
+        Self(unsafe { _mm512_setzero_si512() })
     }
 }
 
@@ -67,6 +68,12 @@ impl<const RADIX: u32> Lanes for Avx512<RADIX> {
         let words: [u64; 8] = std::array::from_fn(word);
         // SAFETY: both are 64 octets, and every pattern of bits is a value of both.
         Self(unsafe { std::mem::transmute::<[u64; 8], __m512i>(words) })
+    }
+
+    #[inline(always)]
+    fn splat(word: u64) -> Self {
+        // SAFETY: as for `add`.
+        Self(unsafe { _mm512_set1_epi64(word.cast_signed()) })
     }
 
     #[inline(always)]

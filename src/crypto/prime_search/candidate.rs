@@ -29,6 +29,15 @@ impl Candidate {
         &self.less_two
     }
 
+    /// -1 / n modulo 2^64, for the reduction of Montgomery.
+    ///
+    /// Newton's method: an odd number is its own inverse modulo 8, and each step doubles the number of right bits.
+    pub(super) fn negated_inverse(&self) -> u64 {
+        let odd = self.number[0];
+        let step = |inverse: u64, _| inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
+        (0..5).fold(odd, step).wrapping_neg()
+    }
+
     /// How many bits the number has.
     pub(super) fn bits(&self) -> u32 {
         64 * self.number.len() as u32

@@ -44,10 +44,7 @@ pub(super) trait Lanes: Copy + DefaultIsZeroes {
     fn low_product(a: Self, b: Self) -> Self;
 
     /// The same word in each lane.
-    #[inline(always)]
-    fn splat(word: u64) -> Self {
-        Self::gather(|_| word)
-    }
+    fn splat(word: u64) -> Self;
 }
 
 /// Which of the candidates are probable primes to the base 2. All have the same length; there are not more than lanes.
@@ -99,7 +96,7 @@ impl<V: Lanes> Numbers<V> {
         let start = |lane| u64::from(V::RADIX * limbs) - bits_of(candidate(lane).less_two(), steps, top) - 1;
         let power = (0..limbs).map(|limb| V::gather(|lane| bit_in_limb(start(lane), limb, V::RADIX))).collect();
         Self {
-            inverse: V::gather(|lane| negated_inverse(bits_of(candidate(lane).number(), 0, V::RADIX), V::RADIX)),
+            inverse: V::gather(|lane| candidate(lane).negated_inverse()).low(),
             modulus: split(Candidate::number),
             exponent: split(Candidate::less_two),
             steps,
@@ -228,13 +225,4 @@ fn bits_of(words: &[u64], from: u32, count: u32) -> u64 {
 fn bit_in_limb(exponent: u64, limb: u32, radix: u32) -> u64 {
     let (radix, limb) = (u64::from(radix), u64::from(limb));
     if exponent / radix == limb { 1 << (exponent % radix) } else { 0 }
-}
-
-/// -1 / `odd` mod 2^`radix`, by Newton's method: each step doubles the number of right bits, of which `odd` has three.
-fn negated_inverse(odd: u64, radix: u32) -> u64 {
-    let mut inverse = odd;
-    for _ in 0..5 {
-        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
-    }
-    inverse.wrapping_neg() & ((1 << radix) - 1)
 }

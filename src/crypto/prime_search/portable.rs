@@ -10,43 +10,33 @@ use super::Candidate;
 /// with R / 2, which stands for 2^-1.
 pub(super) fn is_probable_prime(candidate: &Candidate) -> bool {
     let modulus = candidate.number();
-    let inverse = negated_inverse(modulus[0]);
+    let inverse = candidate.negated_inverse();
     let mut power = Zeroizing::new(vec![0; modulus.len()]);
     power[modulus.len() - 1] = 1 << 63;
     let mut columns = Zeroizing::new(vec![0; 2 * modulus.len()]);
     for &word in candidate.less_two().iter().rev() {
         for bit in (0..64).rev() {
             square(&power, &mut columns);
-            let mut over = reduce(&mut columns, modulus, inverse);
+            // Less than R + n.
+            let over = reduce(&mut columns, modulus, inverse);
             power.copy_from_slice(&columns[modulus.len()..]);
-            over = less_when(over, &mut power, modulus);
-            debug_assert_eq!(over, 0);
+            subtract_if(over, &mut power, modulus);
             if word >> bit & 1 == 0 {
-                over = double(&mut power);
-                // Twice less than R is less than R + 2 n.
-                over = less_when(over, &mut power, modulus);
-                less_when(over, &mut power, modulus);
+                // Less than 2 R, which is less than R + 2 n.
+                let over = double(&mut power);
+                let over = subtract_if(over, &mut power, modulus);
+                subtract_if(over, &mut power, modulus);
             }
         }
     }
-    // Less than R, and R mod n: only R - n is.
+    // The form of 1 is R mod n, and of all numbers less than R only R - n is that: together with n it is 0.
     let mut carry = false;
-    power.iter().zip(modulus).fold(0, |differing, (&power, &word)| {
-        let (sum, over) = power.carrying(word, carry);
+    let sums = power.iter().zip(modulus).map(|(&power, &word)| {
+        let (sum, over) = add_with_carry(power, word, carry);
         carry = over;
-        differing | sum
-    }) == 0
-}
-
-trait Carrying: Sized {
-    fn carrying(self, other: Self, carry: bool) -> (Self, bool);
-}
-impl Carrying for u64 {
-    #[inline(always)]
-    fn carrying(self, other: u64, carry: bool) -> (u64, bool) {
-        let sum = u128::from(self) + u128::from(other) + u128::from(carry);
-        (sum as u64, sum >> 64 != 0)
-    }
+        sum
+    });
+    sums.fold(0, std::ops::BitOr::bitor) == 0
 }
 
 /// The square of a number.
@@ -62,8 +52,8 @@ fn square(number: &[u64], columns: &mut [u64]) {
         let product = u128::from(word) * u128::from(word);
         let doubled = (*low << 1 | top, *high << 1 | *low >> 63);
         top = *high >> 63;
-        (*low, carry) = doubled.0.carrying(product as u64, carry);
-        (*high, carry) = doubled.1.carrying((product >> 64) as u64, carry);
+        (*low, carry) = add_with_carry(doubled.0, product as u64, carry);
+        (*high, carry) = add_with_carry(doubled.1, (product >> 64) as u64, carry);
     }
 }
 
@@ -73,7 +63,8 @@ fn reduce(columns: &mut [u64], modulus: &[u64], inverse: u64) -> u64 {
     for row in 0..modulus.len() {
         let factor = columns[row].wrapping_mul(inverse);
         let carry = add_row(&mut columns[row..][..modulus.len()], factor, modulus);
-        (columns[row + modulus.len()], over) = columns[row + modulus.len()].carrying(carry, over);
+        let beyond = &mut columns[row + modulus.len()];
+        (*beyond, over) = add_with_carry(*beyond, carry, over);
     }
     u64::from(over)
 }
@@ -90,6 +81,13 @@ fn add_row(columns: &mut [u64], factor: u64, number: &[u64]) -> u64 {
     carry
 }
 
+/// The sum of two words and a bit, and the bit that goes beyond it.
+#[inline(always)]
+fn add_with_carry(word: u64, other: u64, carry: bool) -> (u64, bool) {
+    let sum = u128::from(word) + u128::from(other) + u128::from(carry);
+    (sum as u64, sum >> 64 != 0)
+}
+
 /// Twice the number; gives the bit that goes beyond it.
 fn double(number: &mut [u64]) -> u64 {
     let mut carry = 0;
@@ -99,8 +97,8 @@ fn double(number: &mut [u64]) -> u64 {
     carry
 }
 
-/// Subtracts the modulus from a number with `over` words of R where `over` is 1; gives what is left of `over`.
-fn less_when(over: u64, number: &mut [u64], modulus: &[u64]) -> u64 {
+/// Subtracts the modulus where `over`, the bit that goes beyond the number, is 1; gives what is left of that bit.
+fn subtract_if(over: u64, number: &mut [u64], modulus: &[u64]) -> u64 {
     let mask = over.wrapping_neg();
     let mut borrow = false;
     for (word, &modulus) in number.iter_mut().zip(modulus) {
@@ -109,13 +107,4 @@ fn less_when(over: u64, number: &mut [u64], modulus: &[u64]) -> u64 {
         (*word, borrow) = (difference, first | second);
     }
     over - u64::from(borrow)
-}
-
-/// -1 / `odd` mod 2^64.
-fn negated_inverse(odd: u64) -> u64 {
-    let mut inverse = odd;
-    for _ in 0..5 {
-        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
-    }
-    inverse.wrapping_neg()
 }

@@ -11,9 +11,9 @@ use crypto_primes::{Flavor, is_prime as passes_bpsw};
 use rsa::Pkcs1v15Sign;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 
-use super::super::*;
 use super::available;
 use crate::crypto::SystemRandom;
+use crate::crypto::prime_search::*;
 use crate::crypto::rsa::{far_apart, generate_of, long_enough};
 
 /// How many keys: a sample, or as many as the environment asks for.

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use zeroize::DefaultIsZeroes;
 
-use super::super::lanes::{self, Lanes};
 use super::{available, candidate, fermat, telling};
+use crate::crypto::prime_search::lanes::{self, Lanes};
 
 /// What each vector of the processor should do.
 #[derive(Clone, Copy)]
@@ -31,6 +31,10 @@ impl<const COUNT: usize, const RADIX: u32> Lanes for Twin<COUNT, RADIX> {
 
     fn gather(word: impl FnMut(usize) -> u64) -> Self {
         Self(std::array::from_fn(word))
+    }
+
+    fn splat(word: u64) -> Self {
+        Self([word; COUNT])
     }
 
     fn words(self) -> impl AsRef<[u64]> {
@@ -108,8 +112,8 @@ proptest! {
         other in prop_oneof![proptest::array::uniform8(any::<u64>()), Just([u64::MAX; 8]), Just([1; 8])],
         bits in 0_u32..64,
     ) {
-        use super::super::avx2::{self, Avx2};
-        use super::super::avx512::{self, Avx512};
+        use crate::crypto::prime_search::avx2::{self, Avx2};
+        use crate::crypto::prime_search::avx512::{self, Avx512};
         if avx2::is_available() {
             assert_alike::<Avx2, Twin<4, 28>>(&any, &other, bits);
         }
