@@ -72,6 +72,18 @@ impl PrivateKey {
         })
     }
 
+    /// Whether both are the same key in all their numbers, so that what one signs, the other signs.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (PrivateKeyKind::Ed25519(key), PrivateKeyKind::Ed25519(other)) => key == other,
+            (PrivateKeyKind::P256(key), PrivateKeyKind::P256(other)) => key == other,
+            (PrivateKeyKind::P384(key), PrivateKeyKind::P384(other)) => key == other,
+            (PrivateKeyKind::P521(key), PrivateKeyKind::P521(other)) => key == other,
+            (PrivateKeyKind::Rsa(key), PrivateKeyKind::Rsa(other)) => key == other,
+            _ => false,
+        }
+    }
+
     /// The secret of a key on a curve: its scalar at the full length of the curve's order, and for Ed25519 the seed of
     /// RFC 8032. `None` for RSA, which has [numbers](crate::formats::pkcs1::private_numbers) instead.
     #[must_use]
@@ -177,6 +189,20 @@ mod tests {
                 *signature.last_mut().unwrap() ^= 1;
                 assert_eq!(verify(b"message", &signature), Err(Error::VerificationFailed));
                 assert_eq!(verify(b"message", b""), Err(Error::VerificationFailed));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_is_the_same_as_its_copy_and_no_other() {
+        let mut rng = SystemRandom::new();
+        let algorithms =
+            KeyAlgorithm::GENERATED.into_iter().filter(|it| !matches!(it, KeyAlgorithm::Rsa { bits } if *bits > 2048));
+        let keys: Vec<PrivateKey> =
+            algorithms.flat_map(|it| [it; 2]).map(|it| PrivateKey::generate(it, &mut rng).unwrap()).collect();
+        for (at, key) in keys.iter().enumerate() {
+            for (other_at, other) in keys.iter().enumerate() {
+                assert_eq!(key.is_same(&other.clone()), at == other_at, "{key:?} {other:?}");
             }
         }
     }

@@ -158,7 +158,7 @@ impl Found {
 impl FoundGroup {
     /// The group with its verdict. `shared` says whether its key shares a prime, and with which where that is known.
     fn proved(self, shared: Option<Option<&Fingerprint>>, rng: &mut dyn CryptoRng) -> KeyGroup {
-        let mut signs = |key| match &self.public {
+        let mut signs = |key: &PrivateKey| match &self.public {
             Ok(public) => prove::signs_for(key, public, rng).unwrap_or(false),
             Err(_) => false,
         };
@@ -166,7 +166,7 @@ impl FoundGroup {
             Verdict::NoKey
         } else if self.certificates.is_empty() {
             Verdict::LonelyKey
-        } else if self.keys.iter().all(|(_, key)| signs(key)) {
+        } else if distinct(&self.keys).all(&mut signs) {
             Verdict::Proved
         } else {
             Verdict::Broken
@@ -194,4 +194,10 @@ impl FoundGroup {
             verdict,
         }
     }
+}
+
+/// Each private key once, wherever it stands: equal keys sign alike, and signing is what a proof costs most for.
+fn distinct(keys: &[(Origin, PrivateKey)]) -> impl Iterator<Item = &PrivateKey> {
+    let is_new = |at: usize, key: &PrivateKey| !keys[..at].iter().any(|(_, earlier)| earlier.is_same(key));
+    keys.iter().enumerate().filter(move |(at, (_, key))| is_new(*at, key)).map(|(_, (_, key))| key)
 }
