@@ -23,6 +23,7 @@ mod progress;
 mod rotate;
 mod selfsign;
 mod sign;
+mod tree;
 mod tutorials;
 mod verify;
 
@@ -32,6 +33,7 @@ use std::path::Path;
 
 use certwright::operations::CheckStatus;
 use certwright::untrusted::Untrusted;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::args::GlobalArgs;
@@ -41,7 +43,7 @@ use crate::report::Failure;
 
 use help::{Example, pages, pages_with};
 use password_file::PasswordFile;
-use progress::{Progress, Quietly};
+use progress::{Progress, Quietly, waiting};
 
 /// The command line as it was typed.
 #[derive(Debug, Parser)]
@@ -179,7 +181,14 @@ fn wrote(context: &Context, path: &Path, what: &str) {
 /// # Errors
 /// clap's error, which is also how help and version are asked for.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
-    let mut command = command();
+    match parse_with(tree::lazy(), arguments) {
+        // What is said of a wrong line, and every page of help, needs all commands.
+        Err(error) if error.kind() != ErrorKind::DisplayVersion => parse_with(command(), arguments),
+        done => done,
+    }
+}
+
+fn parse_with(mut command: clap::Command, arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
     if let Some(line) = tutorials::parse(&mut command, arguments) {
         return line;
     }
@@ -201,7 +210,7 @@ pub(crate) fn named_in(arguments: &[OsString]) -> String {
 
 /// The whole command tree, its first help page grouped.
 pub(crate) fn command() -> clap::Command {
-    help::grouped(CommandLine::command())
+    tree::whole()
 }
 
 #[cfg(test)]
