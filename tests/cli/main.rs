@@ -37,4 +37,6 @@ mod sessions;
 mod terminal;
 mod usage;
 mod verify;
+#[cfg(unix)]
+mod waiting;
 mod weak;

@@ -43,7 +43,7 @@ use crate::report::Failure;
 
 use help::{Example, pages, pages_with};
 use password_file::PasswordFile;
-use progress::{Progress, Quietly, waiting};
+use progress::{Progress, Quietly, waiting, waiting_with};
 
 /// The command line as it was typed.
 #[derive(Debug, Parser)]

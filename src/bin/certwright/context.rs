@@ -95,9 +95,10 @@ impl Context {
         self.prompt().unattended().is_none()
     }
 
-    /// Whether it is worth telling how far a long run is: on a terminal that takes it back, and not under `--quiet`.
+    /// Whether it is worth telling how far a long run is: on a terminal that takes it back, with somebody before it who
+    /// did not ask for `--quiet` or `--json`.
     pub(crate) fn shows_progress(&self) -> bool {
-        !self.printer.is_quiet() && io::stderr().is_terminal() && can_erase()
+        !self.printer.is_quiet() && !self.json && io::stderr().is_terminal() && can_erase() && !is_ci()
     }
 
     /// Why nobody can be asked; what to say when the library found nobody to ask.
@@ -249,4 +250,10 @@ fn is_unauthenticated(input: &Input, limits: &Limits) -> bool {
 #[expect(clippy::disallowed_methods, reason = "the terminal's kind stands in the environment")]
 fn can_erase() -> bool {
     cfg!(windows) || env::var_os("TERM").is_some_and(|kind| !kind.is_empty() && kind != "dumb")
+}
+
+/// Whether this run is a job of a CI service: they set `CI`, and some give their jobs a terminal that only fills a log.
+#[expect(clippy::disallowed_methods, reason = "services tell their jobs so in the environment")]
+fn is_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }

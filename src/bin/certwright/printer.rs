@@ -1,14 +1,17 @@
 //! The only standard output and standard error: data on the one, talk on the other.
 
 mod message;
+mod passing;
 
 use std::io::{self, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 use certwright::untrusted::Untrusted;
 
 pub(crate) use message::{Level, Message, Warning};
+
+use passing::Talk;
 
 /// When the program colours what it prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -40,7 +43,7 @@ pub(crate) struct Manner {
 pub(crate) struct Printer {
     manner: Manner,
     out: Mutex<Output>,
-    err: Mutex<Stream>,
+    err: Arc<Mutex<Talk>>,
 }
 
 /// Standard output with what became of it.
@@ -80,7 +83,7 @@ impl Printer {
 
     fn on(manner: Manner, out: Stream, err: Stream) -> Self {
         let out = Output { stream: out, state: State::Open, written: false, with_files: false };
-        Self { manner, out: Mutex::new(out), err: Mutex::new(err) }
+        Self { manner, out: Mutex::new(out), err: Arc::new(Mutex::new(Talk::new(err))) }
     }
 
     /// Whether talk is left out.
@@ -151,9 +154,23 @@ impl Printer {
 
     /// Prints text for people on standard error as it is, also under `--quiet`.
     pub(crate) fn say(&self, styled_text: &str) {
-        // Nobody is left to hear that standard error cannot be written.
-        let mut err = lock(&self.err);
-        let _ = err.styled.write_all(styled_text.as_bytes()).and_then(|()| err.styled.flush());
+        lock(&self.err).say(styled_text);
+    }
+
+    /// Shows `text` on a line of its own, in the place of what this showed before, until anything else is said.
+    pub(crate) fn pass(&self, text: &str) {
+        lock(&self.err).pass(text);
+    }
+
+    /// Takes away what [`pass`](Self::pass) showed.
+    pub(crate) fn end_pass(&self) {
+        lock(&self.err).end_pass();
+    }
+
+    /// What an interruption is to do about a line that [`pass`](Self::pass) shows: it goes, and none comes after it.
+    pub(crate) fn cleared_at_end(&self) -> impl FnOnce() + Send + 'static {
+        let err = Arc::clone(&self.err);
+        move || passing::clear_for_good(&err)
     }
 
     /// Shows on standard error what another program said, line by line and without what could steer a terminal, unless

@@ -10,7 +10,7 @@ use certwright::files::Sensitivity;
 use certwright::operations::{Create as Options, Part, Protection, create, default_alias};
 use clap::Args;
 
-use super::{Example, ITERATIONS, PasswordFile, check_new_alias, pages};
+use super::{Example, ITERATIONS, PasswordFile, check_new_alias, pages, waiting};
 use crate::args::{KeyTypeArg, PassoutArgs, SanArgs, SubjectArgs, TargetArg, ValidityArgs};
 use crate::context::{Context, Outputs, Slot};
 use crate::exit::ExitStatus;
@@ -173,8 +173,9 @@ impl Create {
             iterations: self.iterations,
             target,
         };
+        let make = || create(&options, context.now, &mut SystemRandom::new());
         let created =
-            create(&options, context.now, &mut SystemRandom::new()).map_err(|error| context.failure(&error))?;
+            waiting(context, "making and proving the files", make).map_err(|error| context.failure(&error))?;
         for (slot, file) in slots.iter().zip(&created.files) {
             outputs.fill(*slot, file.octets.expose());
         }

@@ -7,7 +7,7 @@ use certwright::operations::{GenerateKey, KeyEncoding, KeyForm, generate_key};
 use clap::Args;
 use serde_json::json;
 
-use super::{Example, PasswordFile, pages, wrote};
+use super::{Example, PasswordFile, pages, waiting, wrote};
 use crate::args::{KeyTypeArg, OutArg, PassoutArgs};
 use crate::context::Context;
 use crate::exit::ExitStatus;
@@ -112,7 +112,8 @@ impl Genkey {
             KeyEncoding::Plain { form, der: self.der }
         };
         let options = GenerateKey { algorithm, encoding };
-        let made = generate_key(&options, &mut SystemRandom::new()).map_err(|error| context.failure(&error))?;
+        let make = || generate_key(&options, &mut SystemRandom::new());
+        let made = waiting(context, "making the key", make).map_err(|error| context.failure(&error))?;
         outputs.fill(slot, made.encoded.expose());
         let password_path = password_file.map(|file| file.fill(&mut outputs));
         outputs.commit()?;

@@ -1,22 +1,95 @@
-//! How far a long run is, on a terminal, and gone when it is over.
+//! How far a long run is, or that it goes on: on a terminal, and gone when it is over.
 
 use std::cell::Cell;
+use std::convert::Infallible;
+use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use certwright::process::{self, Registered};
 use certwright::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError};
+use certwright::workers::side_by_side;
 
 use crate::context::Context;
 use crate::printer::Printer;
 use crate::report::Failure;
 
-/// How long a run may take before anything is said of it.
+/// How long a run may take before it is said how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long what was said stands.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Takes the line back that it has written: carriage return, and erase to the end of the line (ECMA-48, EL).
-const ERASE: &str = "\r\x1b[K";
+/// How long one step may take before a sign is given that it goes on.
+const MOMENT: Duration = Duration::from_millis(500);
+
+/// What goes round while it does.
+const FRAMES: [char; 4] = ['|', '/', '-', '\\'];
+
+/// How long each of them stands.
+const FRAME: Duration = Duration::from_millis(120);
+
+/// Does `work`, and shows on the terminal that it goes on when it takes longer than a moment, such as
+/// `making the key /`. Nothing of that stays, and `work` must not ask.
+pub(super) fn waiting<T>(context: &Context, what: &str, work: impl FnOnce() -> T) -> T {
+    turning(context, what, &Mutex::new(()), work)
+}
+
+/// The same for `work` that opens files: while somebody is asked for a password, nothing is shown.
+pub(super) fn waiting_with<T>(
+    context: &Context,
+    what: &str,
+    passwords: &dyn PasswordProvider,
+    work: impl FnOnce(&dyn PasswordProvider) -> T,
+) -> T {
+    let asking = Mutex::new(());
+    let asked = Asked { passwords, printer: &context.printer, asking: &asking };
+    turning(context, what, &asking, || work(&asked))
+}
+
+/// Whoever holds `asking` is not to be disturbed.
+fn turning<T>(context: &Context, what: &str, asking: &Mutex<()>, work: impl FnOnce() -> T) -> T {
+    if !context.shows_progress() {
+        return work();
+    }
+    let printer = &context.printer;
+    let _cleared = process::register(printer.cleared_at_end());
+    // Nothing is sent: the end is that the sender is gone, also when `work` panics.
+    let (working, ended) = mpsc::channel::<Infallible>();
+    let turn = move || {
+        let mut moment = MOMENT;
+        for frame in FRAMES.iter().cycle() {
+            if ended.recv_timeout(moment) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+            if let Ok(_nobody_is_asked) = asking.try_lock() {
+                printer.pass(&format!("{what} {frame}"));
+            }
+            moment = FRAME;
+        }
+        printer.end_pass();
+    };
+    let work = || {
+        let _working = working;
+        work()
+    };
+    side_by_side(turn, work).1
+}
+
+/// Asks while nothing is shown.
+struct Asked<'a> {
+    passwords: &'a dyn PasswordProvider,
+    printer: &'a Printer,
+    asking: &'a Mutex<()>,
+}
+
+impl PasswordProvider for Asked<'_> {
+    fn candidate(&self, purpose: &PasswordPurpose, attempt: usize) -> Result<Option<Password>, ProviderError> {
+        let _asking = self.asking.lock();
+        self.printer.end_pass();
+        self.passwords.candidate(purpose, attempt)
+    }
+}
 
 /// One line on standard error that counts what is done.
 pub(super) struct Progress<'a> {
@@ -25,13 +98,14 @@ pub(super) struct Progress<'a> {
     /// What is counted and what is done to it, such as "files checked".
     what: &'static str,
     next: Cell<Instant>,
-    is_shown: Cell<bool>,
+    _cleared: Option<Registered>,
 }
 
 impl<'a> Progress<'a> {
     pub(super) fn new(context: &'a Context, what: &'static str) -> Self {
         let printer = context.shows_progress().then_some(&context.printer);
-        Self { printer, what, next: Cell::new(Instant::now() + PATIENCE), is_shown: Cell::new(false) }
+        let cleared = printer.map(|printer| process::register(printer.cleared_at_end()));
+        Self { printer, what, next: Cell::new(Instant::now() + PATIENCE), _cleared: cleared }
     }
 
     /// Tells how many are done, now and then.
@@ -39,16 +113,15 @@ impl<'a> Progress<'a> {
         let Some(printer) = self.printer else { return };
         let now = Instant::now();
         if now >= self.next.get() {
-            printer.say(&format!("{ERASE}{count} {} …", self.what));
-            self.is_shown.set(true);
+            printer.pass(&format!("{count} {} …", self.what));
             self.next.set(now + PAUSE);
         }
     }
 
     /// Takes the line away.
     pub(super) fn end(&self) {
-        if let Some(printer) = self.printer.filter(|_| self.is_shown.replace(false)) {
-            printer.say(ERASE);
+        if let Some(printer) = self.printer {
+            printer.end_pass();
         }
     }
 }

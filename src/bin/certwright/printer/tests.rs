@@ -73,6 +73,27 @@ fn quiet_silences_talk_but_neither_warnings_nor_errors() {
 }
 
 #[test]
+fn a_passing_line_goes_before_anything_is_said_and_for_good_at_an_interruption() {
+    let (printer, out, err) = captured(Manner::default());
+    printer.pass("working |");
+    printer.pass("work /");
+    printer.end_pass();
+    printer.end_pass();
+    assert_eq!(err.text(), "\rworking |\r\rwork /   \r\r      \r");
+
+    printer.pass("one");
+    printer.warning(&Warning::new("odd"));
+    assert!(err.text().ends_with("\rone\r\r   \rwarning: odd\n"), "{}", err.text());
+
+    let at_end = printer.cleared_at_end();
+    printer.pass("two");
+    at_end();
+    printer.pass("three");
+    assert!(err.text().ends_with("\rtwo\r\r   \r"), "{}", err.text());
+    assert_eq!(out.text(), "");
+}
+
+#[test]
 fn only_the_labels_are_coloured() {
     let message = Message { text: "bad".to_owned(), causes: vec!["why".to_owned()], hints: vec!["do".to_owned()] };
     assert_eq!(

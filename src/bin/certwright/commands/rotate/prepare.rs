@@ -14,7 +14,7 @@ use clap::Args;
 use super::rotate_pages;
 use crate::args::{PassinArgs, PassoutArgs, SanArgs, SubjectArgs, TargetArg};
 use crate::commands::create::PartName;
-use crate::commands::{Example, ITERATIONS, check_new_alias};
+use crate::commands::{Example, ITERATIONS, check_new_alias, waiting_with};
 use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::password::Made;
@@ -146,7 +146,10 @@ impl Prepare {
         }
         options.password = self.password(context, is_first)?;
         let actor = Actor::current();
-        let prepared = prepare(&store, &options, context.now, &actor, &passwords, limits, &mut rng).map_err(failed)?;
+        let prepared = waiting_with(context, "making and proving the next version", &passwords, |passwords| {
+            prepare(&store, &options, context.now, &actor, passwords, limits, &mut rng)
+        })
+        .map_err(failed)?;
         context.check_unused(&passwords);
         context.notices(&prepared.notices);
         for warning in &prepared.warnings {

@@ -1,0 +1,73 @@
+//! Standard error, with a line on it that goes as soon as anything else is said.
+
+use std::io::Write;
+use std::sync::{Mutex, TryLockError};
+use std::thread;
+
+use super::Stream;
+
+/// How often an interruption looks whether standard error is free: longer than a line takes to write, and not for ever,
+/// because a terminal may be held.
+const LOOKS: u32 = 1_000;
+
+/// Standard error.
+pub(super) struct Talk {
+    stream: Stream,
+    /// How many columns the passing line takes.
+    columns: usize,
+    /// Whether the run is being broken off, so that no line may stay.
+    is_over: bool,
+}
+
+impl Talk {
+    pub(super) fn new(stream: Stream) -> Self {
+        Self { stream, columns: 0, is_over: false }
+    }
+
+    /// Prints text that stays.
+    pub(super) fn say(&mut self, styled_text: &str) {
+        self.end_pass();
+        // Nobody is left to hear that standard error cannot be written.
+        let _ = self.stream.styled.write_all(styled_text.as_bytes()).and_then(|()| self.stream.styled.flush());
+    }
+
+    /// Shows `text`, all of it of one column for each character, in the place of what passed before.
+    pub(super) fn pass(&mut self, text: &str) {
+        if self.is_over {
+            return;
+        }
+        let columns = text.chars().count();
+        let rest = self.columns.saturating_sub(columns);
+        self.write(&format!("{text}{:rest$}", ""));
+        self.columns = columns;
+    }
+
+    /// Takes the passing line away. Spaces do that on every terminal, also where there are to be no escape sequences.
+    pub(super) fn end_pass(&mut self) {
+        let columns = std::mem::take(&mut self.columns);
+        if columns > 0 {
+            self.write(&" ".repeat(columns));
+        }
+    }
+
+    /// Writes one line over the last, at once. The cursor stays at its beginning, so that it covers what somebody types.
+    fn write(&mut self, line: &str) {
+        let line = format!("\r{line}\r");
+        let _ = self.stream.plain.write_all(line.as_bytes()).and_then(|()| self.stream.plain.flush());
+    }
+}
+
+/// Takes the passing line away and lets none follow.
+pub(super) fn clear_for_good(talk: &Mutex<Talk>) {
+    for _ in 0..LOOKS {
+        match talk.try_lock() {
+            Ok(mut talk) => {
+                talk.end_pass();
+                talk.is_over = true;
+                return;
+            }
+            Err(TryLockError::Poisoned(_)) => return,
+            Err(TryLockError::WouldBlock) => thread::yield_now(),
+        }
+    }
+}
