@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -164,4 +164,23 @@ fn temporaries_of_the_dead_are_removed_and_other_files_are_not() {
     let mut command = sandbox.certwright("genkey -t p256").command();
     assert!(command.stdin(Stdio::null()).output().unwrap().status.success());
     assert_eq!(sandbox.snapshot().files(), [".certwright-notes.tmp", "mine.tmp", "server.key"]);
+}
+
+/// Whoever only looks needs no thread that watches for interruptions, and is ended by one all the same.
+#[test]
+fn inspect_starts_no_thread_and_ends_at_once() {
+    let sandbox = Sandbox::new();
+    assert!(Command::new("mkfifo").arg(sandbox.path("pipe")).status().unwrap().success());
+    let mut command = sandbox.certwright("inspect pipe").command();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // This waits until the program has opened the other end, and the program then for what is written here.
+    let held = fs::OpenOptions::new().write(true).open(sandbox.path("pipe")).unwrap();
+    #[cfg(target_os = "linux")]
+    {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        assert!(status.contains("Threads:\t1\n"), "{status}");
+    }
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(Signal::TERM.as_raw()));
+    drop(held);
 }

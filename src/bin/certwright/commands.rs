@@ -106,6 +106,12 @@ impl Command {
     pub(crate) fn failed(&self) -> ExitStatus {
         if matches!(self, Self::Check(_)) { UNKNOWN } else { ExitStatus::Failed }
     }
+
+    /// Whether an interruption may end this command as the system does it, because it writes nothing and asks nothing:
+    /// then no thread has to watch for one. A shell reports 130 all the same; Windows would not.
+    pub(crate) fn may_just_end(&self) -> bool {
+        cfg!(unix) && matches!(self, Self::Inspect(inspect) if inspect.asks_nothing())
+    }
 }
 
 /// What a monitor is told of a run that came to nothing.

@@ -34,7 +34,9 @@ fn run(arguments: &[OsString]) -> ExitStatus {
     };
     let failed = line.command.failed();
     let context = Context::new(&line.global, Printer::new(line.global.manner()), Box::new(Files));
-    if let Err(fault) = process::install() {
+    if !line.command.may_just_end()
+        && let Err(fault) = process::install()
+    {
         context.printer.warning(&Warning::new(fault.to_string()));
     }
     let status = context.choose_simd().and_then(|()| commands::run(line.command, &context));

@@ -46,6 +46,11 @@ pub(crate) struct Inspect {
 }
 
 impl Inspect {
+    /// Whether no password can be asked for.
+    pub(super) fn asks_nothing(&self) -> bool {
+        self.passin.is_empty()
+    }
+
     pub(super) fn run(self, context: &Context) -> Result<ExitStatus, Failure> {
         let some_given = !self.passin.is_empty();
         let passwords = context.given_passwords(&PassinArgs { passin: self.passin })?;
