@@ -6,6 +6,7 @@ use std::fs;
 use std::fs::File;
 use std::io;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -24,6 +25,8 @@ use crate::process::Registered;
 use crate::process::Uninterrupted;
 use crate::process::before_change;
 use crate::secret::SecretBytes;
+use crate::workers::Job;
+use crate::workers::Workers;
 
 /// Creates `new_folders` and writes those of `outputs` that were filled.
 pub(super) fn run(new_folders: &[NewFolder], outputs: &[Output]) -> Result<Vec<PathBuf>, Error> {
@@ -65,6 +68,9 @@ struct Published {
     old: Option<PathBuf>,
 }
 
+/// How many files are waited for at once: a set and what stands beside it.
+const MOST_AT_ONCE: usize = 8;
+
 /// An output whose whole content is on the disk under a temporary name.
 struct Staged<'a> {
     output: &'a Output,
@@ -90,7 +96,7 @@ impl Commit {
     }
 
     fn stage<'a>(&mut self, outputs: &'a [Output]) -> Result<Vec<Staged<'a>>, Error> {
-        let mut staged = Vec::new();
+        let mut written = Vec::new();
         for output in outputs {
             let Some(content) = &output.content else { continue };
             // What changed since the declaration is found before anything of the set is published.
@@ -102,12 +108,12 @@ impl Commit {
                 }
                 before_change()?;
                 file.write_all(content.expose())?;
-                file.sync_all()?;
-                Ok(Staged { output, temporary })
+                Ok((Staged { output, temporary }, file))
             };
-            staged.push(write(self).map_err(|cause| Error::write(&output.path, cause))?);
+            written.push(write(self).map_err(|cause| Error::write(&output.path, cause))?);
         }
-        Ok(staged)
+        sync(&written)?;
+        Ok(written.into_iter().map(|(staged, _)| staged).collect())
     }
 
     fn create_beside(&mut self, output: &Output) -> io::Result<(PathBuf, File)> {
@@ -175,6 +181,17 @@ impl Commit {
         }
         fault
     }
+}
+
+/// Waits until the disk has every file: for all at once, because one after the other each would wait for a write of the
+/// file system's journal of its own.
+fn sync(written: &[(Staged<'_>, File)]) -> Result<(), Error> {
+    let job = |(staged, file): &'_ (Staged<'_>, File)| {
+        file.sync_all().map_err(|cause| Error::write(&staged.output.path, cause))
+    };
+    let jobs = written.iter().map(|each| Box::new(move || job(each)) as Job<'_, Result<(), Error>>);
+    let workers = NonZeroUsize::new(written.len().min(MOST_AT_ONCE)).map_or(Workers::ONE, Workers::exactly);
+    workers.run(jobs.collect()).into_iter().collect()
 }
 
 /// Gives the old content of `path` a name that no later run removes, and says which one it has now.
