@@ -16,11 +16,11 @@ pub const LONGEST_PASSWORD_LINE: u64 = PASSWORD_LINE as u64;
 /// The byte-order mark of UTF-16 as Windows writes it, in PowerShell 5.1 for every `>`.
 const UTF_16_MARK: &[u8] = b"\xff\xfe";
 
-/// The first buffer, and the least room that a growing one has.
+/// The first buffer where nothing is expected, and the least room that a growing one has.
 const SMALLEST_BUFFER: usize = 8 << 10;
 
 /// All that `reader` gives, if that is at most `limit` bytes. `expected` is how much there seems to be; it is believed
-/// only up to `limit`.
+/// only up to `limit`, and where that much comes and then less than there was room for, that was all.
 pub(super) fn read_to_limit(
     reader: &mut dyn Read,
     name: &str,
@@ -30,7 +30,8 @@ pub(super) fn read_to_limit(
     let too_large = || Error::TooLarge { path: name.to_owned(), limit, size: Some(expected).filter(|it| *it > limit) };
     let enough = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1);
     let capacity = usize::try_from(expected).unwrap_or(usize::MAX).saturating_add(1);
-    let mut buffer = SecretBytes::zeroed(capacity.max(SMALLEST_BUFFER).min(enough));
+    let capacity = if expected == 0 { SMALLEST_BUFFER } else { capacity };
+    let mut buffer = SecretBytes::zeroed(capacity.min(enough));
     let mut filled = 0;
     loop {
         if filled == buffer.expose().len() {
@@ -38,17 +39,27 @@ pub(super) fn read_to_limit(
                 return Err(too_large());
             }
             // The old buffer is wiped when the new one takes its place.
-            let mut larger = SecretBytes::zeroed(filled.saturating_mul(2).min(enough));
+            let mut larger = SecretBytes::zeroed(filled.saturating_mul(2).max(SMALLEST_BUFFER).min(enough));
             larger.expose_mut()[..filled].copy_from_slice(buffer.expose());
             buffer = larger;
         }
         match reader.read(&mut buffer.expose_mut()[filled..]) {
-            Ok(0) => return Ok(SecretBytes::concat(&[&buffer.expose()[..filled]])),
+            Ok(0) => break,
             Ok(read) => filled += read,
-            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => continue,
             Err(cause) => return Err(Error::read(name.as_ref(), cause)),
         }
+        // One octet of room was left for what nobody expected, so this is no guess about a file that grows.
+        if expected > 0 && filled as u64 == expected && filled < buffer.expose().len() {
+            break;
+        }
     }
+    // A large buffer of which little is used is not kept.
+    if filled < buffer.expose().len() / 2 {
+        return Ok(SecretBytes::concat(&[&buffer.expose()[..filled]]));
+    }
+    buffer.truncate(filled);
+    Ok(buffer)
 }
 
 /// The next line of `reader`, without its line end, as a password. Nothing after that line is read.

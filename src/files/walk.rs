@@ -1,6 +1,7 @@
 //! Walks through files and folders, one after the other and always in the same order, and reads what is wanted of them.
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the only room that touches the file system")]
 
+use std::ffi::OsString;
 use std::fs;
 use std::fs::File;
 use std::io;
@@ -139,12 +140,12 @@ fn found(path: PathBuf, origin: Origin, root: usize, kind: FoundKind) -> Found {
 
 /// What of a folder is walked through, sorted by name.
 fn list(folder: &Path, recursive: bool) -> Result<Vec<(PathBuf, Next)>, Error> {
-    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let mut entries = entries.map_err(|cause| Error::read(folder, cause))?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    let ours = |entry: &fs::DirEntry| scratch::is_ours(&entry.file_name());
-    let steps = entries.into_iter().filter(|entry| !ours(entry)).filter_map(|entry| {
-        let path = entry.path();
+    let named = |entry: fs::DirEntry| (entry.file_name(), entry);
+    let entries = fs::read_dir(folder).and_then(|entries| entries.map(|entry| entry.map(named)).collect());
+    let mut entries: Vec<(OsString, fs::DirEntry)> = entries.map_err(|cause| Error::read(folder, cause))?;
+    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let steps = entries.into_iter().filter(|(name, _)| !scratch::is_ours(name)).filter_map(|(name, entry)| {
+        let path = folder.join(name);
         let kind = entry.file_type();
         let next = match kind {
             Ok(kind) if kind.is_dir() => recursive.then_some(Next::List),
@@ -185,13 +186,14 @@ impl Found {
             FoundKind::Unreadable(error) => Err(error),
             FoundKind::Folder => Ok(None),
             FoundKind::File if self.origin == Origin::Named => Input::read(&self.path, limits).map(Some),
-            FoundKind::File => read_wanted(&self.path, limits, is_wanted),
+            FoundKind::File => read_wanted(&self.path, &self.name, limits, is_wanted),
         }
     }
 }
 
 fn read_wanted(
     path: &Path,
+    name: &str,
     limits: &Limits,
     is_wanted: impl FnOnce(&[u8], u64) -> bool,
 ) -> Result<Option<Input>, Error> {
@@ -212,9 +214,8 @@ fn read_wanted(
         }
         file.rewind().map_err(refused)?;
     }
-    let name = shown(path);
-    let bytes = bounded::read_to_limit(&mut file, &name, length, limits.input_size)?;
-    Ok(Some(Input::of_file(path, name, bytes, Exposure::of(&metadata))))
+    let bytes = bounded::read_to_limit(&mut file, name, length, limits.input_size)?;
+    Ok(Some(Input::of_file(path, name.to_owned(), bytes, Exposure::of(&metadata))))
 }
 
 /// Opens a file that was listed as one. Should a FIFO have taken its place, nobody waits for its writer.
