@@ -88,6 +88,28 @@ impl Workers {
         self,
         items: impl Iterator<Item = I> + Send,
         work: impl Fn(I) -> T + Sync,
+        take: impl FnMut(T),
+    ) {
+        self.stream_in_batches(NonZeroUsize::MIN, items, work, take);
+    }
+
+    /// The same for work so short that handing over each result would cost as much: each thread hands over `batch` of
+    /// them at once, and the rest at the end. No more than twice that many wait for each thread.
+    ///
+    /// ```
+    /// use std::num::NonZeroUsize;
+    ///
+    /// use certwright::workers::Workers;
+    ///
+    /// let (mut sum, batch) = (0, NonZeroUsize::MIN.saturating_add(31));
+    /// Workers::available().stream_in_batches(batch, 1..=100, |n| n * n, |square| sum += square);
+    /// assert_eq!(sum, 338_350);
+    /// ```
+    pub fn stream_in_batches<I: Send, T: Send>(
+        self,
+        batch: NonZeroUsize,
+        items: impl Iterator<Item = I> + Send,
+        work: impl Fn(I) -> T + Sync,
         mut take: impl FnMut(T),
     ) {
         if self == Self::ONE {
@@ -103,8 +125,11 @@ impl Workers {
                 .map_while(|_| {
                     let (sender, next, work) = (sender.clone(), &next, &work);
                     let body = move || {
-                        while let Some(item) = next() {
-                            if sender.send(work(item)).is_err() {
+                        // Items are still taken one by one, so that no thread sits on those that another could do.
+                        let mut results = std::iter::from_fn(next).map(work);
+                        loop {
+                            let done: Vec<T> = results.by_ref().take(batch.get()).collect();
+                            if done.is_empty() || sender.send(done).is_err() {
                                 break;
                             }
                         }
@@ -119,7 +144,7 @@ impl Workers {
                     take(work(item));
                 }
             }
-            receiver.into_iter().for_each(&mut take);
+            receiver.into_iter().flatten().for_each(&mut take);
             for thread in threads {
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             }
