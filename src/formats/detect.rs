@@ -92,6 +92,10 @@ fn ber(octets: &[u8]) -> Option<Format> {
 /// The shape of the outermost SEQUENCE tells the DER kinds apart; whole parsing is the format rooms' work.
 fn der(octets: &[u8]) -> Option<Format> {
     const FORMAT: &str = "DER";
+    // Each of them is a SEQUENCE: text, which most files are, is not taken for anything else first.
+    if octets.first() != Some(&0x30) {
+        return None;
+    }
     let outer = Element::only(FORMAT, octets).ok().filter(|outer| outer.tag == Tag::Sequence)?;
     let parts = elements(FORMAT, outer.value).ok()?;
     let tags: Vec<Tag> = parts.iter().map(|part| part.tag).collect();

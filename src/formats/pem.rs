@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 pub mod encrypted;
 mod replace;
+mod text;
 
 pub use bag_attributes::{BagAttributes, bag_attributes};
 pub(crate) use decode::bare_base64;

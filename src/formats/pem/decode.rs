@@ -5,14 +5,14 @@ use std::ops::Range;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use zeroize::Zeroizing;
 
 use super::FORMAT;
+use super::text::{Plain, Text};
 use crate::formats::{Error, Place, Reason};
 use crate::limits::Limits;
 use crate::secret::SecretBytes;
 
-const BEGIN: &str = "-----BEGIN ";
+pub(super) const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
@@ -105,9 +105,9 @@ pub fn decode(octets: &[u8], limits: &Limits) -> Result<Document, Error> {
 }
 
 /// A text and where its blocks stand in it.
-pub(super) struct Located {
+pub(super) struct Located<'a> {
     /// The text as it was read: each character that is not ASCII is a `?`.
-    pub(super) text: Zeroizing<String>,
+    pub(super) text: Plain<'a>,
     pub(super) blocks: Vec<(Block, Range<usize>)>,
     pub(super) repairs: Vec<Repair>,
     /// How far the file's octets lie behind the text's, where each character of the text is one octet of the file.
@@ -115,7 +115,7 @@ pub(super) struct Located {
 }
 
 /// The blocks of a PEM text with their places, from `-----BEGIN` to the end of `END …-----`.
-pub(super) fn locate(octets: &[u8], limits: &Limits) -> Result<Located, Error> {
+pub(super) fn locate<'a>(octets: &'a [u8], limits: &Limits) -> Result<Located<'a>, Error> {
     let Text { text, mut repairs } =
         Text::normalise(octets).ok_or_else(|| Error::malformed(FORMAT, "the file is not text"))?;
     let offset = repairs.is_empty().then(|| octets.len() - text.len());
@@ -150,12 +150,19 @@ fn block_at(lines: &mut Lines<'_>, start: usize) -> Result<(Block, usize), Error
     let label_end = after_begin.find(DASHES).filter(|end| !after_begin[..*end].contains(['\n', '\r']));
     let label = &after_begin[..label_end.ok_or_else(|| Error::malformed(FORMAT, "the BEGIN line is not complete"))?];
     let body_start = start + BEGIN.len() + label.len() + DASHES.len();
-    let trailer = format!("{END}{label}{DASHES}");
     let rest = &text[body_start..];
-    let body_end = rest.find(&trailer).filter(|end| !rest[..*end].contains(BEGIN)).ok_or_else(|| {
+    // In base64 there are no dashes, so the first begins the last line of nearly every block.
+    let ends = |text: &str| {
+        let after = text.strip_prefix(END).and_then(|text| text.strip_prefix(label));
+        after.is_some_and(|text| text.starts_with(DASHES))
+    };
+    let at_first_dash = rest.find('-').filter(|end| ends(&rest[*end..]));
+    let trailer = || format!("{END}{label}{DASHES}");
+    let anywhere = || rest.find(&trailer()).filter(|end| !rest[..*end].contains(BEGIN));
+    let body_end = at_first_dash.or_else(anywhere).ok_or_else(|| {
         Error::malformed(
             FORMAT,
-            format!("the block `{label}` has no line `{trailer}`; the file was cut short or edited"),
+            format!("the block `{label}` has no line `{}`; the file was cut short or edited", trailer()),
         )
     })?;
     let (headers, base64_start) = headers_of(&rest[..body_end]);
@@ -167,7 +174,10 @@ fn block_at(lines: &mut Lines<'_>, start: usize) -> Result<(Block, usize), Error
     if contents.expose().is_empty() {
         return Err(Error::malformed(FORMAT, format!("the block `{label}` is empty")));
     }
-    Ok((Block { label: label.to_owned(), headers, contents, line }, body_start + body_end + trailer.len()))
+    Ok((
+        Block { label: label.to_owned(), headers, contents, line },
+        body_start + body_end + END.len() + label.len() + DASHES.len(),
+    ))
 }
 
 /// The RFC 1421 headers at the beginning of `body`, and where its base64 begins.
@@ -188,18 +198,30 @@ fn headers_of(body: &str) -> (Vec<(String, String)>, usize) {
 }
 
 /// The octets that `base64` stands for, or the offset of the first character that does not belong.
-fn unwrap_base64(base64: &str) -> Result<SecretBytes, usize> {
-    let mut packed = Zeroizing::new(Vec::with_capacity(base64.len()));
-    for (offset, octet) in base64.bytes().enumerate() {
-        match octet {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => packed.push(octet),
-            _ if octet.is_ascii_whitespace() => {}
-            _ => return Err(offset),
+pub(super) fn unwrap_base64(base64: &str) -> Result<SecretBytes, usize> {
+    let mut packed = SecretBytes::zeroed(base64.len());
+    let mut length = 0;
+    for line in base64.split_ascii_whitespace() {
+        // All are looked at, so that it is done for many at once.
+        if line.bytes().fold(false, |found, octet| found | is_foreign(octet)) {
+            return Err(first_foreign(base64));
         }
+        packed.expose_mut()[length..length + line.len()].copy_from_slice(line.as_bytes());
+        length += line.len();
     }
-    let mut octets = SecretBytes::zeroed(packed.len().div_ceil(4) * 3);
-    let length = BASE64.decode_slice(&packed[..], octets.expose_mut()).map_err(|_| base64.len())?;
-    Ok(SecretBytes::concat(&[&octets.expose()[..length]]))
+    let mut octets = SecretBytes::zeroed(length.div_ceil(4) * 3);
+    let decoded = BASE64.decode_slice(&packed.expose()[..length], octets.expose_mut());
+    octets.truncate(decoded.map_err(|_| base64.len())?);
+    Ok(octets)
+}
+
+/// The offset of the first character that is neither of base64 nor white space; the end where there is none.
+fn first_foreign(text: &str) -> usize {
+    text.bytes().position(|octet| is_foreign(octet) && !octet.is_ascii_whitespace()).unwrap_or(text.len())
+}
+
+fn is_foreign(octet: u8) -> bool {
+    !(octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'='))
 }
 
 /// Notes what is unusual in the layout of one whole block.
@@ -211,7 +233,7 @@ fn note_layout(block: &str, repairs: &mut Vec<Repair>) {
     };
     if !block.contains(['\n', '\r']) {
         note(Repair::OneLine);
-    } else if block.split(['\n', '\r']).any(|line| line.starts_with([' ', '\t'])) {
+    } else if block.as_bytes().windows(2).any(|pair| matches!(pair, [b'\n' | b'\r', b' ' | b'\t'])) {
         note(Repair::Indented);
     }
 }
@@ -236,99 +258,6 @@ impl Lines<'_> {
         self.offset = end;
         self.line
     }
-}
-
-/// A file's text as UTF-8, and what had to be done for it.
-struct Text {
-    text: Zeroizing<String>,
-    repairs: Vec<Repair>,
-}
-
-impl Text {
-    /// `None` when the octets are no text at all.
-    fn normalise(octets: &[u8]) -> Option<Self> {
-        let mut repairs = Vec::new();
-        let mut text = match utf16_order(octets) {
-            Some(order) => {
-                repairs.push(Repair::Utf16);
-                from_utf16(octets, order)?
-            }
-            None => {
-                let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
-                from_mostly_ascii(octets)?
-            }
-        };
-        if !text.contains(BEGIN)
-            && let Ok(inner) = unwrap_base64(&text)
-            && inner.expose().starts_with(BEGIN.as_bytes())
-        {
-            text = from_mostly_ascii(inner.expose())?;
-            repairs.push(Repair::Base64OfPem);
-        }
-        if text.contains(BEGIN) && text.contains("\\n") {
-            text = unescape_line_ends(&text);
-            repairs.push(Repair::EscapedLineEnds);
-        }
-        Some(Self { text, repairs })
-    }
-}
-
-/// The text with line ends for `\r\n` and `\n` in letters. It may hold a private key, so it is written once, into a buffer
-/// that never grows.
-fn unescape_line_ends(text: &str) -> Zeroizing<String> {
-    let mut unescaped = Zeroizing::new(String::with_capacity(text.len()));
-    let mut rest = text;
-    while let Some((line, after)) = rest.split_once("\\n") {
-        unescaped.push_str(line.strip_suffix("\\r").unwrap_or(line));
-        unescaped.push('\n');
-        rest = after;
-    }
-    unescaped.push_str(rest);
-    unescaped
-}
-
-/// Text in which everything that matters is ASCII; notes around the blocks may be in any 8-bit encoding.
-fn from_mostly_ascii(octets: &[u8]) -> Option<Zeroizing<String>> {
-    if octets.contains(&0) {
-        return None;
-    }
-    let mut text = Zeroizing::new(String::with_capacity(octets.len()));
-    text.extend(octets.iter().map(|octet| if octet.is_ascii() { char::from(*octet) } else { '?' }));
-    Some(text)
-}
-
-/// Byte order of UTF-16.
-#[derive(Clone, Copy)]
-enum Order {
-    Big,
-    Little,
-}
-
-fn utf16_order(octets: &[u8]) -> Option<Order> {
-    match octets {
-        [0xff, 0xfe, ..] => Some(Order::Little),
-        [0xfe, 0xff, ..] => Some(Order::Big),
-        // Without a byte-order mark: the dashes of BEGIN with zero octets between them.
-        [b'-', 0, b'-', 0, ..] => Some(Order::Little),
-        [0, b'-', 0, b'-', ..] => Some(Order::Big),
-        _ => None,
-    }
-}
-
-fn from_utf16(octets: &[u8], order: Order) -> Option<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::with_capacity(octets.len()));
-    let units = octets.chunks_exact(2).map(|pair| match order {
-        Order::Big => u16::from_be_bytes([pair[0], pair[1]]),
-        Order::Little => u16::from_le_bytes([pair[0], pair[1]]),
-    });
-    for unit in units.filter(|unit| *unit != 0xfeff) {
-        match u8::try_from(unit) {
-            Ok(0) => return None,
-            Ok(octet) if octet.is_ascii() => text.push(char::from(octet)),
-            _ => text.push('?'),
-        }
-    }
-    Some(text)
 }
 
 #[cfg(test)]
