@@ -9,7 +9,10 @@
 //! | a key that is weak (RSA under 2048 bits, …), `weak_signature` over SHA-1 | warning; nothing of a root's own signature |
 //! | `key_mismatch`: an entry, or two files of one name but for the ending, that are no pair | critical |
 //! | `exposed_key`: an open private key that every user, or the group, can read | critical, or a warning |
+//!
+//! With [`CheckOnly::Expiry`] the first three rows are all that is found, and certificates all that is told of.
 
+mod expiry;
 mod item;
 mod judge;
 mod look;
@@ -28,7 +31,7 @@ use crate::secret::PasswordProvider;
 use crate::workers::Workers;
 
 pub use partner::{PartnerReport, find_partner};
-pub use report::{CertificateFacts, CheckFinding, CheckItem, CheckReport, CheckStatus, CheckedKind};
+pub use report::{CertificateFacts, CheckFinding, CheckItem, CheckOnly, CheckReport, CheckStatus, CheckedKind};
 pub use store::{in_use_of, kept_in};
 pub use threshold::{Threshold, ThresholdError};
 
@@ -41,6 +44,8 @@ pub struct CheckFiles<'a> {
     pub warning: Threshold,
     /// From when on an end is critical.
     pub critical: Threshold,
+    /// What alone is looked at; everything where nothing is said.
+    pub only: Option<CheckOnly>,
     /// Whether it is all right that there is nothing to judge.
     pub may_be_empty: bool,
     /// The passwords that were given. They are tried on what is protected, one file after the other.
@@ -90,6 +95,7 @@ pub struct CheckFiles<'a> {
 ///     now,
 ///     warning: Threshold::USUAL_WARNING,
 ///     critical: Threshold::USUAL_CRITICAL,
+///     only: None,
 ///     may_be_empty: false,
 ///     given: &Passwords::default(),
 ///     asked: None,
@@ -104,13 +110,14 @@ pub struct CheckFiles<'a> {
 pub fn check(files: impl Iterator<Item = Found> + Send, options: &CheckFiles<'_>) -> CheckReport {
     let mut looked = look::into_all(files, options, Workers::available());
     if !options.may_be_empty {
-        looked.tell_of_empty_roots();
+        looked.tell_of_empty_roots(options.only);
     }
     pairs::compare(&mut looked.items);
     let mut report = CheckReport {
         now: options.now,
         warning: options.warning,
         critical: options.critical,
+        only: options.only,
         items: looked.items,
         files: looked.files,
         passed_over: looked.passed_over,

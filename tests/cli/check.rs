@@ -347,6 +347,7 @@ fn a_report_goes_to_a_file_whole() {
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
 }
 
+mod only;
 mod stores;
 #[cfg(unix)]
 mod unix;

@@ -44,16 +44,24 @@ impl Certificate {
     /// # Errors
     /// When the octets do not begin with a certificate.
     pub fn from_trusted_der(octets: &[u8]) -> Result<Self, Error> {
-        match elements(FORMAT, octets)?.first() {
-            Some(certificate) => Self::from_der(certificate.raw),
-            None => Err(Error::malformed(FORMAT, "it is empty")),
-        }
+        Self::from_der(Self::without_trust(octets)?)
+    }
+
+    /// The certificate at the beginning of OpenSSL's `TRUSTED CERTIFICATE`.
+    pub(super) fn without_trust(octets: &[u8]) -> Result<&[u8], Error> {
+        let parts = elements(FORMAT, octets)?;
+        parts.first().map(|certificate| certificate.raw).ok_or_else(|| Error::malformed(FORMAT, "it is empty"))
     }
 
     /// The octets as they were read.
     #[must_use]
     pub fn der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// Whether its subject is its issuer.
+    pub(crate) fn is_self_issued(&self) -> bool {
+        self.tbs().subject() == self.tbs().issuer()
     }
 
     /// Whose certificate it is.
@@ -132,11 +140,7 @@ impl Certificate {
     /// # Errors
     /// When its dates lie outside the calendar.
     pub fn validity(&self) -> Result<Validity, Error> {
-        let stated = self.inner.tbs_certificate().validity();
-        Ok(Validity {
-            not_before: validity::from_x509(stated.not_before)?,
-            not_after: validity::from_x509(stated.not_after)?,
-        })
+        validity::from_stated(self.inner.tbs_certificate().validity())
     }
 
     /// The key it vouches for.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use der::DateTime;
 use der::asn1::{GeneralizedTime, UtcTime};
+use x509_cert::certificate::Profile;
 use x509_cert::time::Time;
 
 use super::FORMAT;
@@ -32,8 +33,16 @@ pub(super) fn to_x509(moment: Timestamp) -> Result<Time, Error> {
     }
 }
 
+/// A certificate's dates as moments.
+///
+/// # Errors
+/// When they lie outside the calendar.
+pub(super) fn from_stated<P: Profile>(stated: &x509_cert::time::Validity<P>) -> Result<Validity, Error> {
+    Ok(Validity { not_before: from_x509(stated.not_before)?, not_after: from_x509(stated.not_after)? })
+}
+
 /// A certificate's time as a moment.
-pub(super) fn from_x509(time: Time) -> Result<Timestamp, Error> {
+fn from_x509(time: Time) -> Result<Timestamp, Error> {
     let seconds = i64::try_from(time.to_unix_duration().as_secs()).ok().and_then(|s| Timestamp::from_unix(s).ok());
     seconds.ok_or_else(|| Error::malformed(FORMAT, "its dates lie outside the calendar").at(Place::Field("Validity")))
 }

@@ -1,10 +1,12 @@
 //! From what a file holds to what is said of it: one item for each thing.
 
 use std::error::Error;
+use std::fmt::Write as _;
 
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{DigestAlgorithm, Fingerprint};
 use crate::formats::keystore::Kind;
 use crate::formats::spki::Description;
+use crate::formats::x509::{DistinguishedName, Validity};
 use crate::operations::inspect::{
     CertificateReport, EntryReport, FileReport, Finding, Integrity, JwkKey, Lock, PrivateKeyReport, StoreReport, Thing,
 };
@@ -12,7 +14,7 @@ use crate::operations::verify::UnopenedReason;
 use crate::untrusted::Untrusted;
 
 use super::judge::{self, Judge};
-use super::report::{CertificateFacts, CheckFinding, CheckItem, CheckStatus, CheckedKind};
+use super::report::{CertificateFacts, CheckFinding, CheckItem, CheckOnly, CheckStatus, CheckedKind};
 
 /// The items of a file, in its order. What could not be read is one of the file as a whole.
 pub(super) fn items(file: &FileReport, judge: &Judge) -> Vec<CheckItem> {
@@ -31,14 +33,18 @@ pub(super) fn items(file: &FileReport, judge: &Judge) -> Vec<CheckItem> {
                 match &jwk.key {
                     JwkKey::NotRead(_) => {}
                     JwkKey::Private(key) => all.private_key(key, name),
-                    JwkKey::Public(key, findings) => all.add(CheckedKind::PublicKey, name, Some(key), findings),
+                    JwkKey::Public(key, findings) => {
+                        all.add(CheckedKind::PublicKey, name, Some(key), findings);
+                    }
                 }
                 for (index, certificate) in jwk.chain.iter().enumerate() {
                     all.certificate(certificate, name, index + 1, index > 0);
                 }
             }
             Thing::PrivateKey(key) => all.private_key(key, None),
-            Thing::PublicKey(key, findings) => all.add(CheckedKind::PublicKey, None, Some(key), findings),
+            Thing::PublicKey(key, findings) => {
+                all.add(CheckedKind::PublicKey, None, Some(key), findings);
+            }
             Thing::Request(request) => {
                 all.add(CheckedKind::Request, None, request.key.as_ref(), &request.findings);
             }
@@ -69,17 +75,23 @@ pub(super) fn is_locked(file: &FileReport) -> bool {
 
 /// What is to be said of the file as a whole: what could not be read, and what stayed closed.
 fn of_file(file: &FileReport) -> Option<CheckItem> {
-    let mut findings: Vec<CheckFinding> = Vec::new();
-    for finding in file.failures.iter().map(|failure| of_failure(&file.name, failure)) {
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
-    }
+    let mut findings = of_failures(&file.name, &file.failures);
     if findings.is_empty() && hides_certificates(file) {
         let what = "its certificates are encrypted, and no password was given";
         findings.push(CheckFinding::new("locked", CheckStatus::Unknown, what));
     }
     (!findings.is_empty()).then(|| of_whole(&file.name, findings))
+}
+
+/// What stopped parts of a file from being read or opened, each reason once.
+pub(super) fn of_failures(name: &str, failures: &[UnopenedReason]) -> Vec<CheckFinding> {
+    let mut findings: Vec<CheckFinding> = Vec::new();
+    for finding in failures.iter().map(|failure| of_failure(name, failure)) {
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    findings
 }
 
 /// What stopped a file from being read or opened, with its causes.
@@ -120,6 +132,40 @@ pub(super) fn of_whole(name: &str, findings: Vec<CheckFinding>) -> CheckItem {
     .judged()
 }
 
+/// What a certificate says of itself.
+pub(super) fn facts(
+    der: &[u8],
+    subject: &DistinguishedName,
+    issuer: &DistinguishedName,
+    serial: &[u8],
+    validity: Option<Validity>,
+) -> CertificateFacts {
+    CertificateFacts {
+        common_name: subject.common_name(),
+        subject: text(subject),
+        issuer: text(issuer),
+        serial: hex(serial),
+        validity,
+        fingerprint: Fingerprint::of(DigestAlgorithm::Sha256, der),
+    }
+}
+
+/// A name as text, in a buffer that most names fit into.
+fn text(name: &DistinguishedName) -> String {
+    let mut text = String::with_capacity(96);
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{name}");
+    text.shrink_to_fit();
+    text
+}
+
+fn hex(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(octets.len() * 2);
+    let halves = octets.iter().flat_map(|octet| [octet >> 4, octet & 0x0f]);
+    text.extend(halves.filter_map(|half| char::from_digit(u32::from(half), 16)));
+    text
+}
+
 /// What was found so far.
 struct Items<'a> {
     file: &'a FileReport,
@@ -129,45 +175,48 @@ struct Items<'a> {
 }
 
 impl Items<'_> {
-    fn add(&mut self, kind: CheckedKind, entry: Option<&str>, key: Option<&Description>, findings: &[Finding]) {
-        let item = CheckItem {
+    /// Adds an item, unless nothing of its kind is looked at.
+    fn add(
+        &mut self,
+        kind: CheckedKind,
+        entry: Option<&str>,
+        key: Option<&Description>,
+        findings: &[Finding],
+    ) -> Option<&mut CheckItem> {
+        let is_certificate = matches!(kind, CheckedKind::Certificate | CheckedKind::ChainCertificate);
+        let (key, findings) = match self.judge.only {
+            None => (key, findings),
+            Some(CheckOnly::Expiry) if is_certificate => (None, [].as_slice()),
+            Some(CheckOnly::Expiry) => return None,
+        };
+        self.items.push(CheckItem {
             entry: entry.map(str::to_owned),
             kind,
             key: key.and_then(|key| key.fingerprint.clone()),
             algorithm: key.map(|key| key.algorithm.clone()),
             integrity_unchecked: self.is_unchecked,
             ..of_whole(&self.file.name, findings.iter().filter_map(judge::repeated).collect())
-        };
-        self.items.push(item);
+        });
+        self.items.last_mut()
     }
 
     fn certificate(&mut self, it: &CertificateReport, entry: Option<&str>, position: usize, is_of_chain: bool) {
         let kind = if is_of_chain { CheckedKind::ChainCertificate } else { CheckedKind::Certificate };
-        self.add(kind, entry, it.key.as_ref(), &it.findings);
-        let Some(item) = self.items.last_mut() else { return };
+        let dates = self.judge.dates(it.validity);
+        let Some(item) = self.add(kind, entry, it.key.as_ref(), &it.findings) else { return };
         item.position = position;
-        item.findings.extend(self.judge.dates(it.validity));
-        let (subject, certificate) = (it.certificate.subject(), &it.certificate);
-        item.certificate = Some(CertificateFacts {
-            common_name: subject.common_name(),
-            subject: subject.to_string(),
-            issuer: certificate.issuer().to_string(),
-            serial: certificate.serial_number().iter().map(|octet| format!("{octet:02x}")).collect(),
-            validity: it.validity,
-            fingerprint: certificate.fingerprint(DigestAlgorithm::Sha256),
-        });
+        item.findings.extend(dates);
+        let certificate = &it.certificate;
+        let (subject, issuer) = (certificate.subject(), certificate.issuer());
+        item.certificate = Some(facts(certificate.der(), &subject, &issuer, certificate.serial_number(), it.validity));
         item.judge();
     }
 
     /// A key is told of where it is open: of one that is not, nothing is known that could be judged.
     fn private_key(&mut self, key: &PrivateKeyReport, entry: Option<&str>) {
-        self.add(CheckedKind::PrivateKey, entry, key.key.as_ref(), &key.findings);
-        let Some(item) = self.items.last_mut() else { return };
-        if key.protection.is_none()
-            && let Some(exposure) = self.file.exposure
-        {
-            item.findings.push(judge::exposed(exposure));
-        }
+        let exposure = self.file.exposure.filter(|_| key.protection.is_none());
+        let Some(item) = self.add(CheckedKind::PrivateKey, entry, key.key.as_ref(), &key.findings) else { return };
+        item.findings.extend(exposure.map(judge::exposed));
         item.judge();
     }
 

@@ -5,15 +5,17 @@ use crate::files::Exposure;
 use crate::formats::x509::Validity;
 use crate::operations::inspect::{Finding, Severity};
 
-use super::report::{CheckFinding, CheckStatus};
+use super::CheckFiles;
+use super::report::{CheckFinding, CheckOnly, CheckStatus};
 use super::threshold::Threshold;
 
-/// What dates are judged by.
+/// What is judged, and what dates are judged by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Judge {
     pub(super) now: Timestamp,
     pub(super) warning: Threshold,
     pub(super) critical: Threshold,
+    pub(super) only: Option<CheckOnly>,
 }
 
 /// What `inspect` finds and a check repeats: what is wrong with keys and signatures. How bad it is, it says itself.
@@ -62,6 +64,11 @@ pub(super) fn exposed(exposure: Exposure) -> CheckFinding {
 }
 
 impl Judge {
+    /// The one that these options ask for.
+    pub(super) fn of(options: &CheckFiles<'_>) -> Self {
+        Self { now: options.now, warning: options.warning, critical: options.critical, only: options.only }
+    }
+
     /// What is to be said of a certificate's dates.
     pub(super) fn dates(&self, validity: Option<Validity>) -> Option<CheckFinding> {
         let Some(validity @ Validity { not_before, not_after }) = validity else {

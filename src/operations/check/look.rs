@@ -1,22 +1,28 @@
 //! Looks into all files: first side by side with what lies open, then one by one with passwords.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use crate::files::{self, Found, FoundKind, Input, Origin};
 use crate::formats::detect::{detect, from_base64};
 use crate::formats::{der, pem};
 use crate::limits::Limits;
-use crate::operations::inspect::{self, FileFormat, FileReport};
+use crate::operations::inspect::{self, FileFormat};
 use crate::operations::load::open_purpose;
 use crate::operations::verify::UnopenedReason;
 use crate::secret::{PasswordProvider, Passwords};
 use crate::workers::Workers;
 
 use super::CheckFiles;
+use super::expiry::{self, Dated};
 use super::item::{hides_certificates, is_locked, items, of_failure, of_whole};
 use super::judge::Judge;
-use super::report::{CheckFinding, CheckItem, CheckStatus};
+use super::report::{CheckFinding, CheckItem, CheckOnly, CheckStatus};
 use super::store::Kept;
+
+/// As many files as are handed over at once: few enough that whoever waits sees them counted, and enough that handing over
+/// costs nothing beside reading them.
+const BATCH: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
 
 /// What was found in all files.
 #[derive(Debug, Default)]
@@ -51,11 +57,11 @@ pub(super) fn into_all(
     options: &CheckFiles<'_>,
     workers: Workers,
 ) -> Looked {
-    let judge = Judge { now: options.now, warning: options.warning, critical: options.critical };
+    let judge = Judge::of(options);
     let limits = options.limits;
     let (mut looked, mut locked) = (Looked::default(), Vec::new());
     let look = |found: Found| (found.root, look(found, &judge, limits));
-    workers.stream(files, look, |(root, one)| {
+    workers.stream_in_batches(BATCH, files, look, |(root, one)| {
         match one {
             One::Folder(name) => return looked.name(root, name),
             One::PassedOver => looked.passed_over += 1,
@@ -100,9 +106,12 @@ impl Looked {
     }
 
     /// Tells of each folder that was named and gave nothing to judge: it may be the wrong one.
-    pub(super) fn tell_of_empty_roots(&mut self) {
+    pub(super) fn tell_of_empty_roots(&mut self, only: Option<CheckOnly>) {
+        let what = match only {
+            None => "no certificate, key, request or keystore is in this folder",
+            Some(CheckOnly::Expiry) => "no certificate is in this folder",
+        };
         for (name, _) in self.roots.iter().filter(|(name, count)| !name.is_empty() && *count == 0) {
-            let what = "no certificate, key, request or keystore is in this folder";
             let finding = CheckFinding::new("nothing_found", CheckStatus::Unknown, what);
             self.items.push(of_whole(name, vec![finding]));
         }
@@ -123,8 +132,17 @@ fn look(mut found: Found, judge: &Judge, limits: &Limits) -> One {
         Err(error) if !is_named && is_none_of_ours(&error, &found.path) => return One::PassedOver,
         Err(error) => return One::Judged(vec![unread(&found.name, error)]),
     };
+    if judge.only == Some(CheckOnly::Expiry)
+        && let Some(Dated { items, is_no_pem }) = expiry::look_into(&input, judge, limits)
+    {
+        return match is_no_pem && !is_named && only_speaks_of(&input, &CERTIFICATES) {
+            true => One::PassedOver,
+            false => judged(&found, items, judge),
+        };
+    }
     let file = inspect::look_into(&input, judge.now, &Passwords::default(), limits);
-    if !is_named && only_speaks_of_pem(&file, &input) {
+    let is_no_pem = file.format == Some(FileFormat::Pem) && file.things.is_empty() && !file.failures.is_empty();
+    if is_no_pem && !is_named && only_speaks_of(&input, &[&CERTIFICATES[..], &KEYS[..]].concat()) {
         return One::PassedOver;
     }
     let items = items(&file, judge);
@@ -133,17 +151,23 @@ fn look(mut found: Found, judge: &Judge, limits: &Limits) -> One {
         found.kind = if is_named { FoundKind::Input(input) } else { FoundKind::File };
         return One::Locked { found: Box::new(found), items, hides: hides_certificates(&file) };
     }
-    match items.is_empty() {
-        false => One::Judged(items),
-        true if !is_named => One::PassedOver,
-        true => {
-            let what = "it holds no certificate, key or request";
-            One::Judged(vec![of_whole(
-                &file.name,
-                vec![CheckFinding::new("nothing_found", CheckStatus::Unknown, what)],
-            )])
-        }
+    judged(&found, items, judge)
+}
+
+/// What came of a file of which nothing stayed closed.
+fn judged(found: &Found, items: Vec<CheckItem>, judge: &Judge) -> One {
+    if !items.is_empty() {
+        return One::Judged(items);
     }
+    if found.origin != Origin::Named {
+        return One::PassedOver;
+    }
+    let what = match judge.only {
+        None => "it holds no certificate, key or request",
+        Some(CheckOnly::Expiry) => "it holds no certificate",
+    };
+    let finding = CheckFinding::new("nothing_found", CheckStatus::Unknown, what);
+    One::Judged(vec![of_whole(&found.name, vec![finding])])
 }
 
 /// Looks again into a file of which a part is protected, with the passwords that there are.
@@ -196,30 +220,24 @@ fn unread(name: &str, error: files::Error) -> CheckItem {
 /// Whether a file of a folder is one that is judged, or was meant to be one.
 fn is_ours(input: &Input, path: &Path) -> bool {
     let octets = input.bytes();
-    detect(octets).is_some() || is_cut_short(octets) || says_certificate(path) || from_base64(octets).is_some()
+    says_certificate(path) || detect(octets).is_some() || is_cut_short(octets) || from_base64(octets).is_some()
 }
 
-/// Whether nothing in it is PEM that can be read, or was to hold something that is judged: scripts and pages speak of it.
-fn only_speaks_of_pem(file: &FileReport, input: &Input) -> bool {
-    const ENDS: [&[u8]; 7] = [
-        b"CERTIFICATE",
-        b"CERTIFICATE REQUEST",
-        b"PRIVATE KEY",
-        b"PUBLIC KEY",
-        b"PKCS7",
-        b"CMS",
-        b"PKCS #7 SIGNED DATA",
-    ];
-    if file.format != Some(FileFormat::Pem) || !file.things.is_empty() || file.failures.is_empty() {
-        return false;
-    }
+/// How the labels end that promise certificates,
+const CERTIFICATES: [&[u8]; 4] = [b"CERTIFICATE", b"PKCS7", b"CMS", b"PKCS #7 SIGNED DATA"];
+
+/// and those that promise a key or what is made of one.
+const KEYS: [&[u8]; 3] = [b"CERTIFICATE REQUEST", b"PRIVATE KEY", b"PUBLIC KEY"];
+
+/// Whether what is no PEM that can be read was not to hold anything of these `labels` either: scripts and pages speak of it.
+fn only_speaks_of(input: &Input, labels: &[&[u8]]) -> bool {
     let octets = input.bytes();
     // UTF-16 has a zero after each letter.
     let text: Vec<u8> = octets.iter().copied().filter(|octet| *octet != 0).collect();
     let mut lines = text.split(|octet| matches!(octet, b'\n' | b'\r')).map(<[u8]>::trim_ascii);
     !lines.any(|line| {
         let label = line.strip_prefix(b"-----BEGIN ").and_then(|rest| rest.split(|octet| *octet == b'-').next());
-        label.is_some_and(|label| ENDS.iter().any(|end| label.ends_with(end)))
+        label.is_some_and(|label| labels.iter().any(|end| label.ends_with(end)))
     })
 }
 

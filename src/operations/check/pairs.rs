@@ -16,21 +16,22 @@ struct Namesakes {
 
 /// Finds certificates beside a private key of the same name that is not theirs.
 pub(super) fn compare(items: &mut [CheckItem]) {
+    // The entries of a keystore are judged by themselves.
+    let alone = |item: &CheckItem| item.entry.is_none() && item.key.is_some();
+    let name = |item: &CheckItem| Path::new(&item.file).with_extension("");
     let mut groups: BTreeMap<PathBuf, Namesakes> = BTreeMap::new();
-    for (index, item) in items.iter().enumerate() {
-        // The entries of a keystore are judged by themselves.
-        if item.entry.is_some() || item.key.is_none() {
-            continue;
-        }
-        let group = groups.entry(Path::new(&item.file).with_extension("")).or_default();
-        match item.kind {
-            CheckedKind::PrivateKey => group.keys.push(index),
-            CheckedKind::Certificate => group.certificates.push(index),
-            _ => {}
+    let of_kind = |kind| items.iter().enumerate().filter(move |(_, item)| item.kind == kind && alone(item));
+    for (index, item) in of_kind(CheckedKind::PrivateKey) {
+        groups.entry(name(item)).or_default().keys.push(index);
+    }
+    // Most trees hold few keys or none, and a name without one has no pair to be.
+    for (index, item) in of_kind(CheckedKind::Certificate).filter(|_| !groups.is_empty()).collect::<Vec<_>>() {
+        if let Some(group) = groups.get_mut(&name(item)) {
+            group.certificates.push(index);
         }
     }
     let mut found: Vec<(usize, String)> = Vec::new();
-    for group in groups.values().filter(|group| !group.keys.is_empty()) {
+    for group in groups.values() {
         let is_paired = |index: &usize| group.keys.iter().any(|key| items[*key].key == items[*index].key);
         for certificates in group.certificates.chunk_by(|one, other| items[*one].file == items[*other].file) {
             if let (false, [first, ..]) = (certificates.iter().any(is_paired), certificates) {

@@ -68,6 +68,7 @@ impl PartnerReport {
 /// #     now: Timestamp::from_unix(0)?,
 /// #     warning: Threshold::USUAL_WARNING,
 /// #     critical: Threshold::USUAL_CRITICAL,
+/// #     only: None,
 /// #     may_be_empty: true,
 /// #     given: &Passwords::default(),
 /// #     asked: None,
@@ -88,6 +89,8 @@ pub fn find_partner(
     files: impl Iterator<Item = Found> + Send,
     options: &CheckFiles<'_>,
 ) -> Result<PartnerReport, Error> {
+    // Keys are what is sought, whatever a check would look at.
+    let options = &CheckFiles { only: None, ..*options };
     let wanted = key_of(of, options)?;
     let has_its_name = |path: &Path| of.path().is_some_and(|own| own.file_name() == path.file_name());
     let others = files.filter(|found| !(has_its_name(&found.path) && of.is_at(&found.path)));
@@ -129,7 +132,7 @@ pub fn find_partner(
 
 /// The first thing in `of` that has a key: in a file with a key and its certificates, the private key.
 fn key_of(of: &Input, options: &CheckFiles<'_>) -> Result<CheckItem, Error> {
-    let judge = Judge { now: options.now, warning: options.warning, critical: options.critical };
+    let judge = Judge::of(options);
     let asked = options.asked.filter(|_| !options.has_password(of.name()));
     let mut file = inspect::look_into(of, judge.now, asked.unwrap_or(options.given), options.limits);
     let mut found: Vec<CheckItem> = items(&file, &judge).into_iter().filter(|item| item.key.is_some()).collect();

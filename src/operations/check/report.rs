@@ -38,6 +38,24 @@ impl CheckStatus {
     }
 }
 
+/// What alone is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckOnly {
+    /// The dates of certificates: neither keys, nor signatures, nor who may read a file.
+    Expiry,
+}
+
+impl CheckOnly {
+    /// The stable word for programs, such as `expiry`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Expiry => "expiry",
+        }
+    }
+}
+
 /// What was found in all files.
 #[derive(Debug)]
 pub struct CheckReport {
@@ -47,6 +65,8 @@ pub struct CheckReport {
     pub warning: Threshold,
     /// From when on an end is critical.
     pub critical: Threshold,
+    /// What alone was looked at; everything where nothing is said.
+    pub only: Option<CheckOnly>,
     /// Everything that was judged, the worst first; then what ends first, then by name.
     pub items: Vec<CheckItem>,
     /// How many files were read.
@@ -126,10 +146,9 @@ impl CheckItem {
 /// The order of a report. What has no end comes after what has one.
 pub(super) fn in_order(one: &CheckItem, other: &CheckItem) -> Ordering {
     let ends = |item: &CheckItem| item.not_after().map_or((1, 0), |end| (0, end.unix()));
-    let name = |item: &CheckItem| (item.file.clone(), item.entry.clone(), item.position);
     (Reverse(one.status), ends(one))
         .cmp(&(Reverse(other.status), ends(other)))
-        .then_with(|| name(one).cmp(&name(other)))
+        .then_with(|| (&one.file, &one.entry, one.position).cmp(&(&other.file, &other.entry, other.position)))
 }
 
 /// A kind of thing.

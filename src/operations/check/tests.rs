@@ -1,5 +1,7 @@
 //! What is judged how, what is repeated of `inspect`, and in which order it is told.
 
+use std::path::PathBuf;
+
 use super::judge::{Judge, REPEATED, repeated};
 use super::report::in_order;
 use super::*;
@@ -16,7 +18,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn judge(now: i64) -> Judge {
-    Judge { now: at(now), warning: Threshold::USUAL_WARNING, critical: Threshold::USUAL_CRITICAL }
+    Judge { now: at(now), warning: Threshold::USUAL_WARNING, critical: Threshold::USUAL_CRITICAL, only: None }
 }
 
 #[test]
@@ -123,6 +125,7 @@ fn many_files_come_in_one_order_whoever_is_done_first() {
         now: at(0),
         warning: Threshold::USUAL_WARNING,
         critical: Threshold::USUAL_CRITICAL,
+        only: None,
         may_be_empty: false,
         given: &Passwords::default(),
         asked: None,
@@ -151,4 +154,53 @@ fn a_pair_that_is_none_is_told_the_same_whichever_file_was_done_first() {
     };
     assert_eq!(told(["app.key", "app.der"]), ["the private key in `app.der` belongs to another certificate"]);
     assert_eq!(told(["app.der", "app.key"]), told(["app.key", "app.der"]));
+}
+
+/// Each file of `testdata/`, as if it had been named.
+fn all_of_testdata() -> Vec<Found> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let read = |mut found: Found| found.read(&Limits::default(), |_, _| true).unwrap().map(Found::from);
+    crate::files::walk(&[root], true, &|_| None).filter_map(read).collect()
+}
+
+/// What is looked at for its dates alone is told as it is among all else, and nothing besides.
+#[test]
+fn dates_alone_are_those_that_a_whole_check_tells() {
+    const DATES: [&str; 4] = ["expired", "expires_soon", "not_yet_valid", "unreadable_dates"];
+    let told = |only| {
+        let options = CheckFiles {
+            now: "2027-06-01T00:00:00Z".parse().unwrap(),
+            warning: Threshold::USUAL_WARNING,
+            critical: Threshold::USUAL_CRITICAL,
+            only,
+            may_be_empty: false,
+            given: &Passwords::default(),
+            asked: None,
+            limits: &Limits::default(),
+            progress: &|_| (),
+        };
+        let items = check(all_of_testdata().into_iter(), &options).items;
+        let (certificates, others): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.certificate.is_some());
+        let certificates = certificates.into_iter().map(|mut item| {
+            item.findings.retain(|finding| DATES.contains(&finding.kind));
+            item.judge();
+            // Without its key, which is not read.
+            let whole = CheckItem { key: None, algorithm: None, ..item };
+            format!("{whole:?}")
+        });
+        let mut certificates: Vec<String> = certificates.collect();
+        certificates.sort();
+        (certificates, others)
+    };
+    let ((whole, all), (dates, others)) = (told(None), told(Some(CheckOnly::Expiry)));
+    assert!(whole.len() > 50, "{} certificates", whole.len());
+    assert_eq!(dates, whole);
+    for item in others {
+        assert_eq!(item.kind, CheckedKind::File, "{item:?}");
+        let is_empty = item.findings[0].kind == "nothing_found";
+        let is_told = |other: &CheckItem| {
+            other.file == item.file && item.findings.iter().all(|finding| other.findings.contains(finding))
+        };
+        assert!(is_empty || all.iter().any(is_told), "{item:?}");
+    }
 }

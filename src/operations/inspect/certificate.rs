@@ -81,7 +81,7 @@ pub(super) fn of_extensions(extensions: &[StatedExtension]) -> Vec<Finding> {
 /// Whether it signed itself. One that names itself but another key, as CAs issue when they change keys, has its issuer
 /// elsewhere.
 fn self_issued(certificate: &Certificate) -> IssuerReport {
-    if certificate.subject() != certificate.issuer() || !certificate.names_key_of(certificate) {
+    if !certificate.is_self_issued() || !certificate.names_key_of(certificate) {
         return IssuerReport::Missing;
     }
     match certificate.public_key().and_then(|key| certificate.verify_signature(&key)) {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use certwright::clock::Timestamp;
 use certwright::files::{Sensitivity, walk};
 use certwright::operations::{
-    CheckFiles, CheckReport, CheckStatus, Target, Threshold, check, find_partner, in_use_of, kept_in,
+    CheckFiles, CheckOnly, CheckReport, CheckStatus, Target, Threshold, check, find_partner, in_use_of, kept_in,
 };
 use clap::{Args, ValueEnum};
 
@@ -24,6 +24,10 @@ const EXAMPLES: &[Example] = &[
     Example {
         what: "Be told as early as Salesforce tells, in all folders below",
         command: "certwright check . --recursive --for salesforce",
+    },
+    Example {
+        what: "Look through thousands of certificates for those that end, and at nothing else",
+        command: "certwright check . --recursive --only expiry",
     },
     Example {
         what: "Let Nagios or Icinga judge by their own days",
@@ -71,6 +75,21 @@ enum Format {
     Html,
 }
 
+/// What alone is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Only {
+    /// the dates of certificates
+    Expiry,
+}
+
+impl From<Only> for CheckOnly {
+    fn from(only: Only) -> Self {
+        match only {
+            Only::Expiry => Self::Expiry,
+        }
+    }
+}
+
 /// Tell when certificates end and whether keys, pairs and signatures are sound
 ///
 /// Certificates, keys, requests and keystores in files and folders are judged by what they hold. The certificates of a
@@ -93,6 +112,9 @@ pub(crate) struct Check {
     /// Check the folders in folders too; links to folders are not followed
     #[arg(short, long)]
     recursive: bool,
+    /// Look at one thing alone: expiry, the dates of certificates; keys, signatures and passwords of keys are left alone
+    #[arg(long, value_enum, value_name = "WHAT", hide_possible_values = true, conflicts_with = "find_partner")]
+    only: Option<Only>,
     /// Write the report as text, json, nagios, prometheus, csv, ics or html
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
@@ -140,6 +162,7 @@ impl Check {
             now: self.now.unwrap_or(context.now),
             warning,
             critical,
+            only: self.only.map(CheckOnly::from),
             may_be_empty: self.allow_empty,
             given: &quiet_given,
             asked: if context.somebody_is_there() { Some(&quiet_asked) } else { None },
@@ -172,7 +195,9 @@ impl Check {
                 for file in report.items.iter().map(|item| Path::new(&item.file)).filter(has_its_name) {
                     outputs.declare_read(file)?;
                 }
-                (rendered(&report, format), report.status(), what_to_do(&report))
+                let is_read = format != Format::Text || slot.is_some() || !context.printer.is_quiet();
+                let text = if is_read { rendered(&report, format) } else { String::new() };
+                (text, report.status(), what_to_do(&report))
             }
         };
         quiet_given.end().and(quiet_asked.end())?;

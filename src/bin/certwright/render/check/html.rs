@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use certwright::crypto::DigestAlgorithm;
-use certwright::operations::{CheckItem, CheckReport, CheckStatus, Threshold};
+use certwright::operations::{CheckItem, CheckOnly, CheckReport, CheckStatus, Threshold};
 
 use crate::render::days_left;
 
@@ -43,8 +43,9 @@ pub(crate) fn html(report: &CheckReport) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>{headline} · certificate check</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header>\n\
-         <p class=\"eyebrow\">Certificates and keys, checked on {}, {}</p>\n<h1>{headline}</h1>\n",
+         <p class=\"eyebrow\">{}, checked on {}, {}</p>\n<h1>{headline}</h1>\n",
         policy(),
+        if report.only == Some(CheckOnly::Expiry) { "Dates of certificates" } else { "Certificates and keys" },
         time(report.now),
         time_of_day(report.now),
     );

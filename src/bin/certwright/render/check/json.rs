@@ -1,7 +1,7 @@
 //! What a check found, for programs: the members of `certwright/check/1`.
 
 use certwright::clock::Timestamp;
-use certwright::operations::{CheckItem, CheckReport, CheckStatus};
+use certwright::operations::{CheckItem, CheckOnly, CheckReport, CheckStatus};
 use serde_json::{Value, json};
 
 /// The report for programs.
@@ -11,6 +11,7 @@ pub(crate) fn json(report: &CheckReport) -> Value {
         "status": report.status().word(),
         "warning": report.warning.to_string(),
         "critical": report.critical.to_string(),
+        "only": report.only.map(CheckOnly::word),
         "counts": {
             "ok": report.count(CheckStatus::Ok),
             "warning": report.count(CheckStatus::Warning),

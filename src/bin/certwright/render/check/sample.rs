@@ -73,6 +73,7 @@ pub(super) fn report(mut items: Vec<CheckItem>) -> CheckReport {
         now: now(),
         warning: Threshold::Seconds(30 * DAY),
         critical: Threshold::Seconds(7 * DAY),
+        only: None,
         files: items.len(),
         passed_over: 0,
         may_be_empty: false,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use certwright::clock::Timestamp;
-use certwright::operations::{CheckItem, CheckReport, CheckStatus, CheckedKind};
+use certwright::operations::{CheckItem, CheckOnly, CheckReport, CheckStatus, CheckedKind};
 
 use super::shown::{lasts, place, shown};
 use crate::render::{BAD, DIM, GOOD, WARN};
@@ -28,6 +28,11 @@ pub(crate) fn text(report: &CheckReport) -> String {
         false => write!(text, "{}", counts.join(", ")),
     };
     let _ = writeln!(text, " in {}{}", counted(report.files, "file"), passed_over(report));
+    // Whoever reads that all is well should know what was not looked at.
+    if let Some(CheckOnly::Expiry) = report.only {
+        text.truncate(text.trim_end().len());
+        text.push_str("; only dates were looked at\n");
+    }
     text
 }
 
