@@ -1,5 +1,5 @@
 //! How long `certwright check` takes for many files, beside a loop of openssl and a script with Python's cryptography, and
-//! how much memory it needs: `cargo bench --bench check`.
+//! how much memory it needs; for dates alone, and for all that it looks at: `cargo bench --bench check`.
 //!
 //! The programs run in turn, several times, and the median counts. openssl's own way of asking, `x509 -checkend`, reads the
 //! first certificate of a PEM file and starts a process for each, so it is asked of 1,000 files that hold one each. Python
@@ -49,6 +49,12 @@ fn main() {
     for number in 0..1_000 {
         fs::write(alone.join(format!("{number}.pem")), maker.certificate(number)).unwrap();
     }
+    let flat = dir.path().join("flat");
+    fs::create_dir(&flat).unwrap();
+    for number in 0..10_000 {
+        // Certificates of P-256 keys.
+        fs::write(flat.join(format!("{number}.pem")), maker.certificate(2 * number + 1)).unwrap();
+    }
     let trees = [1_000, 10_000].map(|count| (count, maker.tree(dir.path(), count)));
 
     println!("1,000 PEM files of one certificate each, median of {ROUNDS}");
@@ -60,6 +66,17 @@ fn main() {
     let mut runs: Vec<(&str, Command)> = vec![("certwright check", ours(&alone))];
     runs.extend(openssl(&alone).map(|command| ("openssl in a loop", command)));
     runs.extend(python(&alone).map(|command| ("Python cryptography", command)));
+    compare(&mut runs);
+
+    println!("10,000 PEM files of one P-256 certificate each, for dates alone, median of {ROUNDS}");
+    let dates = |folder: &Path| {
+        let mut command = ours(folder);
+        command.args(["--only", "expiry"]);
+        command
+    };
+    let mut runs: Vec<(&str, Command)> = vec![("certwright check --only expiry", dates(&flat))];
+    runs.push(("certwright check", ours(&flat)));
+    runs.extend(python(&flat).map(|command| ("Python cryptography", command)));
     compare(&mut runs);
 
     for (count, tree) in &trees {

@@ -49,8 +49,8 @@ pub use audit::{
 };
 pub use change_password::{ChangePassword, Opened, PasswordChanged, open_protected};
 pub use check::{
-    CertificateFacts, CheckFiles, CheckFinding, CheckItem, CheckReport, CheckStatus, CheckedKind, PartnerReport,
-    Threshold, ThresholdError, check, find_partner, in_use_of, kept_in,
+    CertificateFacts, CheckFiles, CheckFinding, CheckItem, CheckOnly, CheckReport, CheckStatus, CheckedKind,
+    PartnerReport, Threshold, ThresholdError, check, find_partner, in_use_of, kept_in,
 };
 pub use convert::{Alias, Convert, Converted, Form, convert};
 pub use create::{Create, Created, CreatedFile, Part, Protection, create, default_alias};
