@@ -6,11 +6,16 @@
 //! writes files. Its keystore takes a Java, started for each name.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::unwrap_used)]
 
+#[allow(dead_code, reason = "each benchmark uses a part of it")]
+#[path = "support/support.rs"]
+mod support;
+
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 use std::{env, fs};
+
+use support::measure::{median, run, timed};
+use support::programs::{self, command};
 
 /// One way of doing it.
 struct Way {
@@ -35,9 +40,8 @@ const WAYS: [Way; 3] = [
 fn main() {
     let number = |name: &str, default| env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (names, rounds) = (number("CERTWRIGHT_BENCH_NAMES", 20), number("CERTWRIGHT_BENCH_ROUNDS", 5).max(1));
-    for tool in ["openssl", "keytool"] {
-        let found = Command::new(tool).arg("-help").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        if found.is_err() {
+    for (tool, version) in [("openssl", programs::openssl()), ("keytool", programs::keytool())] {
+        if version.is_none() {
             println!("skipped: there is no {tool}");
             return;
         }
@@ -53,29 +57,22 @@ fn main() {
             for (way, times) in WAYS.iter().zip(&mut times) {
                 let folder = tempfile::Builder::new().tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
                 (way.prepare)(folder.path(), names, kind);
-                let begin = Instant::now();
-                (way.run)(folder.path(), names, kind);
-                times.push(begin.elapsed());
+                times.push(timed(|| (way.run)(folder.path(), names, kind)).wall);
             }
         }
-        let medians = times.map(median);
+        let medians = times.map(|times| median(&times));
         let files = if kind.with_jks { "key, csr, crt, p12, jks" } else { "key, csr, crt, p12" };
         println!("\n{} ({files}), {names} names, median of {rounds}", kind.key);
         for (way, time) in WAYS.iter().zip(medians) {
-            let each = time.as_secs_f64() * 1000.0 / f64::from(u32::try_from(names).unwrap());
-            let ratio = medians[2].as_secs_f64() / time.as_secs_f64();
+            let each = time / f64::from(u32::try_from(names).unwrap());
             println!(
-                "{:<26} {each:>8.1} ms a name  {:>7.2} s in all  {ratio:>6.2} times as fast as the loop",
+                "{:<26} {each:>8.1} ms a name  {:>7.2} s in all  {:>6.2} times as fast as the loop",
                 way.name,
-                time.as_secs_f64()
+                time / 1000.0,
+                medians[2] / time
             );
         }
     }
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }
 
 fn write_fleet(folder: &Path, names: usize, kind: Kind, days: u32) {
@@ -101,19 +98,13 @@ fn prepare_fleet(folder: &Path, names: usize, kind: Kind) {
 }
 
 fn fleet(folder: &Path, more: &[&str]) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_certwright"));
-    command.args(["rotate", "auto", "--config", "fleet.toml", "--quiet"]).args(more).current_dir(folder);
-    assert!(command.status().unwrap().success());
+    let mut command = command("certwright rotate auto --config fleet.toml --quiet");
+    run(command.args(more).current_dir(folder), 0);
 }
 
 /// The commands of the usual guides, one name after the other.
 fn by_hand(folder: &Path, names: usize, kind: Kind) {
-    let tool = |line: &str| {
-        let mut words = line.split(' ');
-        let mut command = Command::new(words.next().unwrap());
-        let status = command.args(words).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(status.unwrap().success(), "{line}");
-    };
+    let tool = |line: &str| run(command(line).current_dir(folder), 0);
     let key = match kind.key {
         "p256" => "-algorithm EC -pkeyopt ec_paramgen_curve:P-256",
         _ => "-algorithm RSA -pkeyopt rsa_keygen_bits:2048",

@@ -1,0 +1,142 @@
+//! RSA key generation, by the widest instructions that it may use.
+
+use std::cell::RefCell;
+use std::fs;
+
+use certwright::crypto::KeyAlgorithm;
+use certwright::files::Input;
+use certwright::limits::Limits;
+use certwright::operations::open_private_key;
+use certwright::secret::NoPasswords;
+
+use crate::job::{Claim, Job, Measure, Program, Side, Work};
+use crate::support::measure::run;
+use crate::support::programs::command;
+
+const OPENSSL: &str = "openssl genrsa";
+const CALL: &str = "cryptography, the call";
+
+const NOTE: &str = "How long a search for primes takes is a matter of luck, most of all for `openssl genrsa`: means are \
+                    compared, and their intervals are wide. openssl and certwright are whole processes, start and writing \
+                    the file included; of Python's `cryptography`, which brings a newer OpenSSL, only the call is timed, in \
+                    a process that stays. Every key is read, and its size checked, outside the timing. \
+                    `CERTWRIGHT_SIMD` names the widest instructions that the search may use; `none` is portable Rust.";
+
+/// A value of `CERTWRIGHT_SIMD`, and how many times faster than openssl's `genrsa` for each size, faster and less than the
+/// call in `cryptography`.
+struct Path {
+    name: &'static str,
+    side: &'static str,
+    program: Program,
+    genrsa: [f64; 3],
+    call: Option<(f64, f64)>,
+}
+
+const PATHS: [Path; 4] = [
+    Path {
+        name: "avx512ifma",
+        side: "certwright, AVX-512 IFMA",
+        program: Program::CertwrightWith("avx512ifma"),
+        genrsa: [10.0, 7.0, 8.0],
+        call: Some((3.0, 2.0)),
+    },
+    Path {
+        name: "avx512f",
+        side: "certwright, AVX-512F",
+        program: Program::CertwrightWith("avx512f"),
+        genrsa: [10.0, 7.0, 8.0],
+        call: Some((3.0, 2.0)),
+    },
+    Path {
+        name: "avx2",
+        side: "certwright, AVX2",
+        program: Program::CertwrightWith("avx2"),
+        genrsa: [8.0, 6.0, 6.0],
+        call: Some((2.0, 1.3)),
+    },
+    Path {
+        name: "none",
+        side: "certwright, portable",
+        program: Program::Certwright,
+        genrsa: [4.0, 2.5, 2.5],
+        call: None,
+    },
+];
+
+pub(super) fn jobs() -> Vec<Job> {
+    let generate = |at: usize, name, title, rounds, sides| Job {
+        name,
+        title,
+        note: if at > 0 { "As `genkey-2048`." } else { NOTE },
+        rounds,
+        claims: PATHS.iter().flat_map(|path| claims(path, at)).collect(),
+        prepare: || {
+            // A program that knows no such setting would run the same path four times.
+            run(&mut command("CERTWRIGHT_SIMD=unheard-of certwright genkey -t p256 -q -o refused.key"), 2);
+        },
+        sides,
+    };
+    vec![
+        generate(0, "genkey-2048", "RSA-2048 key", 200, || sides(2048)),
+        generate(1, "genkey-3072", "RSA-3072 key", 100, || sides(3072)),
+        generate(2, "genkey-4096", "RSA-4096 key", 100, || sides(4096)),
+        Job {
+            name: "genkey-keytool",
+            title: "RSA-2048 key, against keytool",
+            note: "keytool puts the key into a keystore, and a certificate beside it.",
+            rounds: 40,
+            claims: vec![Claim::Times {
+                ours: "certwright",
+                peer: "keytool -genkeypair",
+                measure: Measure::Wall,
+                at_least: Some(30.0),
+            }],
+            prepare: || (),
+            sides: || {
+                vec![
+                    Side::new("certwright", Program::Certwright, &["certwright genkey -t rsa:2048 -q -o ours.key"])
+                        .makes(&["ours.key"])
+                        .checked(|| check_key("ours.key", 2048)),
+                    Side::new(
+                        "keytool -genkeypair",
+                        Program::Keytool,
+                        &["keytool -genkeypair -alias app -keyalg RSA -keysize 2048 -dname CN=app.example.com \
+                           -validity 365 -storetype PKCS12 -keystore theirs.p12 -storepass changeit"],
+                    )
+                    .makes(&["theirs.p12"]),
+                ]
+            },
+        },
+    ]
+}
+
+fn claims(path: &Path, at: usize) -> Vec<Claim> {
+    let claim = |peer, measure, at_least| Claim::Times { ours: path.side, peer, measure, at_least };
+    vec![
+        claim(OPENSSL, Measure::Wall, Some(path.genrsa[at])),
+        claim(CALL, Measure::Wall, path.call.map(|(wall, _)| wall)),
+        claim(CALL, Measure::Cpu, path.call.map(|(_, cpu)| cpu)),
+    ]
+}
+
+fn sides(bits: u32) -> Vec<Side> {
+    let mut sides: Vec<Side> = PATHS
+        .iter()
+        .map(|path| {
+            let line = format!("CERTWRIGHT_SIMD={} certwright genkey -t rsa:{bits} -q -o ours.key", path.name);
+            let side = Side::new(path.side, path.program, &[&line]);
+            side.makes(&["ours.key"]).checked(move || check_key("ours.key", bits))
+        })
+        .collect();
+    let genrsa = Side::new(OPENSSL, Program::Openssl, &[&format!("openssl genrsa -out theirs.key {bits}")]);
+    sides.push(genrsa.makes(&["theirs.key"]).checked(move || check_key("theirs.key", bits)));
+    let call = Work::Generator { bits, started: RefCell::new(None) };
+    sides.push(Side::of(CALL, Program::PythonCryptography, call));
+    sides
+}
+
+fn check_key(file: &str, bits: u32) {
+    let input = Input::new(file, fs::read(file).unwrap().into());
+    let key = open_private_key(&input, &NoPasswords, &Limits::default()).unwrap();
+    assert_eq!(key.algorithm(), KeyAlgorithm::Rsa { bits }, "{file}");
+}
