@@ -101,6 +101,7 @@ fn read(criterion: &mut Criterion) {
             now: maker.now,
             warning: Threshold::USUAL_WARNING,
             critical: Threshold::USUAL_CRITICAL,
+            only: None,
             may_be_empty: false,
             given: &Passwords::default(),
             asked: None,
