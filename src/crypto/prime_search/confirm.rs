@@ -1,8 +1,7 @@
 //! Whether a number is prime, as FIPS 186-5 asks: what `crypto-primes` says, on bases that were drawn before.
 
 use crypto_bigint::{BoxedUint, Odd};
-use crypto_primes::hazmat::MillerRabin;
-use crypto_primes::{Flavor, is_prime as passes_bpsw};
+use crypto_primes::hazmat::{LucasCheck, MillerRabin, Primality, SelfridgeBase, lucas_test};
 
 use super::Candidate;
 use super::candidate::uint;
@@ -14,19 +13,19 @@ pub(super) const BASES: usize = 32;
 /// Whether the candidate passes Baillie-PSW, and Miller-Rabin with so many of the `bases` as FIPS 186-5 table B.1 asks.
 /// They are numbers of the candidate's length, one after the other; those that are no base of it (FIPS 186-5 appendix
 /// B.3.1 step 4.2) are passed over.
+///
+/// Baillie-PSW is Miller-Rabin to the base 2 and a strong Lucas test with Selfridge's parameters, which are those of FIPS
+/// 186-5 appendix B.3.3 (R. Baillie, S. S. Wagstaff, "Lucas pseudoprimes", 1980).
 pub(super) fn is_prime(candidate: &Candidate, bases: &[u64]) -> bool {
-    let number = uint(candidate.number());
-    let Some(odd) = Odd::new(BoxedUint::clone(&number)).into_option() else { return false };
-    if !passes_bpsw::<BoxedUint>(Flavor::Any, &number) {
-        return false;
-    }
+    let Some(odd) = Odd::new(BoxedUint::clone(&uint(candidate.number()))).into_option() else { return false };
     let (least, most) = (BoxedUint::from(2_u32), uint(candidate.less_two()));
-    let test = MillerRabin::new(odd);
+    let miller_rabin = MillerRabin::new(odd.clone());
     let rounds = miller_rabin_rounds(candidate.bits());
     let bases =
         bases.chunks_exact(candidate.number().len()).map(uint).filter(|base| least <= **base && **base <= *most);
-    let passed = bases.take(rounds).filter(|base| test.test(base).is_probably_prime()).count();
-    passed == rounds
+    miller_rabin.test_base_two() != Primality::Composite
+        && bases.take(rounds).filter(|base| miller_rabin.test(base) != Primality::Composite).count() == rounds
+        && lucas_test(odd, SelfridgeBase, LucasCheck::Strong) != Primality::Composite
 }
 
 /// Rounds of Miller-Rabin with random bases, FIPS 186-5 table B.1.

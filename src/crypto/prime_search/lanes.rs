@@ -130,7 +130,10 @@ impl<V: Lanes> Numbers<V> {
             let (mut low, mut high) = (columns[2 * row + 1], columns[2 * row + 2]);
             V::add_product(&mut low, &mut high, a, b);
             (columns[2 * row + 1], columns[2 * row + 2]) = (low, high);
-            add_rows(&mut columns[2 * row + 2..], a, b, &power[row + 2..]);
+            let (columns, power) = (&mut columns[2 * row + 2..], &power[row + 2..]);
+            let mut rows = Rows::new(a, b);
+            rows.add(columns, power);
+            rows.finish(&mut columns[power.len()..]);
         }
         for (&limb, [low, high]) in power.iter().zip(columns.as_chunks_mut().0) {
             // Each product of two limbs that differ stands there once, and counts twice.
@@ -140,20 +143,22 @@ impl<V: Lanes> Numbers<V> {
     }
 
     /// Adds multiples of the modulus until the lower half of the columns is zero but for what is carried from it.
+    ///
+    /// Two rows are added at once. The factors of the next two are computed as soon as their columns are final, and are
+    /// ready when the rest of these two is added: else each pair of rows would wait for a chain of multiplications.
     #[inline(always)]
     fn reduce(&mut self) {
         let Self { modulus, inverse, columns, .. } = self;
+        let [mut a, mut b] = factors(columns, modulus, *inverse);
         for row in (0..modulus.len()).step_by(2) {
-            // The two rows are added at once, so the second factor must know what the first will do to its column.
             let columns = &mut columns[row..];
-            let a = V::low_product(columns[0], *inverse);
-            let (mut first, mut second, mut third) = (columns[0], columns[1], V::default());
-            V::add_product(&mut first, &mut second, a, modulus[0]);
-            V::add_product(&mut second, &mut third, a, modulus[1]);
-            let b = V::low_product(second.add(first.carry()), *inverse);
-            add_rows(columns, a, b, modulus);
+            let mut rows = Rows::new(a, b);
+            rows.add(&mut columns[..4], &modulus[..4]);
             columns[1] = columns[1].add(columns[0].carry());
             columns[2] = columns[2].add(columns[1].carry());
+            [a, b] = factors(&columns[2..], modulus, *inverse);
+            rows.add(&mut columns[4..], &modulus[4..]);
+            rows.finish(&mut columns[modulus.len()..]);
         }
     }
 
@@ -196,22 +201,66 @@ impl<V: Lanes> Drop for Numbers<V> {
     }
 }
 
-/// Adds the products of `a` with each limb of `number`, and of `b` with the same one column further, to the columns: two
-/// rows at once, so that each column is loaded and stored once for two products.
+/// By which two multiples of the modulus, the second one column further, the first two columns become zero but for what
+/// is carried from them.
 #[inline(always)]
-fn add_rows<V: Lanes>(columns: &mut [V], a: V, b: V, number: &[V]) {
-    let end = number.len();
-    let (mut previous, mut carried) = (V::default(), V::default());
-    for (column, &limb) in columns[..end].iter_mut().zip(number) {
-        let (mut low, mut high) = (column.add(carried), V::default());
-        V::add_product(&mut low, &mut high, a, limb);
-        V::add_product(&mut low, &mut high, b, previous);
-        *column = low;
-        (previous, carried) = (limb, high);
+fn factors<V: Lanes>(columns: &[V], modulus: &[V], inverse: V) -> [V; 2] {
+    let a = V::low_product(columns[0], inverse);
+    let (mut first, mut second, mut beyond) = (columns[0], columns[1], V::default());
+    V::add_product(&mut first, &mut second, a, modulus[0]);
+    V::add_product(&mut second, &mut beyond, a, modulus[1]);
+    [a, V::low_product(second.add(first.carry()), inverse)]
+}
+
+/// Two rows of products: `a` times each limb of a number, and `b` times the same one column further. Both are added at
+/// once, so that each column is loaded and stored once for two products.
+struct Rows<V> {
+    a: V,
+    b: V,
+    /// The limb before.
+    previous: V,
+    /// What the products of the column before leave for the next one.
+    carried: V,
+}
+
+impl<V: Lanes> Rows<V> {
+    #[inline(always)]
+    fn new(a: V, b: V) -> Self {
+        Self { a, b, previous: V::default(), carried: V::default() }
     }
-    let (mut low, mut high) = (columns[end].add(carried), columns[end + 1]);
-    V::add_product(&mut low, &mut high, b, previous);
-    (columns[end], columns[end + 1]) = (low, high);
+
+    /// Adds the products with the next limbs to the next columns, of which there are as many or more.
+    #[inline(always)]
+    fn add(&mut self, columns: &mut [V], limbs: &[V]) {
+        let (columns, last_columns) = columns[..limbs.len()].as_chunks_mut::<4>();
+        let (limbs, last_limbs) = limbs.as_chunks::<4>();
+        for (columns, limbs) in columns.iter_mut().zip(limbs) {
+            self.add_limb(&mut columns[0], limbs[0]);
+            self.add_limb(&mut columns[1], limbs[1]);
+            self.add_limb(&mut columns[2], limbs[2]);
+            self.add_limb(&mut columns[3], limbs[3]);
+        }
+        for (column, &limb) in last_columns.iter_mut().zip(last_limbs) {
+            self.add_limb(column, limb);
+        }
+    }
+
+    #[inline(always)]
+    fn add_limb(&mut self, column: &mut V, limb: V) {
+        let (mut low, mut high) = (column.add(self.carried), V::default());
+        V::add_product(&mut low, &mut high, self.a, limb);
+        V::add_product(&mut low, &mut high, self.b, self.previous);
+        *column = low;
+        (self.previous, self.carried) = (limb, high);
+    }
+
+    /// Adds to the two columns that follow what belongs there.
+    #[inline(always)]
+    fn finish(self, columns: &mut [V]) {
+        let (mut low, mut high) = (columns[0].add(self.carried), columns[1]);
+        V::add_product(&mut low, &mut high, self.b, self.previous);
+        (columns[0], columns[1]) = (low, high);
+    }
 }
 
 /// So many bits of a number, from the bit `from` on; those beyond its words are 0.
