@@ -93,8 +93,9 @@ impl Workers {
         self.stream_in_batches(NonZeroUsize::MIN, items, work, take);
     }
 
-    /// The same for work so short that handing over each result would cost as much: each thread hands over `batch` of
-    /// them at once, and the rest at the end. No more than twice that many wait for each thread.
+    /// The same for work so short that handing over each result would cost as much: each thread takes one item, then two,
+    /// four and so on up to `batch`, and hands their results over at once. No more than twice that many wait for each
+    /// thread.
     ///
     /// ```
     /// use std::num::NonZeroUsize;
@@ -116,7 +117,8 @@ impl Workers {
             return items.for_each(|item| take(work(item)));
         }
         let items = Mutex::new(items);
-        let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next =
+            |count| -> Vec<I> { items.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(count).collect() };
         let most = items.lock().unwrap_or_else(PoisonError::into_inner).size_hint().1.unwrap_or(MOST).min(MOST);
         let threads = self.0.get().min(most).max(1);
         let (sender, receiver) = mpsc::sync_channel(threads);
@@ -125,13 +127,14 @@ impl Workers {
                 .map_while(|_| {
                     let (sender, next, work) = (sender.clone(), &next, &work);
                     let body = move || {
-                        // Items are still taken one by one, so that no thread sits on those that another could do.
-                        let mut results = std::iter::from_fn(next).map(work);
+                        // First few at a time, so that no thread sits on what another could do when there are few in all.
+                        let mut size = 1;
                         loop {
-                            let done: Vec<T> = results.by_ref().take(batch.get()).collect();
+                            let done: Vec<T> = next(size).into_iter().map(work).collect();
                             if done.is_empty() || sender.send(done).is_err() {
                                 break;
                             }
+                            size = (2 * size).min(batch.get());
                         }
                     };
                     // Where the system gives no more threads, those do that there are.
@@ -140,7 +143,7 @@ impl Workers {
                 .collect();
             drop(sender);
             if threads.is_empty() {
-                while let Some(item) = next() {
+                while let Some(item) = next(1).pop() {
                     take(work(item));
                 }
             }
