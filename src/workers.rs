@@ -45,30 +45,25 @@ impl Workers {
         if self == Self::ONE || jobs.len() < 2 {
             return jobs.into_iter().map(|job| job()).collect();
         }
-        // Each thread takes every n-th job: the jobs of one file cost about the same, so this keeps all threads busy.
-        let stride = self.0.get().min(jobs.len());
-        let mut lanes: Vec<Vec<Job<'a, T>>> = (0..stride).map(|_| Vec::new()).collect();
-        for (index, job) in jobs.into_iter().enumerate() {
-            lanes[index % stride].push(job);
-        }
-        let mut results: Vec<std::vec::IntoIter<T>> = thread::scope(|scope| {
-            let threads: Vec<_> = lanes
-                .into_iter()
-                .map(|lane| scope.spawn(move || lane.into_iter().map(|job| job()).collect::<Vec<T>>()))
-                .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).into_iter())
-                .collect()
-        });
-        let mut ordered = Vec::new();
-        for lane in (0..stride).cycle() {
-            match results[lane].next() {
-                Some(result) => ordered.push(result),
-                None => break,
+        let threads = self.0.get().min(jobs.len());
+        let queue = Mutex::new(jobs.into_iter().enumerate());
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            let jobs = std::iter::from_fn(next);
+            jobs.map(|(index, job)| (index, job())).collect::<Vec<_>>()
+        };
+        let mut done = thread::scope(|scope| {
+            // This thread works too; where the system gives no others, it does all.
+            let others: Vec<_> =
+                (1..threads).map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+            let mut done = work();
+            for thread in others {
+                done.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             }
-        }
-        ordered
+            done
+        });
+        done.sort_by_key(|(index, _)| *index);
+        done.into_iter().map(|(_, result)| result).collect()
     }
 
     /// Does `work` on every item and gives each result to `take`, in this thread and as they come, not in order.
@@ -169,6 +164,25 @@ pub fn side_by_side<A: Send, H>(aside: impl FnOnce() -> A + Send, here: impl FnO
         let thread = scope.spawn(aside);
         let here = here();
         (thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), here)
+    })
+}
+
+/// Runs `here`, and `aside` in a thread of its own meanwhile if the system gives one: for what may be left out.
+///
+/// ```
+/// use certwright::workers::with_company;
+///
+/// let (sender, receiver) = std::sync::mpsc::channel::<()>();
+/// assert_eq!(with_company(move || drop(receiver.recv()), move || drop(sender)), ());
+/// ```
+pub fn with_company<H>(aside: impl FnOnce() + Send, here: impl FnOnce() -> H) -> H {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, aside).ok();
+        let here = here();
+        if let Some(Err(panic)) = thread.map(|thread| thread.join()) {
+            std::panic::resume_unwind(panic);
+        }
+        here
     })
 }
 

@@ -27,7 +27,7 @@ pub enum Error {
     #[error("`{}` is no key type; there are rsa:2048, rsa:3072, rsa:4096, p256, p384, p521 and ed25519", crate::untrusted::Untrusted(.0))]
     UnknownKeyType(String),
     /// No instructions have this name.
-    #[error("`{}` names no instructions; there are none, avx2, avx512f and avx512ifma", crate::untrusted::Untrusted(.0))]
+    #[error("`{}` is no kind of instructions; known are `none`, `avx2`, `avx512f` and `avx512ifma`", crate::untrusted::Untrusted(.0))]
     UnknownSimd(String),
     /// A key of a kind or size that is not supported; the text names it.
     #[error("{0} is not supported")]

@@ -9,7 +9,7 @@
 //!
 //! Only the third says that a number is prime, so a fault in the first two could cost time, and never let a composite
 //! through. All that is random is drawn before a search begins, in the caller's thread, and which primes are found depends
-//! on that alone: neither on the number of threads nor on the instructions in use.
+//! on that alone, as long as the lanes do not err: neither on the number of threads nor on the instructions in use.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -17,6 +17,7 @@ mod avx2;
 mod avx512;
 mod candidate;
 mod confirm;
+#[cfg_attr(not(any(test, target_arch = "x86_64")), expect(dead_code, reason = "no vectors but those of x86-64"))]
 mod lanes;
 mod portable;
 mod search;
@@ -36,10 +37,11 @@ use search::Search;
 
 pub use simd::Simd;
 
-/// Two probable primes p and q of `bits` bits, a multiple of 64, with their two highest bits set, so that their product has
+/// Two probable primes p and q of `bits` bits, a multiple of 64 from 128 to 2048, with their two highest bits set, so that their product has
 /// twice as many. Neither p - 1 nor q - 1 is a multiple of the prime `exponent`.
 ///
-/// The first job begins with p and the second with q; whichever has found its own helps the other.
+/// The first job begins with p and the second with q; whichever has found its own helps the other, once that
+/// is sieved.
 pub(super) fn pair(
     bits: u32,
     exponent: u32,
@@ -47,16 +49,19 @@ pub(super) fn pair(
     workers: Workers,
     rng: &mut dyn CryptoRng,
 ) -> [Zeroizing<BoxedUint>; 2] {
+    let mut simd = simd;
     loop {
         let searches = [(); 2].map(|()| Search::draw(bits, rng));
         let [p, q] = &searches;
         let jobs: Vec<Job<'_, ()>> =
             vec![Box::new(|| work([p, q], exponent, simd)), Box::new(|| work([q, p], exponent, simd))];
         let _done: Vec<()> = workers.run(jobs);
-        // A window holds no prime about once in 2^33 searches; then both begin anew.
         if let [Some(p), Some(q)] = searches.each_ref().map(Search::found) {
             return [p, q];
         }
+        // A window holds no prime about once in 2^33 searches. It is likelier that the lanes of this machine do not let
+        // primes through, so the next search does without.
+        simd = Simd::None;
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn generate(bits: u32, rng: &mut dyn CryptoRng) -> Result<RsaPrivateK
     generate_of(bits, Simd::in_use(), Workers::available(), rng)
 }
 
-/// A fresh key of any length that is a multiple of 128 bits: tests make many short ones.
+/// A fresh key of any length that is a multiple of 128 bits, from 256 to 4096: tests make many short ones.
 pub(super) fn generate_of(
     bits: u32,
     simd: Simd,

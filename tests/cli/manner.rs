@@ -33,6 +33,20 @@ fn colours_only_where_they_are_wanted() {
 }
 
 #[test]
+fn instructions_that_are_none_are_passed_over() {
+    let sandbox = Sandbox::new();
+    let with = |name: &str| sandbox.certwright("genkey --force").env("CERTWRIGHT_SIMD", name).done().stderr;
+    for name in ["none", "AVX2", ""] {
+        assert!(!with(name).contains("CERTWRIGHT_SIMD"), "{name}");
+    }
+    let told = with("sse\u{1b}[31m");
+    assert!(
+        told.contains("warning: the variable `CERTWRIGHT_SIMD` was passed over") && !told.contains('\u{1b}'),
+        "{told}"
+    );
+}
+
+#[test]
 fn version_and_help_succeed() {
     let sandbox = Sandbox::new();
     let version = sandbox.done("--version");

@@ -37,6 +37,21 @@ fn ed25519() {
     accepts("ed25519");
 }
 
+/// However the primes were found: with each kind of instructions that the processor has, and without.
+#[test]
+fn rsa_keys_of_every_kind_of_instructions() {
+    let Some(openssl) = tool("openssl") else { return };
+    let sandbox = Sandbox::new();
+    for simd in ["none", "avx2", "avx512f", "avx512ifma"] {
+        for bits in [2048, 3072, 4096] {
+            let line = format!("genkey -t rsa:{bits} --form pkcs1 --force -o {simd}.key");
+            sandbox.certwright(&line).env("CERTWRIGHT_SIMD", simd).done();
+            let told = openssl.run(&sandbox, &format!("rsa -in {simd}.key -check -noout"));
+            assert!(told.contains("RSA key ok"), "{simd}, {bits} bits: {told}");
+        }
+    }
+}
+
 fn accepts(name: &str) {
     let Some(openssl) = tool("openssl") else { return };
     let key_type = KEY_TYPES.iter().find(|key_type| key_type.name == name).unwrap();

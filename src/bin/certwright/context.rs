@@ -72,17 +72,17 @@ impl Context {
         env::var_os("CERTWRIGHT_NO_NATIVE").is_none_or(|value| value.is_empty())
     }
 
-    /// Has the generation of RSA keys use no wider instructions than `CERTWRIGHT_SIMD` names, where it is set.
-    ///
-    /// # Errors
-    /// Wrong usage when it names none.
+    /// Has the generation of RSA keys use no wider instructions than `CERTWRIGHT_SIMD` names, where it is set. A name that
+    /// is none changes how long that takes, and nothing else, so it is told and passed over.
     #[expect(clippy::disallowed_methods, reason = "the setting stands in the environment")]
-    pub(crate) fn choose_simd(&self) -> Result<(), Failure> {
-        let Some(name) = env::var_os("CERTWRIGHT_SIMD").filter(|name| !name.is_empty()) else { return Ok(()) };
-        let simd: Result<Simd, _> = name.to_string_lossy().parse();
-        let wrong =
-            |error| Failure::usage(format!("the environment variable `CERTWRIGHT_SIMD` cannot be used: {error}"));
-        simd.map(Simd::use_at_most).map_err(wrong)
+    pub(crate) fn choose_simd(&self) {
+        let Some(name) = env::var_os("CERTWRIGHT_SIMD").filter(|name| !name.is_empty()) else { return };
+        match name.to_string_lossy().parse() {
+            Ok(simd) => Simd::use_at_most(simd),
+            Err(error) => {
+                self.printer.warning(&Warning::new(format!("the variable `CERTWRIGHT_SIMD` was passed over: {error}")));
+            }
+        }
     }
 
     /// The user's home folder, where keytool looks for a keystore that no option names.

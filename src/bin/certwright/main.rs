@@ -39,8 +39,8 @@ fn run(arguments: &[OsString]) -> ExitStatus {
     {
         context.printer.warning(&Warning::new(fault.to_string()));
     }
-    let status = context.choose_simd().and_then(|()| commands::run(line.command, &context));
-    let status = status.unwrap_or_else(|failure| failure.report(&context.printer));
+    context.choose_simd();
+    let status = commands::run(line.command, &context).unwrap_or_else(|failure| failure.report(&context.printer));
     finish(&context.printer, status, failed)
 }
 

@@ -26,10 +26,19 @@ fn with_avx2(candidates: &[&Candidate]) -> Vec<bool> {
 
 /// A vector of AVX2.
 ///
-/// Its methods are sound where the processor has AVX2: they are called by [`with_avx2`], into which they are inlined, and
-/// by tests that ask first.
+/// Its methods are sound where the processor has AVX2. Nothing outside this file can name it, and in here it is used by
+/// [`with_avx2`], into which its methods are inlined, and by a test that asks first.
 #[derive(Clone, Copy)]
-pub(super) struct Avx2(__m256i);
+struct Avx2(__m256i);
+
+/// Holds every operation to the twin's, where the processor has them.
+#[cfg(test)]
+pub(super) fn assert_like_its_twin(any: &[u64], other: &[u64], bits: u32) {
+    use super::tests::twin::{Twin, assert_alike};
+    if is_available() {
+        assert_alike::<Avx2, Twin<4, 28>>(any, other, bits);
+    }
+}
 
 impl Default for Avx2 {
     #[inline(always)]
@@ -65,7 +74,7 @@ impl Lanes for Avx2 {
 
     #[inline(always)]
     fn add(self, other: Self) -> Self {
-        // SAFETY: AVX2 is there, as the type says; so it is for all below.
+        // SAFETY: AVX2 is there: see the type; so it is for all below.
         Self(unsafe { _mm256_add_epi64(self.0, other.0) })
     }
 

@@ -41,14 +41,26 @@ fn with_avx512ifma(candidates: &[&Candidate]) -> Vec<bool> {
 }
 
 /// The bits that AVX-512IFMA multiplies.
-pub(super) const IFMA: u32 = 52;
+const IFMA: u32 = 52;
 
 /// A vector of AVX-512F, and where `RADIX` is [`IFMA`] of AVX-512IFMA.
 ///
-/// Its methods are sound where the processor has these: they are called by [`with_avx512f`] and [`with_avx512ifma`], into
-/// which they are inlined, and by tests that ask first.
+/// Its methods are sound where the processor has these. Nothing outside this file can name it, and in here it is used by
+/// [`with_avx512f`] and [`with_avx512ifma`], into which its methods are inlined, and by a test that asks first.
 #[derive(Clone, Copy)]
-pub(super) struct Avx512<const RADIX: u32>(__m512i);
+struct Avx512<const RADIX: u32>(__m512i);
+
+/// Holds every operation to the twin's, where the processor has them.
+#[cfg(test)]
+pub(super) fn assert_like_its_twin(any: &[u64], other: &[u64], bits: u32) {
+    use super::tests::twin::{Twin, assert_alike};
+    if f_is_available() {
+        assert_alike::<Avx512<28>, Twin<8, 28>>(any, other, bits);
+    }
+    if ifma_is_available() {
+        assert_alike::<Avx512<IFMA>, Twin<8, 52>>(any, other, bits);
+    }
+}
 
 impl<const RADIX: u32> Default for Avx512<RADIX> {
     #[inline(always)]
@@ -84,7 +96,7 @@ impl<const RADIX: u32> Lanes for Avx512<RADIX> {
 
     #[inline(always)]
     fn add(self, other: Self) -> Self {
-        // SAFETY: the instructions are there, as the type says; so they are for all below.
+        // SAFETY: the instructions are there: see the type; so they are for all below.
         Self(unsafe { _mm512_add_epi64(self.0, other.0) })
     }
 

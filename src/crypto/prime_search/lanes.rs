@@ -2,7 +2,7 @@
 //!
 //! Numbers are written in limbs of [`Lanes::RADIX`] bits, and stay in the form of Montgomery (P. Montgomery, "Modular
 //! multiplication without trial division", 1985) with R = 2^(RADIX * limbs) >= 16 n, so that no step needs a comparison:
-//! x < 4 n gives x^2 / R < 2 n, and a doubling leads back to less than 4 n.
+//! x < 4 n gives (x^2 + m n) / R < 2 n, where m < R, and a doubling leads back to less than 4 n.
 
 use zeroize::DefaultIsZeroes;
 
@@ -82,6 +82,8 @@ struct Numbers<V: Lanes> {
 impl<V: Lanes> Numbers<V> {
     #[inline(always)]
     fn new(bits: u32, candidates: &[&Candidate]) -> Self {
+        // A column of limbs of 28 bits holds 256 products, and what is carried.
+        debug_assert!((128..=2048).contains(&bits));
         let limbs = (bits + 4).div_ceil(V::RADIX).next_multiple_of(2);
         // Lanes that are left over repeat the last candidate.
         let candidate = |lane: usize| candidates[lane.min(candidates.len() - 1)];

@@ -74,7 +74,7 @@ impl Search {
         let mut progress = self.progress();
         if progress.found == Some(index) {
             progress.found = None;
-            progress.next = index + 1;
+            progress.next = progress.next.min(index + 1);
         }
     }
 

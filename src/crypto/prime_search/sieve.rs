@@ -19,7 +19,10 @@ pub(super) fn survivors(start: &[u64], places: usize, bound: u32, exponent: u32)
     let rest = Zeroizing::new(remainder(start, u64::from(exponent)));
     strike(&mut struck, place_of(1, *rest, exponent), exponent);
     let open = |(place, &struck): (usize, &bool)| (!struck).then_some(place as u32);
-    Zeroizing::new(struck.iter().enumerate().filter_map(open).collect())
+    // With room for all from the start: a vector that grows leaves copies behind.
+    let mut kept = Zeroizing::new(Vec::with_capacity(places));
+    kept.extend(struck.iter().enumerate().filter_map(open));
+    kept
 }
 
 /// The first place at which a number that leaves `rest` at place 0 leaves `wanted`, modulo an odd prime.
@@ -42,7 +45,7 @@ fn odd_primes(bound: u32) -> Vec<u32> {
         if !composite[index] {
             let prime = 2 * index + 1;
             primes.push(prime as u32);
-            strike(&mut composite, prime * prime / 2, prime as u32);
+            strike(&mut composite, prime.saturating_mul(prime) / 2, prime as u32);
         }
     }
     primes

@@ -15,10 +15,11 @@ use crate::crypto::Error;
 /// ```
 /// use certwright::crypto::Simd;
 ///
-/// assert!(Simd::None.is_available() && Simd::in_use() >= Simd::None);
+/// assert!(Simd::None.is_available() && Simd::in_use().is_available());
 /// assert_eq!("avx512ifma".parse(), Ok(Simd::Avx512ifma));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Simd {
     /// None: one candidate at a time.
     None,
@@ -35,7 +36,7 @@ static MOST: OnceLock<Simd> = OnceLock::new();
 
 impl Simd {
     /// All kinds, the narrowest first.
-    pub const ALL: [Self; 4] = [Self::None, Self::Avx2, Self::Avx512f, Self::Avx512ifma];
+    pub const ALL: &[Self] = &[Self::None, Self::Avx2, Self::Avx512f, Self::Avx512ifma];
 
     /// Whether this processor has them.
     #[must_use]
@@ -63,7 +64,7 @@ impl Simd {
     #[must_use]
     pub fn in_use() -> Self {
         let most = MOST.get().copied().unwrap_or(Self::Avx512ifma);
-        Self::ALL.into_iter().rfind(|simd| *simd <= most && simd.is_available()).unwrap_or(Self::None)
+        Self::ALL.iter().copied().rfind(|simd| *simd <= most && simd.is_available()).unwrap_or(Self::None)
     }
 
     /// How many candidates are tested at once.
@@ -119,7 +120,7 @@ impl FromStr for Simd {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|simd| simd.to_string() == name);
+        let found = Self::ALL.iter().copied().find(|simd| simd.to_string().eq_ignore_ascii_case(name));
         found.ok_or_else(|| Error::UnknownSimd(name.to_owned()))
     }
 }

@@ -1,13 +1,14 @@
 //! The search held to a library of big integers, to its safe twin, and to what FIPS 186-5 asks of a pair.
 
 mod keys;
-mod twin;
+pub(super) mod twin;
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd, Resize};
+use crypto_primes::hazmat::MillerRabin;
 use crypto_primes::{Flavor, is_prime, random_prime};
 use proptest::prelude::*;
 use rand_core::{TryCryptoRng, TryRng};
@@ -50,7 +51,7 @@ impl TryRng for Seeded {
 impl TryCryptoRng for Seeded {}
 
 fn available() -> impl Iterator<Item = Simd> {
-    Simd::ALL.into_iter().filter(|simd| simd.is_available())
+    Simd::ALL.iter().copied().filter(|simd| simd.is_available())
 }
 
 fn words(number: &BoxedUint) -> Vec<u64> {
@@ -139,6 +140,21 @@ fn a_prime_is_confirmed_by_bases_that_fit_alone() {
     }
 }
 
+/// p (2 p - 1) with p = 236654068646354249243071045638231420589: to the powers of two a strong pseudoprime.
+const STRONG_TO_POWERS_OF_TWO: [u64; 4] =
+    [0x70a6_1fcf_901c_5325, 0x2108_0ecc_783f_e150, 0x8f34_2006_98d1_baab, 0xf7a3_94c3_fb5e_1ba2];
+
+#[test]
+fn what_only_lucas_can_tell_is_told() {
+    let powers = [4, 8, 16, 32, 64].map(|base| vec![base, 0, 0, 0]).concat();
+    let composite = candidate(&STRONG_TO_POWERS_OF_TWO);
+    let odd = Odd::new(BoxedUint::clone(&uint(composite.number()))).unwrap();
+    let miller_rabin = MillerRabin::new(odd);
+    assert!(miller_rabin.test_base_two().is_probably_prime());
+    assert!(powers.chunks(4).all(|base| miller_rabin.test(&uint(base)).is_probably_prime()));
+    assert!(!confirm::is_prime(&composite, &powers));
+}
+
 #[test]
 fn a_candidate_is_its_start_and_steps_of_two() {
     let number = |start: &[u64], place| Candidate::new(start, place).map(|found| found.number().to_vec());
@@ -223,5 +239,14 @@ fn a_claim_that_fails_leads_on_and_a_later_one_does_not_count() {
     search.give_up(4);
     assert!(search.next().is_none());
     search.give_up(2);
+    assert_eq!(search.next().unwrap().0, 3);
+    // Two that fail in the hands of two threads, one of which was told that its prime does not count.
+    let search = Search::draw(256, &mut Seeded(2, 0));
+    search.sieve(EXPONENT, Simd::None);
+    assert_eq!((0..6).filter_map(|_| search.next()).count(), 6);
+    assert!(search.claim(2) && !search.claim(3));
+    search.give_up(2);
+    assert!(search.claim(4));
+    search.give_up(4);
     assert_eq!(search.next().unwrap().0, 3);
 }

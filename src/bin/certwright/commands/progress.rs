@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use certwright::process::{self, Registered};
 use certwright::secret::{Password, PasswordProvider, PasswordPurpose, ProviderError};
-use certwright::workers::side_by_side;
+use certwright::workers::with_company;
 
 use crate::context::Context;
 use crate::printer::Printer;
@@ -73,7 +73,7 @@ fn turning<T>(context: &Context, what: &str, asking: &Mutex<()>, work: impl FnOn
         let _working = working;
         work()
     };
-    side_by_side(turn, work).1
+    with_company(turn, work)
 }
 
 /// Asks while nothing is shown.

@@ -4,6 +4,7 @@
 //! which no user can have, and 1,000 of 2048.
 
 use std::collections::HashSet;
+use std::num::NonZeroUsize;
 
 use crypto_bigint::BoxedUint;
 use crypto_primes::fips::{FipsOptions, is_prime};
@@ -35,10 +36,11 @@ fn keys_of_2048_bits_keep_every_bound() {
 /// Makes so many keys, side by side and with each kind of instructions, and checks them.
 fn assert_sound(bits: u32, count: usize) {
     let kinds: Vec<Simd> = available().collect();
+    let workers = [Workers::ONE, Workers::exactly(NonZeroUsize::new(2).unwrap())];
     let (mut moduli, mut seen) = (HashSet::new(), Vec::new());
     Workers::available().stream(
         0..count,
-        |number| checked(bits, kinds[number % kinds.len()]),
+        |number| checked(bits, kinds[number % kinds.len()], workers[number / kinds.len() % 2]),
         |(modulus, primes)| {
             assert!(moduli.insert(modulus), "a modulus came twice");
             seen.extend(primes);
@@ -54,9 +56,9 @@ fn assert_sound(bits: u32, count: usize) {
 }
 
 /// A key's modulus, and its primes modulo 12.
-fn checked(bits: u32, simd: Simd) -> (Vec<u8>, [u64; 2]) {
+fn checked(bits: u32, simd: Simd, workers: Workers) -> (Vec<u8>, [u64; 2]) {
     let mut rng = SystemRandom::new();
-    let key = generate_of(bits, simd, Workers::ONE, &mut rng).unwrap();
+    let key = generate_of(bits, simd, workers, &mut rng).unwrap();
     let [p, q] = key.primes() else { panic!("two primes") };
     assert_eq!((key.n().bits(), p.bits(), q.bits()), (bits, bits / 2, bits / 2));
     assert_eq!(*key.e(), BoxedUint::from(65_537_u32));
