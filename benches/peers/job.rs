@@ -3,6 +3,9 @@
 use std::cell::RefCell;
 use std::fs;
 
+use certwright::crypto::Simd;
+
+use crate::build::Build;
 use crate::generator::Generator;
 use crate::support::measure::{Sample, run, timed};
 use crate::support::programs::{self, command};
@@ -78,7 +81,7 @@ pub(crate) struct Side {
 pub(crate) enum Program {
     Certwright,
     /// Ours, on a processor that has these instructions.
-    CertwrightWith(&'static str),
+    CertwrightWith(Simd),
     Openssl,
     Keytool,
     OpensslAndKeytool,
@@ -86,13 +89,19 @@ pub(crate) enum Program {
 }
 
 impl Program {
+    /// Which build it is, where it is ours.
+    pub(crate) fn build(self, ours: &Build) -> String {
+        match self {
+            Self::Certwright | Self::CertwrightWith(_) => ours.shown(),
+            Self::Openssl | Self::Keytool | Self::OpensslAndKeytool | Self::PythonCryptography => String::new(),
+        }
+    }
+
     /// Its version, or what is missing.
     pub(crate) fn version(self) -> Result<String, String> {
         match self {
             Self::Certwright => Ok(format!("certwright {}", env!("CARGO_PKG_VERSION"))),
-            Self::CertwrightWith(feature) if !crate::machine::has(feature) => {
-                Err(format!("this processor has no {feature}"))
-            }
+            Self::CertwrightWith(simd) if !simd.is_available() => Err(format!("this processor has no {simd}")),
             Self::CertwrightWith(_) => Self::Certwright.version(),
             Self::Openssl => programs::openssl().ok_or_else(|| "openssl not found".to_owned()),
             Self::Keytool => programs::keytool().ok_or_else(|| "keytool not found".to_owned()),

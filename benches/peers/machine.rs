@@ -5,22 +5,6 @@ use std::{env, fs, thread};
 /// Instructions that matter to what is measured, as Linux calls them.
 const FEATURES: [&str; 8] = ["aes", "sha_ni", "adx", "bmi2", "avx2", "avx512f", "avx512ifma", "asimd"];
 
-/// Whether the processor has these instructions and the system lets programs use them.
-#[cfg(target_arch = "x86_64")]
-pub(crate) fn has(feature: &str) -> bool {
-    match feature {
-        "avx2" => is_x86_feature_detected!("avx2"),
-        "avx512f" => is_x86_feature_detected!("avx512f"),
-        "avx512ifma" => is_x86_feature_detected!("avx512ifma"),
-        _ => false,
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn has(_: &str) -> bool {
-    false
-}
-
 /// The processor, those of its instructions that matter, the number of its cores, and the system.
 pub(crate) fn describe() -> String {
     let cores = thread::available_parallelism().map_or(1, usize::from);

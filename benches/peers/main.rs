@@ -14,10 +14,12 @@
     clippy::unwrap_used
 )]
 
+mod build;
 mod generator;
 mod job;
 mod jobs;
 mod machine;
+mod order;
 mod page;
 mod record;
 mod statistics;
@@ -31,6 +33,7 @@ use std::{env, fs};
 
 use certwright::clock::Timestamp;
 
+use build::Build;
 use job::{Job, Measure, Side, Work};
 use page::digits;
 use record::{Records, Series};
@@ -65,6 +68,7 @@ fn main() {
         .or_else(|| rounds.is_none().then(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")));
     let written = written.map(|folder| fs::canonicalize(folder).unwrap());
 
+    let build = Build::current();
     let folder = tempfile::Builder::new().tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let ready: Vec<Ready> = all.iter().filter(wanted).map(|job| Ready::new(job, folder.path(), rounds)).collect();
     let expected: Duration = ready.iter().map(|job| job.expected).sum();
@@ -79,7 +83,7 @@ fn main() {
     };
     write(&records);
     for job in ready {
-        records.replace(job.job.name, job.run());
+        records.replace(job.job.name, job.run(&build));
         // After each job, so that a run that is broken off keeps what it has.
         write(&records);
     }
@@ -116,29 +120,34 @@ impl<'a> Ready<'a> {
             }
         }
         let rounds = rounds.unwrap_or(job.rounds);
-        let start = Instant::now();
+        let mut round = Duration::ZERO;
         for (side, _) in &sides {
+            let start = Instant::now();
             side.run();
+            let cost = start.elapsed();
+            eprintln!("{}: {:<26} {} ms a run", job.name, side.name, cost.as_millis());
+            round += cost;
         }
-        let expected = start.elapsed() * u32::try_from(rounds).unwrap();
+        let expected = round * u32::try_from(rounds).unwrap();
         eprintln!("{}: about {} s for {rounds} rounds", job.name, expected.as_secs());
         Self { job, folder, rounds, sides, expected }
     }
 
     /// All rounds.
-    fn run(self) -> Vec<Series> {
+    fn run(self, build: &Build) -> Vec<Series> {
         let (name, rounds) = (self.job.name, self.rounds);
         env::set_current_dir(&self.folder).unwrap();
         let mut samples: Vec<Vec<Sample>> = self.sides.iter().map(|_| Vec::with_capacity(rounds)).collect();
         let start = Instant::now();
         for round in 0..rounds {
-            for ((side, _), samples) in self.sides.iter().zip(&mut samples) {
-                samples.push(side.run());
+            for at in order::of_round(round, self.sides.len()) {
+                samples[at].push(self.sides[at].0.run());
             }
             if (round + 1) % rounds.div_ceil(10) == 0 {
                 eprintln!("{name}: {} of {rounds} rounds, {} s", round + 1, start.elapsed().as_secs());
             }
         }
+        build.check();
         let machine = machine::describe();
         let measured = Timestamp::now().to_string();
         let mut all = Vec::new();
@@ -163,6 +172,7 @@ impl<'a> Ready<'a> {
                     machine: machine.clone(),
                     side: side.name.to_owned(),
                     version: version.clone(),
+                    build: side.program.build(build),
                     command: side.shown(),
                     measure: measure.name().to_owned(),
                     runs: record::joined(&values),

@@ -1,22 +1,29 @@
-//! The page: what was asked and what was reached, and the figures of each side.
+//! The page: what is asked and what was measured, and the figures of each side.
 
 use std::fmt::Write as _;
 
-use crate::job::{Claim, Job, Measure};
+use crate::job::{Claim, Job, Measure, Program};
 use crate::record::Records;
 use crate::statistics::{mean, ratio};
 use crate::support::measure::median;
+
+/// In place of a figure.
+const NOT_MEASURED: &str = "not measured";
 
 const BEGINNING: &str = "# Benchmarks
 
 Written by `cargo bench --bench peers`; [CONTRIBUTING](../.github/CONTRIBUTING.md) says how to run it.
 
-Each job is done by certwright and by its peers, as whole processes and in turn, so that what else the machine does meets
-all alike. Means are compared, and the figure asked for is reached when the ratio of the means is. In brackets stands the
-interval of 95 % of that ratio, by bootstrap. Only ratios carry over to other machines. The raw numbers, every run in its
-order, are in [benchmarks.csv](benchmarks.csv).
+A measurement has certwright and its peers do a job as whole processes and in turn, so that what else the machine does
+meets all alike; from round to round it changes who begins and who follows whom. Means are compared, and the figure asked
+for is reached when the ratio of the means is. In brackets stands the interval of 95 % of that ratio, by bootstrap. Only
+ratios carry over to other machines. The raw numbers of what was measured, the runs of each side in their order, are in
+[benchmarks.csv](benchmarks.csv).
 
-## What was asked, and what was reached
+";
+
+const ASKED: &str = "
+## What is asked, and what is measured
 
 | job | certwright | against | of | asked | measured | | runs |
 |---|---|---|---|---|---|---|---|
@@ -24,17 +31,44 @@ order, are in [benchmarks.csv](benchmarks.csv).
 
 /// The whole page.
 pub(crate) fn page(jobs: &[Job], records: &Records) -> String {
+    let rows: Vec<String> =
+        jobs.iter().flat_map(|job| job.claims.iter().map(|claim| row(job, claim, records))).collect();
+    let missing = rows.iter().filter(|row| row.contains(NOT_MEASURED)).count();
     let mut text = BEGINNING.to_owned();
-    for job in jobs {
-        for claim in &job.claims {
-            text.push_str(&row(job, claim, records));
-        }
-    }
+    let _ = writeln!(text, "{}", wrapped(&state(missing, rows.len(), records)));
+    text.push_str(ASKED);
+    text.push_str(&rows.concat());
     text.push_str("\n## The runs\n");
     for job in jobs {
         text.push_str(&section(job, records));
     }
     text
+}
+
+/// What there is to read, and of which builds.
+fn state(missing: usize, rows: usize, records: &Records) -> String {
+    if missing == rows {
+        return "Nothing of what is asked is measured yet.".to_owned();
+    }
+    let builds: Vec<String> = records.builds().into_iter().map(build_shown).collect();
+    let mut text = match &builds[..] {
+        [build] => {
+            format!("One build of certwright was measured, told by its commit and its SHA-256, shortened: {build}.")
+        }
+        _ => format!(
+            "Several builds of certwright were measured, each told by its commit and its SHA-256, shortened: {}. Each job \
+             below names its own.",
+            builds.join("; ")
+        ),
+    };
+    if missing > 0 {
+        let _ = write!(text, " {missing} of {rows} rows have no runs yet: “{NOT_MEASURED}”.");
+    }
+    text
+}
+
+fn build_shown(build: &str) -> String {
+    if build.is_empty() { "build not noted".to_owned() } else { format!("`{build}`") }
 }
 
 /// One claim.
@@ -44,12 +78,12 @@ fn row(job: &Job, claim: &Claim, records: &Records) -> String {
         Claim::Times { ours, peer, measure, at_least } => {
             let found = values(ours, measure).zip(values(peer, measure)).map(|(ours, peer)| {
                 let ratio = ratio(&peer, &ours);
-                let shown = format!("{}× ({}–{})", digits(ratio.mean), digits(ratio.low), digits(ratio.high));
+                let shown = format!("{}× ({}–{})", times(ratio.mean), times(ratio.low), times(ratio.high));
                 let few = ours.len().min(peer.len()) < job.rounds;
                 (shown, at_least.map(|least| ratio.mean >= least), ours.len(), few)
             });
             let of = if measure == Measure::Wall { "wall" } else { "CPU" };
-            (ours, peer, of, at_least.map(|least| format!("{least}×")), found)
+            (ours, peer, of, at_least.map(|least| format!("{}×", asked_times(least))), found)
         }
         Claim::Peak { side, below } => {
             let found = values(side, Measure::Peak).map(|values| {
@@ -61,7 +95,7 @@ fn row(job: &Job, claim: &Claim, records: &Records) -> String {
     };
     let asked = asked.unwrap_or_else(|| "–".to_owned());
     let (shown, verdict, runs) = match found {
-        None => ("not measured".to_owned(), "", String::new()),
+        None => (NOT_MEASURED.to_owned(), "", String::new()),
         Some((shown, reached, runs, few)) => {
             let verdict = match reached {
                 None => "",
@@ -89,16 +123,20 @@ fn section(job: &Job, records: &Records) -> String {
     let Some((_, first)) = measured.first() else {
         return text + "Not measured yet.\n";
     };
-    let _ = writeln!(text, "{}\n", wrapped(&format!("Measured {} on {}.", first.measured, first.machine)));
-    text.push_str("| side | version | runs | wall mean | median | least | CPU mean | median | least |\n|---|---|---|---|---|---|---|---|---|\n");
+    let round: f64 = measured.iter().map(|(_, wall)| mean(&wall.values())).sum();
+    let cost = format!("One round of what is timed takes {} s.", digits(round / 1000.0));
+    let _ = writeln!(text, "{}\n", wrapped(&format!("Measured {} on {}. {cost}", first.measured, first.machine)));
+    text.push_str("| side | version and build | runs | wall mean | median | least | CPU mean | median | least |\n|---|---|---|---|---|---|---|---|---|\n");
     for (side, wall) in &measured {
         let walls = wall.values();
-        let _ = write!(text, "| {} | {} | {} |{}", side.name, wall.version, walls.len(), figures(&walls));
+        let is_ours = matches!(side.program, Program::Certwright | Program::CertwrightWith(_));
+        let build = if is_ours { format!(", {}", build_shown(&wall.build)) } else { String::new() };
+        let _ = write!(text, "| {} | {}{build} | {} |{}", side.name, wall.version, walls.len(), figures(&walls));
         let cpu = records.find(job.name, side.name, Measure::Cpu).map(|cpu| figures(&cpu.values()));
         let _ = writeln!(text, "{}", cpu.as_deref().unwrap_or(" | | |"));
     }
     for side in sides.iter().filter(|side| measured.iter().all(|(there, _)| there.name != side.name)) {
-        let _ = writeln!(text, "| {} | not measured | | | | | | | |", side.name);
+        let _ = writeln!(text, "| {} | {NOT_MEASURED} | | | | | | | |", side.name);
     }
     text.push_str("\nIn milliseconds.\n\n```sh\n");
     for (side, wall) in &measured {
@@ -119,6 +157,16 @@ pub(crate) fn digits(value: f64) -> String {
         size if size >= 9.995 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
     }
+}
+
+/// How many times: with three digits also below one, where the last of them tells a limit such as 1/1.05 from 0.95.
+fn times(value: f64) -> String {
+    if value < 0.9995 { format!("{value:.3}") } else { digits(value) }
+}
+
+/// What is asked, without zeros at its end; 1/1.05 as 0.952.
+fn asked_times(value: f64) -> String {
+    format!("{value:.3}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A paragraph in lines of at most 120 characters, as the other pages have them.

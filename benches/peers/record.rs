@@ -1,5 +1,6 @@
 //! The raw numbers: every run of every side, in a CSV file that each run of the benchmark takes up and writes anew.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +16,9 @@ pub(crate) struct Series {
     pub(crate) machine: String,
     pub(crate) side: String,
     pub(crate) version: String,
+    /// Which build it is, where the side is ours.
+    #[serde(default)]
+    pub(crate) build: String,
     /// The lines, as a reader types them.
     pub(crate) command: String,
     pub(crate) measure: String,
@@ -51,6 +55,12 @@ impl Records {
     pub(crate) fn replace(&mut self, job: &str, series: Vec<Series>) {
         self.0.retain(|known| known.job != job);
         self.0.extend(series);
+    }
+
+    /// The builds of ours that were measured, each once; an empty one where it was not noted.
+    pub(crate) fn builds(&self) -> BTreeSet<&str> {
+        let ours = self.0.iter().filter(|known| known.version.starts_with("certwright "));
+        ours.map(|known| known.build.as_str()).collect()
     }
 
     /// The runs of one side, if it was there.

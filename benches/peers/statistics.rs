@@ -16,13 +16,13 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
 }
 
 /// The ratio of the means of `peer` and `ours`, with its percentile interval: both series are drawn anew, each by itself,
-/// with replacement (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13). That a round meets all
-/// alike is not used, which makes the interval wider rather than narrower.
+/// with replacement (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13). As many
+/// draws lie below the interval as above it.
 pub(crate) fn ratio(peer: &[f64], ours: &[f64]) -> Ratio {
     let mut random = SplitMix64(0x6365_7274_7772_6967);
     let mut drawn: Vec<f64> = (0..DRAWS).map(|_| random.mean_of_draw(peer) / random.mean_of_draw(ours)).collect();
     drawn.sort_by(f64::total_cmp);
-    Ratio { mean: mean(peer) / mean(ours), low: drawn[DRAWS / 40], high: drawn[DRAWS - DRAWS / 40] }
+    Ratio { mean: mean(peer) / mean(ours), low: drawn[DRAWS / 40], high: drawn[DRAWS - 1 - DRAWS / 40] }
 }
 
 /// The generator of Steele, Lea and Flood (Fast Splittable Pseudorandom Number Generators, 2014), begun alike each time, so

@@ -22,7 +22,8 @@ for folder, _, names in os.walk(sys.argv[1]):
 ";
 
 /// The command of a line as it is typed: settings such as `NAME=value` first, then words without quotes. `certwright` is
-/// the one of this build, and `python` the interpreter that `CERTWRIGHT_PYTHON` names, as in the tests.
+/// the one of this build, and `python` the interpreter that `CERTWRIGHT_PYTHON` names, as in the tests. What of the
+/// environment changes how fast a program computes is taken away, unless the line sets it.
 pub(crate) fn command(line: &str) -> Command {
     let mut words = line.split(' ').peekable();
     let mut settings = Vec::new();
@@ -34,7 +35,10 @@ pub(crate) fn command(line: &str) -> Command {
         "python" => python(),
         program => OsString::from(program),
     });
-    command.env_remove("JAVA_TOOL_OPTIONS").env("LC_ALL", "C.UTF-8").args(words).envs(settings);
+    for name in ["JAVA_TOOL_OPTIONS", "CERTWRIGHT_SIMD", "OPENSSL_CONF", "OPENSSL_ia32cap"] {
+        command.env_remove(name);
+    }
+    command.env("LC_ALL", "C.UTF-8").args(words).envs(settings);
     command
 }
 

@@ -23,7 +23,7 @@ pub(super) fn job() -> Job {
         note: "PEM files of one certificate each, which end in one to 700 days. certwright tells by its exit code that \
                some end soon, Python names them; that both find the same is checked outside the timing. Python is one \
                process with the script of `benches/support/programs.rs`.",
-        rounds: 50,
+        rounds: 100,
         claims: vec![
             Claim::Times { ours: OURS, peer: PYTHON, measure: Measure::Wall, at_least: Some(4.0) },
             Claim::Times { ours: OURS, peer: PYTHON, measure: Measure::Cpu, at_least: None },

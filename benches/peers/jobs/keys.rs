@@ -3,14 +3,13 @@
 use std::cell::RefCell;
 use std::fs;
 
-use certwright::crypto::KeyAlgorithm;
+use certwright::crypto::{KeyAlgorithm, Simd};
 use certwright::files::Input;
 use certwright::limits::Limits;
 use certwright::operations::open_private_key;
 use certwright::secret::NoPasswords;
 
 use crate::job::{Claim, Job, Measure, Program, Side, Work};
-use crate::support::measure::run;
 use crate::support::programs::command;
 
 const OPENSSL: &str = "openssl genrsa";
@@ -25,42 +24,17 @@ const NOTE: &str = "How long a search for primes takes is a matter of luck, most
 /// A value of `CERTWRIGHT_SIMD`, and how many times faster than openssl's `genrsa` for each size, faster and less than the
 /// call in `cryptography`.
 struct Path {
-    name: &'static str,
+    simd: Simd,
     side: &'static str,
-    program: Program,
     genrsa: [f64; 3],
     call: Option<(f64, f64)>,
 }
 
 const PATHS: [Path; 4] = [
-    Path {
-        name: "avx512ifma",
-        side: "certwright, AVX-512 IFMA",
-        program: Program::CertwrightWith("avx512ifma"),
-        genrsa: [10.0, 7.0, 8.0],
-        call: Some((3.0, 2.0)),
-    },
-    Path {
-        name: "avx512f",
-        side: "certwright, AVX-512F",
-        program: Program::CertwrightWith("avx512f"),
-        genrsa: [10.0, 7.0, 8.0],
-        call: Some((3.0, 2.0)),
-    },
-    Path {
-        name: "avx2",
-        side: "certwright, AVX2",
-        program: Program::CertwrightWith("avx2"),
-        genrsa: [8.0, 6.0, 6.0],
-        call: Some((2.0, 1.3)),
-    },
-    Path {
-        name: "none",
-        side: "certwright, portable",
-        program: Program::Certwright,
-        genrsa: [4.0, 2.5, 2.5],
-        call: None,
-    },
+    Path { simd: Simd::Avx512ifma, side: "certwright, AVX-512 IFMA", genrsa: [10.0, 7.0, 8.0], call: Some((3.0, 2.0)) },
+    Path { simd: Simd::Avx512f, side: "certwright, AVX-512F", genrsa: [10.0, 7.0, 8.0], call: Some((3.0, 2.0)) },
+    Path { simd: Simd::Avx2, side: "certwright, AVX2", genrsa: [8.0, 6.0, 6.0], call: Some((2.0, 1.3)) },
+    Path { simd: Simd::None, side: "certwright, portable", genrsa: [4.0, 2.5, 2.5], call: None },
 ];
 
 pub(super) fn jobs() -> Vec<Job> {
@@ -70,10 +44,7 @@ pub(super) fn jobs() -> Vec<Job> {
         note: if at > 0 { "As `genkey-2048`." } else { NOTE },
         rounds,
         claims: PATHS.iter().flat_map(|path| claims(path, at)).collect(),
-        prepare: || {
-            // A program that knows no such setting would run the same path four times.
-            run(&mut command("CERTWRIGHT_SIMD=unheard-of certwright genkey -t p256 -q -o refused.key"), 2);
-        },
+        prepare: check_setting,
         sides,
     };
     vec![
@@ -84,7 +55,7 @@ pub(super) fn jobs() -> Vec<Job> {
             name: "genkey-keytool",
             title: "RSA-2048 key, against keytool",
             note: "keytool puts the key into a keystore, and a certificate beside it.",
-            rounds: 40,
+            rounds: 200,
             claims: vec![Claim::Times {
                 ours: "certwright",
                 peer: "keytool -genkeypair",
@@ -123,8 +94,8 @@ fn sides(bits: u32) -> Vec<Side> {
     let mut sides: Vec<Side> = PATHS
         .iter()
         .map(|path| {
-            let line = format!("CERTWRIGHT_SIMD={} certwright genkey -t rsa:{bits} -q -o ours.key", path.name);
-            let side = Side::new(path.side, path.program, &[&line]);
+            let line = format!("CERTWRIGHT_SIMD={} certwright genkey -t rsa:{bits} -q -o ours.key", path.simd);
+            let side = Side::new(path.side, Program::CertwrightWith(path.simd), &[&line]);
             side.makes(&["ours.key"]).checked(move || check_key("ours.key", bits))
         })
         .collect();
@@ -133,6 +104,21 @@ fn sides(bits: u32) -> Vec<Side> {
     let call = Work::Generator { bits, started: RefCell::new(None) };
     sides.push(Side::of(CALL, Program::PythonCryptography, call));
     sides
+}
+
+/// A program that knows no such setting would run the same path four times. Ours says when a value means nothing to it.
+fn check_setting() {
+    let mut available = Simd::ALL.iter().copied().filter(|simd| simd.is_available());
+    assert!(available.all(|simd| PATHS.iter().any(|path| path.simd == simd)), "a path of this processor is left out");
+    let output = command("CERTWRIGHT_SIMD=unheard-of certwright genkey -t p256 -o any.key").output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && told.contains("CERTWRIGHT_SIMD"), "{}: {told}", output.status);
+    // Nor may it say so of a value that it knows.
+    for path in PATHS {
+        let line = format!("CERTWRIGHT_SIMD={} certwright genkey -t p256 --force -o any.key", path.simd);
+        let told = command(&line).output().unwrap().stderr;
+        assert!(!String::from_utf8_lossy(&told).contains("CERTWRIGHT_SIMD"), "{line}");
+    }
 }
 
 fn check_key(file: &str, bits: u32) {

@@ -46,9 +46,10 @@ pub(super) fn jobs() -> Vec<Job> {
             name: "pbkdf2",
             title: "PBKDF2-HMAC-SHA-256 with 600,000 iterations",
             note: "Whole processes open the same key, PKCS#8 with PBES2 and 601,000 iterations; what the same takes with \
-                   1,000 is taken off, so that 600,000 iterations alone are compared. What was asked is to be within 5 % of openssl.",
-            rounds: 50,
-            claims: vec![times(OURS, PKEY, Measure::Wall, Some(0.95)), times(OURS, PKEY, Measure::Cpu, Some(0.95))],
+                   1,000 is taken off, so that 600,000 iterations alone are compared. What is asked is to \
+                   take at most 5 % longer than openssl, so that openssl takes at least 1/1.05 times as long.",
+            rounds: 100,
+            claims: [Measure::Wall, Measure::Cpu].map(|of| times(OURS, PKEY, of, Some(1.0 / 1.05))).into(),
             prepare: || {
                 fs::write("pass", "changeit\n").unwrap();
                 for iterations in [601_000, 1_000] {
