@@ -13,8 +13,8 @@ fn slow(iterations: u32) -> String {
     format!("create --cn x -t p256 --alias x --encrypt-key --iterations {iterations} --passout generate")
 }
 
-/// What a terminal shows in the end of all that went to it.
-fn screen(shown: &str) -> String {
+/// What a terminal of so many columns shows in the end of all that went to it.
+fn screen(shown: &str, width: usize) -> String {
     let mut lines: Vec<Vec<char>> = vec![Vec::new()];
     let mut column = 0;
     for character in shown.chars() {
@@ -26,6 +26,10 @@ fn screen(shown: &str) -> String {
                 line.resize(line.len().max(column + 1), ' ');
                 line[column] = character;
                 column += 1;
+                if column == width {
+                    lines.push(Vec::new());
+                    column = 0;
+                }
             }
         }
     }
@@ -41,13 +45,24 @@ fn a_long_step_shows_that_it_goes_on_and_leaves_nothing_of_that() {
         let outcome =
             session(&python, &sandbox, &format!("{} {options}", slow(3_000_000)), &[(SIGN, "typed meanwhile")]);
         assert_eq!(outcome.code, Some(0), "{outcome}");
-        let rest = screen(&outcome.stdout);
+        let rest = screen(&outcome.stdout, 80);
         assert!(rest.starts_with("server.key") && !rest.contains("making"), "{rest:?} of {:?}", outcome.stdout);
         // The report below has its colours.
         let (passed, report) = outcome.stdout.split_once("server.key").unwrap();
         assert!(!passed.contains('\u{1b}'), "{:?}", outcome.stdout);
         assert_eq!(report.contains('\u{1b}'), options.is_empty(), "{:?}", outcome.stdout);
     }
+}
+
+#[test]
+fn nothing_stays_on_a_terminal_that_is_narrower_than_the_sign() {
+    let Some(python) = tool("python3") else { return };
+    let sandbox = Sandbox::new();
+    let invocation = sandbox.certwright(&slow(3_000_000)).env("TERM", "xterm").env("COLUMNS", "12");
+    let outcome = on_terminal(&python, &sandbox, invocation, &[("making and ", "")]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let rest = screen(&outcome.stdout, 12);
+    assert!(rest.starts_with("server.k") && !rest.contains("making"), "{rest:?} of {:?}", outcome.stdout);
 }
 
 #[test]
@@ -64,7 +79,7 @@ fn an_interruption_takes_the_sign_away() {
     let sandbox = Sandbox::new();
     let outcome = session(&python, &sandbox, &slow(3_000_000), &[(SIGN, "\u{3}")]);
     assert_eq!(outcome.code, Some(130), "{outcome}");
-    assert_eq!(screen(&outcome.stdout).trim(), "", "{:?}", outcome.stdout);
+    assert_eq!(screen(&outcome.stdout, 80).trim(), "", "{:?}", outcome.stdout);
     assert!(sandbox.snapshot().files().is_empty(), "{:?}", sandbox.snapshot().files());
 }
 
@@ -107,5 +122,5 @@ fn a_question_is_not_disturbed() {
     let (question, rest) = asked.split_once('\u{1b}').unwrap();
     assert!(!question.contains("making"), "{:?}", outcome.stdout);
     assert!(rest.contains("making and proving the next version"), "{:?}", outcome.stdout);
-    assert!(!screen(&rest.replace("[K", "")).contains("making"), "{:?}", outcome.stdout);
+    assert!(!screen(&rest.replace("[K", ""), 80).contains("making"), "{:?}", outcome.stdout);
 }

@@ -78,12 +78,12 @@ impl Printer {
         };
         let out = Stream { plain: Box::new(io::stdout()), styled: Box::new(AutoStream::new(io::stdout(), choice)) };
         let err = Stream { plain: Box::new(io::stderr()), styled: Box::new(AutoStream::new(io::stderr(), choice)) };
-        Self::on(manner, out, err)
+        Self::on(manner, out, err, passing::width)
     }
 
-    fn on(manner: Manner, out: Stream, err: Stream) -> Self {
+    fn on(manner: Manner, out: Stream, err: Stream, width: fn() -> Option<usize>) -> Self {
         let out = Output { stream: out, state: State::Open, written: false, with_files: false };
-        Self { manner, out: Mutex::new(out), err: Arc::new(Mutex::new(Talk::new(err))) }
+        Self { manner, out: Mutex::new(out), err: Arc::new(Mutex::new(Talk::new(err, width))) }
     }
 
     /// Whether talk is left out.

@@ -1,14 +1,17 @@
 """Runs a program on a pseudo-terminal and types what it waits for: STEPS PROGRAM ARGUMENT...
 
 STEPS is a JSON list of pairs: text to wait for, and keys to press then. Prints one JSON object: the exit code, or null
-after a signal, and everything that the terminal showed.
+after a signal, and everything that the terminal showed. It is COLUMNS wide, or 80.
 """
 
+import fcntl
 import json
 import os
 import pty
 import select
+import struct
 import sys
+import termios
 import time
 
 SECONDS = 60
@@ -18,6 +21,8 @@ def main():
     steps, program, arguments = json.loads(sys.argv[1]), sys.argv[2], sys.argv[2:]
     child, terminal = pty.fork()
     if child == 0:
+        size = struct.pack("HHHH", 24, int(os.environ.get("COLUMNS", "80")), 0, 0)
+        fcntl.ioctl(0, termios.TIOCSWINSZ, size)
         os.execv(program, arguments)
     shown, seen, end = b"", 0, time.monotonic() + SECONDS
     for text, keys in steps:

@@ -1,6 +1,6 @@
 //! Standard error, with a line on it that goes as soon as anything else is said.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::{Mutex, TryLockError};
 use std::thread;
 
@@ -10,9 +10,24 @@ use super::Stream;
 /// because a terminal may be held.
 const LOOKS: u32 = 1_000;
 
+/// With less room than this a line says nothing, and none is shown.
+const LEAST: usize = 10;
+
+/// How many columns the terminal has that standard error leads to, where that can be told.
+pub(super) fn width() -> Option<usize> {
+    #[cfg(unix)]
+    let columns = rustix::termios::tcgetwinsize(io::stderr()).ok().map(|size| size.ws_col);
+    #[cfg(windows)]
+    let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0);
+    // A serial line and some pseudo-terminals say 0: nobody told them.
+    columns.filter(|columns| *columns > 0).map(usize::from)
+}
+
 /// Standard error.
 pub(super) struct Talk {
     stream: Stream,
+    /// Asked before each line: a window may be made narrower.
+    width: fn() -> Option<usize>,
     /// How many columns the passing line takes.
     columns: usize,
     /// Whether the run is being broken off, so that no line may stay.
@@ -20,8 +35,8 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    pub(super) fn new(stream: Stream) -> Self {
-        Self { stream, columns: 0, is_over: false }
+    pub(super) fn new(stream: Stream, width: fn() -> Option<usize>) -> Self {
+        Self { stream, width, columns: 0, is_over: false }
     }
 
     /// Prints text that stays.
@@ -31,14 +46,19 @@ impl Talk {
         let _ = self.stream.styled.write_all(styled_text.as_bytes()).and_then(|()| self.stream.styled.flush());
     }
 
-    /// Shows `text`, all of it of one column for each character, in the place of what passed before.
+    /// Shows `text`, all of it of one column for each character, in the place of what passed before; of a text that does
+    /// not fit its beginning. What goes on on the next line could not be taken away.
     pub(super) fn pass(&mut self, text: &str) {
         if self.is_over {
             return;
         }
-        let columns = text.chars().count();
-        let rest = self.columns.saturating_sub(columns);
-        self.write(&format!("{text}{:rest$}", ""));
+        let room = self.room();
+        if room < LEAST {
+            return self.end_pass();
+        }
+        let columns = text.chars().count().min(room);
+        let rest = self.columns.min(room).saturating_sub(columns);
+        self.write(&format!("{text:.columns$}{:rest$}", ""));
         self.columns = columns;
     }
 
@@ -46,8 +66,13 @@ impl Talk {
     pub(super) fn end_pass(&mut self) {
         let columns = std::mem::take(&mut self.columns);
         if columns > 0 {
-            self.write(&" ".repeat(columns));
+            self.write(&" ".repeat(columns.min(self.room())));
         }
+    }
+
+    /// How many columns a line may take. The last stays free: some terminals go on to the next line once it is filled.
+    fn room(&self) -> usize {
+        (self.width)().map_or(0, |width| width - 1)
     }
 
     /// Writes one line over the last, at once. The cursor stays at its beginning, so that it covers what somebody types.

@@ -32,8 +32,12 @@ impl Write for Captured {
 
 /// A printer without colours whose standard output and standard error are captured, in this order.
 pub(crate) fn captured(manner: Manner) -> (Printer, Captured, Captured) {
+    captured_in(manner, || Some(80))
+}
+
+fn captured_in(manner: Manner, width: fn() -> Option<usize>) -> (Printer, Captured, Captured) {
     let (out, err) = (Captured::default(), Captured::default());
-    (Printer::on(manner, out.stream(), err.stream()), out, err)
+    (Printer::on(manner, out.stream(), err.stream(), width), out, err)
 }
 
 struct Failing(io::ErrorKind);
@@ -50,7 +54,7 @@ impl Write for Failing {
 
 fn failing(kind: io::ErrorKind) -> Printer {
     let out = Stream { plain: Box::new(Failing(kind)), styled: Box::new(Failing(kind)) };
-    Printer::on(Manner::default(), out, Captured::default().stream())
+    Printer::on(Manner::default(), out, Captured::default().stream(), || None)
 }
 
 #[test]
@@ -91,6 +95,21 @@ fn a_passing_line_goes_before_anything_is_said_and_for_good_at_an_interruption()
     printer.pass("three");
     assert!(err.text().ends_with("\rtwo\r\r   \r"), "{}", err.text());
     assert_eq!(out.text(), "");
+}
+
+#[test]
+fn a_passing_line_never_fills_the_width_of_the_terminal() {
+    let (printer, _, err) = captured_in(Manner::default(), || Some(12));
+    printer.pass("12 files … and more");
+    printer.pass("13 files …");
+    printer.end_pass();
+    assert_eq!(err.text(), "\r12 files … \r\r13 files … \r\r          \r");
+    for width in [|| None, || Some(10)] {
+        let (printer, _, err) = captured_in(Manner::default(), width);
+        printer.pass("12 files …");
+        printer.end_pass();
+        assert_eq!(err.text(), "");
+    }
 }
 
 #[test]
