@@ -108,7 +108,8 @@ impl Command {
     }
 
     /// Whether an interruption may end this command as the system does it, because it writes nothing and asks nothing:
-    /// then no thread has to watch for one. A shell reports 130 all the same; Windows would not.
+    /// then no thread has to watch for one. A shell reports 130 for Ctrl-C all the same, and for SIGTERM and SIGHUP 143 and
+    /// 129, where the others exit with 130; Windows would report another code.
     pub(crate) fn may_just_end(&self) -> bool {
         cfg!(unix) && matches!(self, Self::Inspect(inspect) if inspect.asks_nothing())
     }
