@@ -14,6 +14,11 @@ fn only_dates_decide_and_every_format_has_them() {
         }
     }
     drop(checked(&sandbox, 0, &format!("ok.crt --only expiry --now {NOW}")).shows("only dates were looked at"));
+    for (file, code) in [("ok.crt", 0), ("critical.crt", 2)] {
+        let line = format!("{file} --now {NOW} --format nagios");
+        drop(checked(&sandbox, code, &format!("{line} --only expiry")).shows("; only dates | days="));
+        assert!(!checked(&sandbox, code, &line).stdout.contains("only dates"));
+    }
     let document = checked(&sandbox, 0, &format!("ok.crt --only expiry --now {NOW} --json")).json();
     let item = &document["items"][0];
     assert_eq!((&document["only"], &item["certificate"]["subject"]), (&"expiry".into(), &"CN=ok".into()));
@@ -67,6 +72,15 @@ fn keys_and_requests_have_no_dates_and_are_not_counted() {
     // A certificate beside its key in one file is counted; the key is neither counted nor its password asked for.
     sandbox.done("selfsign --key keys/open.key --cn x --days 100 -o x.crt");
     sandbox.write("both.pem", sandbox.text("keys/closed.key") + &sandbox.text("x.crt"));
+    // One whose content is damaged is passed over too, and one that is no PEM any more takes its file with it.
+    sandbox.write(
+        "damaged.pem",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".to_owned() + &sandbox.text("x.crt"),
+    );
+    checked(&sandbox, 3, "damaged.pem");
+    checked(&sandbox, 0, "damaged.pem --only expiry");
+    sandbox.write("damaged.pem", sandbox.text("keys/open.key").replace("\nM", "\n#") + &sandbox.text("x.crt"));
+    checked(&sandbox, 3, "damaged.pem --only expiry");
     let document = checked(&sandbox, 0, "both.pem --only expiry --json").json();
     assert_eq!((&document["counts"]["ok"], &document["items"][0]["kind"]), (&1.into(), &"certificate".into()));
 }

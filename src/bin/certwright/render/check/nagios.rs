@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use certwright::clock::Timestamp;
-use certwright::operations::{CheckItem, CheckReport, CheckStatus, Threshold};
+use certwright::operations::{CheckItem, CheckOnly, CheckReport, CheckStatus, Threshold};
 
 use super::shown::{called, lasts, place, shown};
 
@@ -32,6 +32,9 @@ pub(crate) fn nagios(report: &CheckReport) -> String {
         }
         Some(first) => write!(text, "{}; {}", counts(report), told(first, report.now)),
     };
+    if let Some(CheckOnly::Expiry) = report.only {
+        text.push_str("; only dates");
+    }
     let _ = writeln!(text, " | {}", performance(report));
     let faults = || report.items.iter().filter(|item| item.status != CheckStatus::Ok);
     for (told_so_far, item) in faults().enumerate() {
