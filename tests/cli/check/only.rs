@@ -68,7 +68,11 @@ fn keys_and_requests_have_no_dates_and_are_not_counted() {
     for named in ["keys/open.key", "keys/closed.key", "keys/it.csr"] {
         let found = items(&sandbox, 3, &format!("{named} --only expiry --allow-empty"));
         assert_eq!(found, [("UNKNOWN".to_owned(), named.to_owned(), "nothing_found".to_owned())]);
+        let told = checked(&sandbox, 3, &format!("{named} --only expiry")).to_string();
+        assert!(told.contains("hint: name files that hold certificates, or the folder"), "{told}");
+        assert!(!told.contains("--recursive") && !told.contains("--allow-empty"), "{told}");
     }
+    assert!(checked(&sandbox, 3, "keys --only expiry").to_string().contains("`--allow-empty`"));
     // A certificate beside its key in one file is counted; the key is neither counted nor its password asked for.
     sandbox.done("selfsign --key keys/open.key --cn x --days 100 -o x.crt");
     sandbox.write("both.pem", sandbox.text("keys/closed.key") + &sandbox.text("x.crt"));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use certwright::operations::{CheckItem, CheckReport, CheckStatus};
+use certwright::operations::{CheckItem, CheckOnly, CheckReport, CheckStatus};
 
 use super::word;
 
@@ -14,7 +14,7 @@ pub(crate) fn what_to_do(report: &CheckReport) -> Vec<String> {
     let mut advised: Vec<(&str, String)> = Vec::new();
     for item in report.items.iter().filter(|item| item.status != CheckStatus::Ok) {
         for finding in &item.findings {
-            let Some((topic, advice)) = advice(finding.kind, item) else { continue };
+            let Some((topic, advice)) = advice(finding.kind, item, report.only) else { continue };
             if advised.iter().all(|(known, _)| *known != topic) {
                 advised.push((topic, advice));
             }
@@ -28,7 +28,7 @@ pub(crate) fn what_to_do(report: &CheckReport) -> Vec<String> {
 }
 
 /// The advice for a kind of finding, and what it is about: each is given once.
-fn advice(kind: &str, item: &CheckItem) -> Option<(&'static str, String)> {
+fn advice(kind: &str, item: &CheckItem, only: Option<CheckOnly>) -> Option<(&'static str, String)> {
     let file = word(&item.file);
     let folder = Path::new(&item.file).parent().and_then(Path::to_str).filter(|folder| !folder.is_empty());
     let folder = word(folder.unwrap_or("."));
@@ -43,6 +43,14 @@ fn advice(kind: &str, item: &CheckItem) -> Option<(&'static str, String)> {
         }
         "locked" => ("lock", format!("to look into it, add `--passin {file}=file:PATH`")),
         "wrong_password" => ("lock", format!("say where its password is with `--passin {file}=file:PATH`")),
+        // Neither option is of use for a file: it holds what it holds.
+        "nothing_found" if !Path::new(&item.file).is_dir() => {
+            let wanted = match only {
+                Some(CheckOnly::Expiry) => "certificates",
+                _ => "certificates, keys or requests",
+            };
+            ("nothing_in_file", format!("name files that hold {wanted}, or the folder that they are in"))
+        }
         "nothing_found" => {
             ("nothing", "add `--recursive` for the folders in it, or `--allow-empty` where that is no fault".to_owned())
         }
