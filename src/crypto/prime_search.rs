@@ -37,11 +37,10 @@ use search::Search;
 
 pub use simd::Simd;
 
-/// Two probable primes p and q of `bits` bits, a multiple of 64 from 128 to 2048, with their two highest bits set, so that their product has
-/// twice as many. Neither p - 1 nor q - 1 is a multiple of the prime `exponent`.
+/// Two probable primes p and q of `bits` bits, a multiple of 64 from 128 to 2048, with their two highest bits set, so that
+/// their product has twice as many. Neither p - 1 nor q - 1 is a multiple of the prime `exponent`.
 ///
-/// The first job begins with p and the second with q; whichever has found its own helps the other, once that
-/// is sieved.
+/// The first job begins with p and the second with q; whichever has found its own helps the other, once that is sieved.
 pub(super) fn pair(
     bits: u32,
     exponent: u32,
