@@ -33,6 +33,7 @@ use zeroize::Zeroizing;
 use crate::workers::{Job, Workers};
 
 use candidate::Candidate;
+use confirm::Confirmation;
 use search::Search;
 
 pub use simd::Simd;
@@ -40,7 +41,7 @@ pub use simd::Simd;
 /// Two probable primes p and q of `bits` bits, a multiple of 64 from 128 to 2048, with their two highest bits set, so that
 /// their product has twice as many. Neither p - 1 nor q - 1 is a multiple of the prime `exponent`.
 ///
-/// The first job begins with p and the second with q; whichever has found its own helps the other, once that is sieved.
+/// The first job begins with p and the second with q; whichever is done with its own helps the other, once that is sieved.
 pub(super) fn pair(
     bits: u32,
     exponent: u32,
@@ -64,10 +65,12 @@ pub(super) fn pair(
     }
 }
 
-/// Sieves the first search, and tests candidates until there are none left in either.
+/// Sieves the first search, and takes part in both until nothing is left to do. Candidates of the second go before its
+/// confirmation, which whoever claimed its prime does meanwhile.
 fn work(searches: [&Search; 2], exponent: u32, simd: Simd) {
-    searches[0].sieve(exponent, simd);
-    while take_part(searches, simd) {}
+    let [own, other] = searches;
+    own.sieve(exponent, simd);
+    while confirm(own) || take_part(searches, simd) || confirm(other) {}
 }
 
 /// Tests as many candidates as there are lanes, those of the first search before those of the second. False when there
@@ -84,10 +87,19 @@ fn take_part(searches: [&Search; 2], simd: Simd) -> bool {
         return false;
     }
     let passed = simd.probable_primes(&batch.iter().map(|(_, _, candidate)| candidate).collect::<Vec<_>>());
-    for ((search, index, candidate), _) in batch.iter().zip(passed).filter(|(_, passed)| *passed) {
-        if search.claim(*index) && !confirm::is_prime(candidate, search.bases()) {
-            search.give_up(*index);
-        }
+    for ((search, index, _), _) in batch.iter().zip(passed).filter(|(_, passed)| *passed) {
+        search.claim(*index);
+    }
+    true
+}
+
+/// Takes tests of the candidate that must be confirmed until there are none left. False when there were none.
+fn confirm(search: &Search) -> bool {
+    let Some((index, candidate)) = search.on_trial() else { return false };
+    let confirmation = Confirmation::new(&candidate, search.bases());
+    while let Some(test) = search.next_test(index) {
+        let passes = confirmation.as_ref().is_some_and(|confirmation| confirmation.passes(test));
+        search.tell(index, test, passes);
     }
     true
 }

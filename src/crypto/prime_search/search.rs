@@ -23,7 +23,17 @@ struct Progress {
     /// The first candidate that nobody has taken yet.
     next: usize,
     /// The first candidate that passed, and is confirmed or being confirmed: those behind it are of no use any more.
-    found: Option<usize>,
+    found: Option<Trial>,
+}
+
+/// A candidate that passed the filter, and the tests that are to confirm it.
+#[derive(Clone, Copy)]
+struct Trial {
+    index: usize,
+    /// The first test that nobody has taken yet.
+    next: usize,
+    /// A bit for each test that was passed.
+    passed: u32,
 }
 
 impl Search {
@@ -51,7 +61,7 @@ impl Search {
     pub(super) fn next(&self) -> Option<(usize, Candidate)> {
         let mut progress = self.progress();
         let index = progress.next;
-        if progress.found.is_some_and(|found| found <= index) {
+        if progress.found.is_some_and(|found| found.index <= index) {
             return None;
         }
         let candidate = Candidate::new(&self.start, *progress.places.get(index)?)?;
@@ -59,20 +69,37 @@ impl Search {
         Some((index, candidate))
     }
 
-    /// Says that a candidate passed. True when it is the first so far, and so must be confirmed.
-    pub(super) fn claim(&self, index: usize) -> bool {
+    /// Says that a candidate passed the filter. If it is the first so far, it must be confirmed.
+    pub(super) fn claim(&self, index: usize) {
         let mut progress = self.progress();
-        let first = progress.found.is_none_or(|found| index < found);
-        if first {
-            progress.found = Some(index);
+        if progress.found.is_none_or(|found| index < found.index) {
+            progress.found = Some(Trial { index, next: 0, passed: 0 });
         }
-        first
     }
 
-    /// Says that a candidate that was claimed is not prime. The search goes on behind it.
-    pub(super) fn give_up(&self, index: usize) {
+    /// The candidate that must be confirmed, and its number, as long as there are tests of it to be taken.
+    pub(super) fn on_trial(&self) -> Option<(usize, Candidate)> {
+        let progress = self.progress();
+        let trial = progress.found.filter(|trial| trial.next < self.tests())?;
+        Some((trial.index, Candidate::new(&self.start, *progress.places.get(trial.index)?)?))
+    }
+
+    /// The next test of the candidate, if it is still the one that must be confirmed.
+    pub(super) fn next_test(&self, index: usize) -> Option<usize> {
+        let most = self.tests();
         let mut progress = self.progress();
-        if progress.found == Some(index) {
+        let trial = progress.found.as_mut().filter(|trial| trial.index == index && trial.next < most)?;
+        trial.next += 1;
+        Some(trial.next - 1)
+    }
+
+    /// Says whether a candidate passed one of its tests. If it did not, it is not prime, and the search goes on behind it.
+    pub(super) fn tell(&self, index: usize, test: usize, passes: bool) {
+        let mut progress = self.progress();
+        let Some(trial) = progress.found.as_mut().filter(|trial| trial.index == index) else { return };
+        if passes {
+            trial.passed |= 1 << test;
+        } else {
             progress.found = None;
             progress.next = progress.next.min(index + 1);
         }
@@ -89,11 +116,24 @@ impl Search {
         &self.start
     }
 
-    /// The prime, once all threads have left.
+    /// The candidate of this number.
+    #[cfg(test)]
+    pub(super) fn candidate(&self, index: usize) -> Vec<u64> {
+        let place = self.progress().places[index];
+        Candidate::new(&self.start, place).map(|candidate| candidate.number().to_vec()).unwrap_or_default()
+    }
+
+    /// The prime, once all threads have left: the candidate that passed every one of its tests.
     pub(super) fn found(&self) -> Option<Zeroizing<BoxedUint>> {
         let progress = self.progress();
-        let candidate = Candidate::new(&self.start, progress.places[progress.found?])?;
+        let trial = progress.found.filter(|trial| trial.passed.count_ones() as usize == self.tests())?;
+        let candidate = Candidate::new(&self.start, progress.places[trial.index])?;
         Some(uint(candidate.number()))
+    }
+
+    /// How many tests confirm a candidate.
+    fn tests(&self) -> usize {
+        confirm::tests(64 * self.start.len() as u32)
     }
 
     /// A panic of another thread goes on where its job is joined.

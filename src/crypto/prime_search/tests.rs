@@ -116,6 +116,12 @@ fn every_kind_of_lanes_agrees_with_a_library() {
     }
 }
 
+/// Whether a candidate passes all of its tests.
+fn is_confirmed(candidate: &Candidate, bases: &[u64]) -> bool {
+    let confirmation = Confirmation::new(candidate, bases).unwrap();
+    (0..confirm::tests(candidate.bits())).all(|test| confirmation.passes(test))
+}
+
 #[test]
 fn what_the_filter_lets_through_is_confirmed_before_it_counts() {
     let composite = candidate(&CARMICHAEL);
@@ -123,7 +129,7 @@ fn what_the_filter_lets_through_is_confirmed_before_it_counts() {
         assert_eq!(simd.probable_primes(&[&composite]), [true], "{simd}");
     }
     let bases = words(&BoxedUint::from_le_slice_vartime(&[7; 32 * confirm::BASES]));
-    assert!(!confirm::is_prime(&composite, &bases));
+    assert!(!is_confirmed(&composite, &bases));
 }
 
 #[test]
@@ -131,12 +137,12 @@ fn a_prime_is_confirmed_by_bases_that_fit_alone() {
     let prime = telling(256).pop().unwrap();
     let fitting = [vec![2, 0, 0, 0], vec![3, 0, 0, 0], vec![u64::MAX, 1, 2, 3], vec![1, 2, 3, 4]].concat();
     let largest = candidate(&prime).less_two().to_vec();
-    assert!(confirm::is_prime(&candidate(&prime), &[fitting.clone(), largest.clone()].concat()));
+    assert!(is_confirmed(&candidate(&prime), &[fitting.clone(), largest.clone()].concat()));
     // Four are too few of the five that FIPS 186-5 asks for, and 0, 1, n - 1 and more are none.
     let mut last = prime.clone();
     last[0] -= 1;
     for unfit in [vec![0; 4], vec![1, 0, 0, 0], last, prime.clone(), vec![u64::MAX; 4]] {
-        assert!(!confirm::is_prime(&candidate(&prime), &[unfit, fitting.clone()].concat()));
+        assert!(!is_confirmed(&candidate(&prime), &[unfit, fitting.clone()].concat()));
     }
 }
 
@@ -152,7 +158,7 @@ fn what_only_lucas_can_tell_is_told() {
     let miller_rabin = MillerRabin::new(odd);
     assert!(miller_rabin.test_base_two().is_probably_prime());
     assert!(powers.chunks(4).all(|base| miller_rabin.test(&uint(base)).is_probably_prime()));
-    assert!(!confirm::is_prime(&composite, &powers));
+    assert!(!is_confirmed(&composite, &powers));
 }
 
 #[test]
@@ -227,26 +233,73 @@ fn a_search_finds_the_first_prime_whoever_takes_part() {
     }
 }
 
-#[test]
-fn a_claim_that_fails_leads_on_and_a_later_one_does_not_count() {
-    let search = Search::draw(256, &mut Seeded(1, 0));
+/// A search of which six candidates were taken.
+fn begun(seed: u64) -> Search {
+    let search = Search::draw(256, &mut Seeded(seed, 0));
     assert!(search.next().is_none());
     search.sieve(EXPONENT, Simd::None);
     let taken: Vec<usize> = (0..6).map(|_| search.next().unwrap().0).collect();
     assert_eq!(taken, [0, 1, 2, 3, 4, 5]);
-    assert!(search.claim(4) && !search.claim(5) && search.claim(2));
+    search
+}
+
+/// The number of the candidate that must be confirmed.
+fn on_trial(search: &Search) -> Option<usize> {
+    search.on_trial().map(|(index, _)| index)
+}
+
+#[test]
+fn a_claim_that_fails_leads_on_and_a_later_one_does_not_count() {
+    let search = begun(1);
+    search.claim(4);
+    search.claim(5);
+    assert_eq!(on_trial(&search), Some(4));
+    search.claim(2);
+    assert_eq!(on_trial(&search), Some(2));
     assert!(search.next().is_none());
-    search.give_up(4);
+    search.tell(4, 0, false);
     assert!(search.next().is_none());
-    search.give_up(2);
-    assert_eq!(search.next().unwrap().0, 3);
+    search.tell(2, 0, false);
+    assert_eq!((on_trial(&search), search.next().unwrap().0), (None, 3));
     // Two that fail in the hands of two threads, one of which was told that its prime does not count.
-    let search = Search::draw(256, &mut Seeded(2, 0));
-    search.sieve(EXPONENT, Simd::None);
-    assert_eq!((0..6).filter_map(|_| search.next()).count(), 6);
-    assert!(search.claim(2) && !search.claim(3));
-    search.give_up(2);
-    assert!(search.claim(4));
-    search.give_up(4);
+    let search = begun(2);
+    search.claim(2);
+    search.claim(3);
+    search.tell(2, 6, false);
+    search.claim(4);
+    search.tell(4, 0, false);
     assert_eq!(search.next().unwrap().0, 3);
+}
+
+#[test]
+fn what_passed_every_test_is_found_and_nothing_else() {
+    let search = begun(3);
+    search.claim(4);
+    let tests: Vec<usize> = std::iter::from_fn(|| search.next_test(4)).collect();
+    assert_eq!(tests, [0, 1, 2, 3, 4, 5, 6]);
+    assert!(on_trial(&search).is_none() && search.next_test(4).is_none());
+    for test in tests {
+        assert!(search.found().is_none());
+        // Once more is no other test, and what another candidate passes is nothing to this one.
+        search.tell(4, 0, true);
+        search.tell(5, test, true);
+        assert!(search.found().is_none());
+        search.tell(4, test, true);
+    }
+    let found = search.found().unwrap();
+    assert_eq!(words(&found), search.candidate(4));
+    // A lower one begins with all of its tests, and tells nothing of those that were made for another.
+    search.claim(1);
+    assert!(search.found().is_none());
+    assert_eq!((search.next_test(4), search.next_test(1)), (None, Some(0)));
+}
+
+#[test]
+fn a_composite_that_was_claimed_is_given_up_by_whoever_finds_out() {
+    let search = begun(4);
+    let is_composite = |index: &usize| !is_prime::<BoxedUint>(Flavor::Any, &uint(&search.candidate(*index)));
+    let composite = (0..6).find(is_composite).unwrap();
+    search.claim(composite);
+    assert!(confirm(&search) && !confirm(&search));
+    assert_eq!((search.found(), search.next().unwrap().0), (None, composite + 1));
 }
