@@ -1,4 +1,6 @@
-//! The tree of commands: whole where something is to be said of it, and grown only where a line leads otherwise.
+//! The tree of commands: whole where something is to be said of it, and otherwise as much of it as a line names.
+
+use std::ffi::OsString;
 
 use clap::{Args, Command, CommandFactory};
 
@@ -43,11 +45,13 @@ pub(super) fn whole() -> Command {
     help::grouped(CommandLine::command())
 }
 
-/// The same tree for a line that is right: a command gets its options when the line names it. Building all of them takes
-/// longer than most commands run. What it says of a line that is wrong is not complete.
-pub(super) fn lazy() -> Command {
+/// The same tree for a line that is right: a command is in it when one of the line's words names it, and gets its options
+/// when that word stands in its place. Building all of them takes longer than most commands run. What it says of a line
+/// that is wrong is not complete.
+pub(super) fn lazy(words: &[OsString]) -> Command {
     let root = Command::new("certwright").bin_name("certwright").version(env!("CARGO_PKG_VERSION"));
-    let commands = COMMANDS.iter().map(|(name, grow)| Command::new(name).defer(*grow));
+    let named = COMMANDS.iter().filter(|(name, _)| words.iter().any(|word| word == name));
+    let commands = named.map(|(name, grow)| Command::new(name).defer(*grow));
     GlobalArgs::augment_args(root).disable_help_subcommand(true).subcommands(commands)
 }
 
@@ -56,9 +60,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_gets_the_commands_that_it_names_and_no_others() {
+        let named = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            lazy(&words).get_subcommands().map(|it| it.get_name().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(named("certwright --color always inspect a.crt"), ["inspect"]);
+        // A file may be named so too.
+        assert_eq!(named("certwright inspect check"), ["inspect", "check"]);
+        assert!(named("certwright inspection").is_empty());
+    }
+
+    #[test]
     fn both_trees_have_the_same_commands_and_each_is_grown_alike() {
         let names = |tree: &Command| tree.get_subcommands().map(|it| it.get_name().to_owned()).collect::<Vec<_>>();
-        let [mut whole, mut lazy] = [whole(), lazy()];
+        let mut whole = whole();
+        let words: Vec<OsString> = names(&whole).into_iter().map(OsString::from).collect();
+        let mut lazy = lazy(&words);
         assert_eq!(names(&lazy), names(&whole));
         [&mut whole, &mut lazy].into_iter().for_each(Command::build);
         // Only the order differs, in which options that are the same everywhere stand on the page.
