@@ -188,7 +188,7 @@ fn wrote(context: &Context, path: &Path, what: &str) {
 /// # Errors
 /// clap's error, which is also how help and version are asked for.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
-    match parse_with(tree::lazy(), arguments) {
+    match parse_with(tree::lazy(arguments), arguments) {
         // What is said of a wrong line, and every page of help, needs all commands.
         Err(error) if error.kind() != ErrorKind::DisplayVersion => parse_with(command(), arguments),
         done => done,

@@ -6,6 +6,8 @@ mod passing;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use anstream::adapter::strip_str;
+use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
 use certwright::untrusted::Untrusted;
 
@@ -65,7 +67,32 @@ enum State {
 /// One stream in two views: bytes as they are, and text whose colours are kept only where they are wanted.
 struct Stream {
     plain: Box<dyn Write + Send>,
-    styled: Box<dyn Write + Send>,
+    /// Nothing where colours are not wanted.
+    coloured: Option<Box<dyn Write + Send>>,
+}
+
+impl Stream {
+    fn new<S: AsLockedWrite + RawStream + Send + 'static>(stream: fn() -> S, choice: ColorChoice) -> Self {
+        let coloured = AutoStream::new(stream(), choice);
+        let is_wanted = coloured.current_choice() != ColorChoice::Never;
+        Self { plain: Box::new(stream()), coloured: is_wanted.then(|| Box::new(coloured) as _) }
+    }
+
+    /// Writes text with its colours or without them; without them in one piece, where `anstream` would write as many as
+    /// there are between colours.
+    fn write_styled(&mut self, text: &str) -> io::Result<()> {
+        match &mut self.coloured {
+            Some(coloured) => coloured.write_all(text.as_bytes()),
+            None => self.plain.write_all(strip_str(text).to_string().as_bytes()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.coloured {
+            Some(coloured) => coloured.flush().and_then(|()| self.plain.flush()),
+            None => self.plain.flush(),
+        }
+    }
 }
 
 impl Printer {
@@ -76,9 +103,7 @@ impl Printer {
             ColorWhen::Always => ColorChoice::Always,
             ColorWhen::Never => ColorChoice::Never,
         };
-        let out = Stream { plain: Box::new(io::stdout()), styled: Box::new(AutoStream::new(io::stdout(), choice)) };
-        let err = Stream { plain: Box::new(io::stderr()), styled: Box::new(AutoStream::new(io::stderr(), choice)) };
-        Self::on(manner, out, err, passing::width)
+        Self::on(manner, Stream::new(io::stdout, choice), Stream::new(io::stderr, choice), passing::width)
     }
 
     fn on(manner: Manner, out: Stream, err: Stream, width: fn() -> Option<usize>) -> Self {
@@ -112,7 +137,7 @@ impl Printer {
     /// The first fault of standard output other than a reader that went away; [`finish`](Self::finish) is silent then.
     pub(crate) fn deliver(&self, octets: &[u8]) -> io::Result<()> {
         self.data_bytes(octets);
-        self.output(|stream| stream.plain.flush());
+        self.output(Stream::flush);
         let mut out = lock(&self.out);
         match std::mem::replace(&mut out.state, State::Closed) {
             State::Faulty(fault) => Err(fault),
@@ -135,7 +160,7 @@ impl Printer {
 
     /// Prints a report for people on standard output; its colours are kept only where they are wanted.
     pub(crate) fn styled(&self, text: &str) {
-        self.output(|stream| stream.styled.write_all(text.as_bytes()));
+        self.output(|stream| stream.write_styled(text));
     }
 
     /// Prints a report for people on standard output, unless `--quiet` was given or JSON stands there instead.
@@ -202,7 +227,7 @@ impl Printer {
     /// # Errors
     /// The first fault of standard output other than a reader that went away.
     pub(crate) fn finish(&self) -> io::Result<()> {
-        self.output(|stream| stream.plain.flush());
+        self.output(Stream::flush);
         match std::mem::replace(&mut lock(&self.out).state, State::Closed) {
             State::Open | State::Closed => Ok(()),
             State::Faulty(fault) => Err(fault),

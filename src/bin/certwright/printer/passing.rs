@@ -43,7 +43,7 @@ impl Talk {
     pub(super) fn say(&mut self, styled_text: &str) {
         self.end_pass();
         // Nobody is left to hear that standard error cannot be written.
-        let _ = self.stream.styled.write_all(styled_text.as_bytes()).and_then(|()| self.stream.styled.flush());
+        let _ = self.stream.write_styled(styled_text).and_then(|()| self.stream.flush());
     }
 
     /// Shows `text`, all of it of one column for each character, in the place of what passed before; of a text that does

@@ -14,8 +14,7 @@ impl Captured {
     }
 
     fn stream(&self) -> Stream {
-        let styled = anstream::StripStream::new(Box::new(self.clone()) as Box<dyn Write + Send>);
-        Stream { plain: Box::new(self.clone()), styled: Box::new(styled) }
+        Stream { plain: Box::new(self.clone()), coloured: None }
     }
 }
 
@@ -53,7 +52,7 @@ impl Write for Failing {
 }
 
 fn failing(kind: io::ErrorKind) -> Printer {
-    let out = Stream { plain: Box::new(Failing(kind)), styled: Box::new(Failing(kind)) };
+    let out = Stream { plain: Box::new(Failing(kind)), coloured: None };
     Printer::on(Manner::default(), out, Captured::default().stream(), || None)
 }
 
