@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// A number of threads. Key derivations are slow by design, so those that do not depend on each other run side by side.
 ///
@@ -19,6 +20,10 @@ pub struct Workers(NonZeroUsize);
 
 /// As many threads as are ever started at once: beyond this each costs memory and helps nobody.
 const MOST: usize = 256;
+
+/// How long a thread works before it hands its results over, where single items take less: waking the thread that takes
+/// them costs as much as some of the shortest work, and whoever waits should see it go on.
+const BATCH_TIME: Duration = Duration::from_millis(1);
 
 /// One step that depends on no other.
 pub type Job<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
@@ -89,15 +94,15 @@ impl Workers {
     }
 
     /// The same for work so short that handing over each result would cost as much: each thread takes one item, then two,
-    /// four and so on up to `batch`, and hands their results over at once. No more than twice that many wait for each
-    /// thread.
+    /// four and so on up to `batch`, as long as that takes less than a millisecond, and hands their results over at once. No
+    /// more than twice `batch` wait for each thread.
     ///
     /// ```
     /// use std::num::NonZeroUsize;
     ///
     /// use certwright::workers::Workers;
     ///
-    /// let (mut sum, batch) = (0, NonZeroUsize::MIN.saturating_add(31));
+    /// let (mut sum, batch) = (0, NonZeroUsize::MIN.saturating_add(255));
     /// Workers::available().stream_in_batches(batch, 1..=100, |n| n * n, |square| sum += square);
     /// assert_eq!(sum, 338_350);
     /// ```
@@ -125,11 +130,15 @@ impl Workers {
                         // First few at a time, so that no thread sits on what another could do when there are few in all.
                         let mut size = 1;
                         loop {
+                            let begin = Instant::now();
                             let done: Vec<T> = next(size).into_iter().map(work).collect();
                             if done.is_empty() || sender.send(done).is_err() {
                                 break;
                             }
-                            size = (2 * size).min(batch.get());
+                            size = match begin.elapsed() < BATCH_TIME {
+                                true => (2 * size).min(batch.get()),
+                                false => (size / 2).max(1),
+                            };
                         }
                     };
                     // Where the system gives no more threads, those do that there are.
