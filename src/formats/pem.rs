@@ -9,6 +9,7 @@ mod encode;
 pub mod encrypted;
 mod replace;
 mod text;
+mod wrapped;
 
 pub use bag_attributes::{BagAttributes, bag_attributes};
 pub(crate) use decode::bare_base64;

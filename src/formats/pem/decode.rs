@@ -2,12 +2,9 @@
 
 use std::ops::Range;
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
 use super::FORMAT;
 use super::text::{Plain, Text};
+use super::wrapped::unwrap_base64;
 use crate::formats::{Error, Place, Reason};
 use crate::limits::Limits;
 use crate::secret::SecretBytes;
@@ -15,12 +12,6 @@ use crate::secret::SecretBytes;
 pub(super) const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
-
-/// Base64 of RFC 4648 section 4 that forgives missing padding, which some web forms strip.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// What a PEM file holds.
 #[derive(Debug)]
@@ -73,7 +64,9 @@ pub enum Repair {
 /// Whether these octets are meant to be PEM, however damaged.
 #[must_use]
 pub fn looks_like_pem(octets: &[u8]) -> bool {
-    Text::normalise(octets).is_some_and(|text| text.text.contains(BEGIN))
+    // Nearly every PEM begins with its first block, and needs no second look.
+    let is_plain = octets.starts_with(BEGIN.as_bytes()) && !octets.contains(&0);
+    is_plain || Text::normalise(octets).is_some_and(|text| text.text.contains(BEGIN))
 }
 
 /// The octets that a text of base64 alone stands for, whatever they are.
@@ -122,7 +115,7 @@ pub(super) fn locate<'a>(octets: &'a [u8], limits: &Limits) -> Result<Located<'a
     let mut blocks = Vec::new();
     let mut position = 0;
     let mut lines = Lines { text: &text, offset: 0, line: 1 };
-    while let Some(start) = text[position..].find(BEGIN).map(|offset| position + offset) {
+    while let Some(start) = next_begin(&text[position..]).map(|offset| position + offset) {
         let line = lines.line_of(start);
         if blocks.len() >= limits.entries {
             let all = blocks.len() + text[start..].matches(BEGIN).count();
@@ -142,12 +135,23 @@ pub(super) fn locate<'a>(octets: &'a [u8], limits: &Limits) -> Result<Located<'a
     Ok(Located { text, blocks, repairs, offset })
 }
 
+/// Where the next block begins: nearly always at once, or nowhere in the line end that is left.
+fn next_begin(text: &str) -> Option<usize> {
+    match text.as_bytes() {
+        [] | [_] => None,
+        octets if octets.starts_with(BEGIN.as_bytes()) => Some(0),
+        _ => text.find(BEGIN),
+    }
+}
+
 /// The block whose `BEGIN` stands at `start`, and where it ends.
 fn block_at(lines: &mut Lines<'_>, start: usize) -> Result<(Block, usize), Error> {
     let text = lines.text;
     let line = lines.line_of(start);
     let after_begin = &text[start + BEGIN.len()..];
-    let label_end = after_begin.find(DASHES).filter(|end| !after_begin[..*end].contains(['\n', '\r']));
+    let is_last = |end: &usize| after_begin[*end..].starts_with(DASHES);
+    let label_end = after_begin.find('-').filter(is_last).or_else(|| after_begin.find(DASHES));
+    let label_end = label_end.filter(|end| !after_begin[..*end].contains(['\n', '\r']));
     let label = &after_begin[..label_end.ok_or_else(|| Error::malformed(FORMAT, "the BEGIN line is not complete"))?];
     let body_start = start + BEGIN.len() + label.len() + DASHES.len();
     let rest = &text[body_start..];
@@ -197,33 +201,6 @@ fn headers_of(body: &str) -> (Vec<(String, String)>, usize) {
     (headers, position)
 }
 
-/// The octets that `base64` stands for, or the offset of the first character that does not belong.
-pub(super) fn unwrap_base64(base64: &str) -> Result<SecretBytes, usize> {
-    let mut packed = SecretBytes::zeroed(base64.len());
-    let mut length = 0;
-    for line in base64.split_ascii_whitespace() {
-        // All are looked at, so that it is done for many at once.
-        if line.bytes().fold(false, |found, octet| found | is_foreign(octet)) {
-            return Err(first_foreign(base64));
-        }
-        packed.expose_mut()[length..length + line.len()].copy_from_slice(line.as_bytes());
-        length += line.len();
-    }
-    let mut octets = SecretBytes::zeroed(length.div_ceil(4) * 3);
-    let decoded = BASE64.decode_slice(&packed.expose()[..length], octets.expose_mut());
-    octets.truncate(decoded.map_err(|_| base64.len())?);
-    Ok(octets)
-}
-
-/// The offset of the first character that is neither of base64 nor white space; the end where there is none.
-fn first_foreign(text: &str) -> usize {
-    text.bytes().position(|octet| is_foreign(octet) && !octet.is_ascii_whitespace()).unwrap_or(text.len())
-}
-
-fn is_foreign(octet: u8) -> bool {
-    !(octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'='))
-}
-
 /// Notes what is unusual in the layout of one whole block.
 fn note_layout(block: &str, repairs: &mut Vec<Repair>) {
     let mut note = |repair| {
@@ -233,9 +210,15 @@ fn note_layout(block: &str, repairs: &mut Vec<Repair>) {
     };
     if !block.contains(['\n', '\r']) {
         note(Repair::OneLine);
-    } else if block.as_bytes().windows(2).any(|pair| matches!(pair, [b'\n' | b'\r', b' ' | b'\t'])) {
+    } else if has_indented_line(block.as_bytes()) {
         note(Repair::Indented);
     }
+}
+
+/// Whether white space stands behind a line end. All pairs are looked at, so that it is done for many at once.
+fn has_indented_line(text: &[u8]) -> bool {
+    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+    pairs.fold(false, |found, (one, next)| found | (matches!(one, b'\n' | b'\r') & matches!(next, b' ' | b'\t')))
 }
 
 /// Counts the lines of a text once, however many places in it are asked for.

@@ -4,7 +4,8 @@ use std::ops::Deref;
 
 use zeroize::Zeroizing;
 
-use super::decode::{BEGIN, Repair, unwrap_base64};
+use super::decode::{BEGIN, Repair};
+use super::wrapped::unwrap_base64;
 
 /// A file's text as UTF-8, and what had to be done for it.
 pub(super) struct Text<'a> {

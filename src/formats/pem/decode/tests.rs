@@ -1,5 +1,7 @@
 //! Tests of the PEM reader against the shapes that real systems produce.
 
+use base64::Engine;
+
 use super::*;
 
 const GOOD: &str = "-----BEGIN TEST-----\nAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8w\nMTIz\n-----END TEST-----\n";
