@@ -184,7 +184,8 @@ impl Error {
 
 /// `path` as text for a message.
 pub(super) fn shown(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+    // Text is looked through faster than what may be none.
+    path.to_str().map_or_else(|| path.to_string_lossy().into_owned(), str::to_owned)
 }
 
 /// The system's reason in plain words, where it is one that users meet.

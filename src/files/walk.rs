@@ -1,7 +1,6 @@
 //! Walks through files and folders, one after the other and always in the same order, and reads what is wanted of them.
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the only room that touches the file system")]
 
-use std::ffi::OsString;
 use std::fs;
 use std::fs::File;
 use std::io;
@@ -101,7 +100,8 @@ enum Next {
     List,
     /// Find out what it is.
     Look,
-    Unreadable(Error),
+    /// In a box, so that the steps of a large folder are small.
+    Unreadable(Box<Error>),
 }
 
 impl Step {
@@ -114,7 +114,7 @@ impl Step {
                 (self.origin == Origin::Named).then(|| found(self.path, self.origin, self.root, FoundKind::Folder))
             }
             Next::Look | Next::File => Some(found(self.path, self.origin, self.root, FoundKind::File)),
-            Next::Unreadable(error) => Some(found(self.path, self.origin, self.root, FoundKind::Unreadable(error))),
+            Next::Unreadable(error) => Some(found(self.path, self.origin, self.root, FoundKind::Unreadable(*error))),
             Next::List => {
                 let part = inside(&self.path);
                 let part =
@@ -140,18 +140,17 @@ fn found(path: PathBuf, origin: Origin, root: usize, kind: FoundKind) -> Found {
 
 /// What of a folder is walked through, sorted by name.
 fn list(folder: &Path, recursive: bool) -> Result<Vec<(PathBuf, Next)>, Error> {
-    let named = |entry: fs::DirEntry| (entry.file_name(), entry);
-    let entries = fs::read_dir(folder).and_then(|entries| entries.map(|entry| entry.map(named)).collect());
-    let mut entries: Vec<(OsString, fs::DirEntry)> = entries.map_err(|cause| Error::read(folder, cause))?;
-    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    let steps = entries.into_iter().filter(|(name, _)| !scratch::is_ours(name)).filter_map(|(name, entry)| {
-        let path = folder.join(name);
-        let kind = entry.file_type();
+    let kept = |entry: fs::DirEntry| (!scratch::is_ours(&entry.file_name())).then(|| (entry.path(), entry.file_type()));
+    let entries = fs::read_dir(folder).and_then(|entries| entries.filter_map(|it| it.map(kept).transpose()).collect());
+    let mut entries: Vec<(PathBuf, io::Result<fs::FileType>)> = entries.map_err(|cause| Error::read(folder, cause))?;
+    // All have the folder before their name, so that the order of the whole is the order of the names.
+    entries.sort_unstable_by(|(one, _), (other, _)| one.as_os_str().cmp(other.as_os_str()));
+    let steps = entries.into_iter().filter_map(|(path, kind)| {
         let next = match kind {
             Ok(kind) if kind.is_dir() => recursive.then_some(Next::List),
             Ok(kind) if kind.is_symlink() => behind_link(&path),
             Ok(kind) => kind.is_file().then_some(Next::File),
-            Err(cause) => Some(Next::Unreadable(Error::read(&path, cause))),
+            Err(cause) => Some(Next::Unreadable(Error::read(&path, cause).into())),
         };
         next.map(|next| (path, next))
     });
@@ -164,9 +163,9 @@ fn behind_link(path: &Path) -> Option<Next> {
         Ok(metadata) => metadata.is_file().then_some(Next::File),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             let reason = "it is a symbolic link that leads nowhere";
-            Some(Next::Unreadable(Error::CannotRead { path: shown(path), reason, source: None }))
+            Some(Next::Unreadable(Error::CannotRead { path: shown(path), reason, source: None }.into()))
         }
-        Err(cause) => Some(Next::Unreadable(Error::read(path, cause))),
+        Err(cause) => Some(Next::Unreadable(Error::read(path, cause).into())),
     }
 }
 
