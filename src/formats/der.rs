@@ -1,5 +1,7 @@
 //! DER taken apart and put together one element at a time, for structures whose untouched parts must keep their octets.
 
+pub(crate) mod skim;
+
 use ::der::asn1::{AnyRef, ObjectIdentifier};
 use ::der::{Decode, Encode, Reader, SliceReader, Tag, Tagged};
 

@@ -1,33 +1,33 @@
-//! A certificate read for its dates and names alone: key, extensions and signature are passed by, and copied nowhere.
+//! A certificate read for its dates and names alone: key, extensions and signature are passed by, and nothing is copied;
+//! names and serial number are looked through, and taken apart when they are asked for.
 //!
-//! What is refused is what [`Certificate`] refuses: both have the same grammar, written in the same types of the ASN.1
-//! libraries or in those that borrow where these own, and a property test below holds one to the other.
+//! What is refused is what [`Certificate`] refuses, for its reasons: both have the same grammar, and a property test below
+//! holds one to the other.
 
-use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef};
+use der::asn1::{AnyRef, GeneralizedTime, UtcTime};
 use der::oid::AssociatedOid;
-use der::{Decode, Sequence};
-use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
-use x509_cert::certificate::{Raw, Version};
+use der::{Decode, Tag};
+use x509_cert::certificate::Raw;
 use x509_cert::ext::pkix::BasicConstraints;
 use x509_cert::name::Name;
-use x509_cert::serial_number::SerialNumber;
+use x509_cert::time::Time;
 
 use super::{Certificate, DistinguishedName, FORMAT, Validity, validity};
 use crate::formats::Error;
 use crate::formats::der::malformed;
+use crate::formats::der::skim::{Skim, bits, tag};
 
 /// Whose certificate it is, by whom, and from when to when it is valid.
 #[derive(Debug)]
 pub(crate) struct Outline<'a> {
     /// The octets of the certificate.
     pub(crate) der: &'a [u8],
-    /// Whose certificate it is.
-    pub(crate) subject: DistinguishedName,
-    /// Who signed it.
-    pub(crate) issuer: DistinguishedName,
+    /// The serial number's octets, big-endian.
+    pub(crate) serial_number: &'a [u8],
     /// From when to when it is valid; `None` when its dates lie outside the calendar.
     pub(crate) validity: Option<Validity>,
-    serial_number: SerialNumber<Raw>,
+    subject: &'a [u8],
+    issuer: &'a [u8],
     basic_constraints: BasicConstraintsFound<'a>,
 }
 
@@ -35,47 +35,9 @@ pub(crate) struct Outline<'a> {
 #[derive(Clone, Copy, Debug)]
 enum BasicConstraintsFound<'a> {
     Never,
-    Once(&'a OctetStringRef),
+    Once(&'a [u8]),
     /// Nobody can say which of them counts.
     Often,
-}
-
-/// ```text
-/// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }
-/// ```
-#[derive(Sequence)]
-struct Whole<'a> {
-    tbs_certificate: Signed<'a>,
-    signature_algorithm: AlgorithmIdentifierRef<'a>,
-    signature: BitStringRef<'a>,
-}
-
-/// `TBSCertificate`, RFC 5280 section 4.1.2.
-#[derive(Sequence)]
-struct Signed<'a> {
-    #[asn1(context_specific = "0", default = "Default::default")]
-    version: Version,
-    serial_number: SerialNumber<Raw>,
-    signature: AlgorithmIdentifierRef<'a>,
-    issuer: Name,
-    validity: x509_cert::time::Validity<Raw>,
-    subject: Name,
-    subject_public_key_info: SubjectPublicKeyInfoRef<'a>,
-    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
-    issuer_unique_id: Option<BitStringRef<'a>>,
-    #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
-    subject_unique_id: Option<BitStringRef<'a>>,
-    #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
-    extensions: Option<Vec<Extension<'a>>>,
-}
-
-/// `Extension`, RFC 5280 section 4.1.
-#[derive(Sequence)]
-struct Extension<'a> {
-    extn_id: ObjectIdentifier,
-    #[asn1(default = "Default::default")]
-    critical: bool,
-    extn_value: &'a OctetStringRef,
 }
 
 impl<'a> Outline<'a> {
@@ -84,21 +46,9 @@ impl<'a> Outline<'a> {
     /// # Errors
     /// As [`Certificate::from_der`].
     pub(crate) fn from_der(der: &'a [u8]) -> Result<Self, Error> {
-        let signed = Whole::from_der(der).map_err(|fault| malformed(FORMAT, &fault))?.tbs_certificate;
-        let mut constraints = BasicConstraintsFound::Never;
-        for extension in signed.extensions.iter().flatten().filter(|it| it.extn_id == BasicConstraints::OID) {
-            constraints = match constraints {
-                BasicConstraintsFound::Never => BasicConstraintsFound::Once(extension.extn_value),
-                _ => BasicConstraintsFound::Often,
-            };
-        }
-        Ok(Self {
-            der,
-            subject: signed.subject.into(),
-            issuer: signed.issuer.into(),
-            validity: validity::from_stated(&signed.validity).ok(),
-            serial_number: signed.serial_number,
-            basic_constraints: constraints,
+        Self::skim(der).ok_or_else(|| {
+            let fault = Certificate::from_der(der).err();
+            fault.unwrap_or_else(|| Error::malformed(FORMAT, "it is not the DER that the standard asks for"))
         })
     }
 
@@ -110,20 +60,152 @@ impl<'a> Outline<'a> {
         Self::from_der(Certificate::without_trust(octets)?)
     }
 
-    /// The serial number's octets, big-endian.
-    pub(crate) fn serial_number(&self) -> &[u8] {
-        self.serial_number.as_bytes()
+    /// Whose certificate it is.
+    ///
+    /// # Errors
+    /// None for a name that was looked through.
+    pub(crate) fn subject(&self) -> Result<DistinguishedName, Error> {
+        name_of(self.subject)
+    }
+
+    /// Who signed it.
+    ///
+    /// # Errors
+    /// None for a name that was looked through.
+    pub(crate) fn issuer(&self) -> Result<DistinguishedName, Error> {
+        name_of(self.issuer)
     }
 
     /// Whether basicConstraints say that its key may sign certificates.
     pub(crate) fn is_ca(&self) -> bool {
         match self.basic_constraints {
             BasicConstraintsFound::Once(value) => {
-                BasicConstraints::from_der(value.as_bytes()).is_ok_and(|constraints| constraints.ca)
+                BasicConstraints::from_der(value).is_ok_and(|constraints| constraints.ca)
             }
             BasicConstraintsFound::Never | BasicConstraintsFound::Often => false,
         }
     }
+
+    /// ```text
+    /// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }
+    /// ```
+    fn skim(der: &'a [u8]) -> Option<Self> {
+        let mut octets = Skim::new(der);
+        let mut whole = octets.inside(tag::SEQUENCE)?;
+        octets.end()?;
+        let outline = Self::skim_signed(der, whole.inside(tag::SEQUENCE)?)?;
+        algorithm(&mut whole)?;
+        whole.bit_string()?;
+        whole.end()?;
+        Some(outline)
+    }
+
+    /// `TBSCertificate`, RFC 5280 section 4.1.2.
+    fn skim_signed(der: &'a [u8], mut signed: Skim<'a>) -> Option<Self> {
+        if let Some(version) = signed.optional(tag::constructed(0))? {
+            let mut version = Skim::new(version);
+            matches!(version.integer()?, [0..=2]).then_some(())?;
+            version.end()?;
+        }
+        let serial_number = signed.integer()?;
+        algorithm(&mut signed)?;
+        let issuer = name(&mut signed)?;
+        let validity = dates(&mut signed)?;
+        let subject = name(&mut signed)?;
+        let mut key = signed.inside(tag::SEQUENCE)?;
+        algorithm(&mut key)?;
+        key.bit_string()?;
+        key.end()?;
+        // issuerUniqueID and subjectUniqueID
+        for number in [1, 2] {
+            signed.optional(tag::primitive(number))?.map_or(Some(()), bits)?;
+        }
+        let basic_constraints = match signed.optional(tag::constructed(3))? {
+            Some(octets) => extensions(octets)?,
+            None => BasicConstraintsFound::Never,
+        };
+        signed.end()?;
+        Some(Self { der, serial_number, validity, subject, issuer, basic_constraints })
+    }
+}
+
+/// ```text
+/// AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }
+/// ```
+fn algorithm(at: &mut Skim<'_>) -> Option<()> {
+    let mut algorithm = at.inside(tag::SEQUENCE)?;
+    algorithm.oid()?;
+    if !algorithm.is_at_end() {
+        algorithm.any()?;
+    }
+    algorithm.end()
+}
+
+/// ```text
+/// Name ::= SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }
+/// ```
+fn name<'a>(at: &mut Skim<'a>) -> Option<&'a [u8]> {
+    let name = at.element(tag::SEQUENCE)?;
+    let mut relatives = Skim::new(name);
+    while !relatives.is_at_end() {
+        let mut attributes = relatives.inside(tag::SET)?;
+        while !attributes.is_at_end() {
+            let mut attribute = attributes.inside(tag::SEQUENCE)?;
+            attribute.oid()?;
+            attribute.any()?;
+            attribute.end()?;
+        }
+    }
+    Some(name)
+}
+
+/// A name that was looked through, taken apart.
+fn name_of(content: &[u8]) -> Result<DistinguishedName, Error> {
+    let name = AnyRef::new(Tag::Sequence, content).and_then(|name| name.decode_as::<Name>());
+    name.map(DistinguishedName::from).map_err(|fault| malformed(FORMAT, &fault))
+}
+
+/// ```text
+/// Validity ::= SEQUENCE { notBefore Time, notAfter Time }
+/// ```
+fn dates(at: &mut Skim<'_>) -> Option<Option<Validity>> {
+    let mut dates = at.inside(tag::SEQUENCE)?;
+    let (not_before, not_after) = (time(&mut dates)?, time(&mut dates)?);
+    dates.end()?;
+    Some(validity::from_stated(&x509_cert::time::Validity::<Raw>::new(not_before, not_after)).ok())
+}
+
+fn time(at: &mut Skim<'_>) -> Option<Time> {
+    match at.any()? {
+        (tag::UTC_TIME, text) => AnyRef::new(Tag::UtcTime, text).ok()?.decode_as::<UtcTime>().ok().map(Time::UtcTime),
+        (tag::GENERALIZED_TIME, text) => {
+            AnyRef::new(Tag::GeneralizedTime, text).ok()?.decode_as::<GeneralizedTime>().ok().map(Time::GeneralTime)
+        }
+        _ => None,
+    }
+}
+
+/// `Extensions`, RFC 5280 section 4.1, of which no other is kept.
+fn extensions(octets: &[u8]) -> Option<BasicConstraintsFound<'_>> {
+    let mut found = BasicConstraintsFound::Never;
+    let mut explicit = Skim::new(octets);
+    let mut extensions = explicit.inside(tag::SEQUENCE)?;
+    explicit.end()?;
+    while !extensions.is_at_end() {
+        let mut extension = extensions.inside(tag::SEQUENCE)?;
+        let oid = extension.oid()?;
+        let critical = extension.optional(tag::BOOLEAN)?;
+        matches!(critical, None | Some([0 | 0xff])).then_some(())?;
+        let value = extension.element(tag::OCTET_STRING)?;
+        extension.end()?;
+        if oid == BasicConstraints::OID {
+            found = match found {
+                BasicConstraintsFound::Never => BasicConstraintsFound::Once(value),
+                BasicConstraintsFound::Once(_) | BasicConstraintsFound::Often => BasicConstraintsFound::Often,
+            };
+        }
+    }
+    Some(found)
 }
 
 #[cfg(test)]
@@ -143,10 +225,10 @@ mod tests {
             (Err(_), Err(_)) => return Ok(false),
             (one, other) => return Err(TestCaseError::fail(format!("{one:?} is not {other:?}: {der:02x?}"))),
         };
-        prop_assert_eq!(&outline.subject, &whole.subject());
-        prop_assert_eq!(&outline.issuer, &whole.issuer());
+        prop_assert_eq!(outline.subject().unwrap(), whole.subject());
+        prop_assert_eq!(outline.issuer().unwrap(), whole.issuer());
         prop_assert_eq!(outline.validity, whole.validity().ok());
-        prop_assert_eq!(outline.serial_number(), whole.serial_number());
+        prop_assert_eq!(outline.serial_number, whole.serial_number());
         prop_assert_eq!(outline.is_ca(), whole.is_ca());
         prop_assert_eq!(outline.der, whole.der());
         Ok(true)

@@ -95,8 +95,8 @@ impl Reading<'_> {
     fn certificate(&mut self, read: Result<Outline<'_>, formats::Error>) -> Result<(), formats::Error> {
         let outline = read?;
         let findings = self.judge.dates(outline.validity).into_iter().collect();
-        let certificate =
-            facts(outline.der, &outline.subject, &outline.issuer, outline.serial_number(), outline.validity);
+        let (subject, issuer) = (outline.subject()?, outline.issuer()?);
+        let certificate = facts(outline.der, &subject, &issuer, outline.serial_number, outline.validity);
         self.certificates.push(CheckItem {
             kind: if outline.is_ca() { CheckedKind::ChainCertificate } else { CheckedKind::Certificate },
             position: self.certificates.len() + 1,
