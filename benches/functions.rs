@@ -102,6 +102,7 @@ fn read(criterion: &mut Criterion) {
             warning: Threshold::USUAL_WARNING,
             critical: Threshold::USUAL_CRITICAL,
             only: None,
+            faults_alone: false,
             may_be_empty: false,
             given: &Passwords::default(),
             asked: None,

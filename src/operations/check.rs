@@ -23,6 +23,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod threshold;
+mod told;
 
 use crate::clock::Timestamp;
 use crate::files::Found;
@@ -46,6 +47,9 @@ pub struct CheckFiles<'a> {
     pub critical: Threshold,
     /// What alone is looked at; everything where nothing is said.
     pub only: Option<CheckOnly>,
+    /// Whether what is well is only counted: for whoever asks for the status, or for what is to be done. For dates alone
+    /// nothing is made of it then, which is faster, and however large a tree, the report is not.
+    pub faults_alone: bool,
     /// Whether it is all right that there is nothing to judge.
     pub may_be_empty: bool,
     /// The passwords that were given. They are tried on what is protected, one file after the other.
@@ -96,6 +100,7 @@ pub struct CheckFiles<'a> {
 ///     warning: Threshold::USUAL_WARNING,
 ///     critical: Threshold::USUAL_CRITICAL,
 ///     only: None,
+///     faults_alone: false,
 ///     may_be_empty: false,
 ///     given: &Passwords::default(),
 ///     asked: None,
@@ -112,13 +117,17 @@ pub fn check(files: impl Iterator<Item = Found> + Send, options: &CheckFiles<'_>
     if !options.may_be_empty {
         looked.tell_of_empty_roots(options.only);
     }
-    pairs::compare(&mut looked.items);
+    pairs::compare(&mut looked.told.items);
+    if options.faults_alone {
+        looked.told.leave_out(|_| true);
+    }
     let mut report = CheckReport {
         now: options.now,
         warning: options.warning,
         critical: options.critical,
         only: options.only,
-        items: looked.items,
+        items: looked.told.items,
+        left_out: looked.told.left_out,
         files: looked.files,
         passed_over: looked.passed_over,
         may_be_empty: options.may_be_empty,

@@ -14,18 +14,19 @@ use crate::operations::verify::UnopenedReason;
 use super::item::{facts, of_failures, of_whole};
 use super::judge::Judge;
 use super::report::{CheckItem, CheckedKind};
+use super::told::Told;
 
 /// What was read for its dates.
 pub(super) struct Dated {
     /// One item for each certificate, and one for what could not be read.
-    pub(super) items: Vec<CheckItem>,
+    pub(super) told: Told,
     /// Whether it was to be PEM and is none.
     pub(super) is_no_pem: bool,
 }
 
 /// Reads the certificates in PEM, DER and PKCS#7. `None` for anything else, such as a keystore, which is opened as always.
 pub(super) fn look_into(input: &Input, judge: &Judge, limits: &Limits) -> Option<Dated> {
-    let mut reading = Reading { judge, limits, file: input.name(), certificates: Vec::new(), failures: Vec::new() };
+    let mut reading = Reading { judge, limits, file: input.name(), told: Told::default(), failures: Vec::new() };
     let mut is_no_pem = false;
     match detect(input.bytes())? {
         Format::Pem => match pem::decode(input.bytes(), limits) {
@@ -57,7 +58,7 @@ pub(super) fn look_into(input: &Input, judge: &Judge, limits: &Limits) -> Option
         | Format::Sec1 => {}
         Format::Jceks | Format::Jks | Format::Jwk | Format::Pkcs12 => return None,
     }
-    Some(Dated { items: reading.items(), is_no_pem })
+    Some(Dated { told: reading.told(), is_no_pem })
 }
 
 /// What was read of a file so far.
@@ -65,7 +66,8 @@ struct Reading<'a> {
     judge: &'a Judge,
     limits: &'a Limits,
     file: &'a str,
-    certificates: Vec<CheckItem>,
+    /// The certificates, in the order of the file.
+    told: Told,
     failures: Vec<UnopenedReason>,
 }
 
@@ -94,14 +96,19 @@ impl Reading<'_> {
 
     fn certificate(&mut self, read: Result<Outline<'_>, formats::Error>) -> Result<(), formats::Error> {
         let outline = read?;
-        let findings = self.judge.dates(outline.validity).into_iter().collect();
+        let finding = self.judge.dates(outline.validity);
+        // Nearly every certificate is well: where that is not told, nothing is made of it.
+        if finding.is_none() && self.judge.faults_alone {
+            self.told.left_out += 1;
+            return Ok(());
+        }
         let (subject, issuer) = (outline.subject()?, outline.issuer()?);
         let certificate = facts(outline.der, &subject, &issuer, outline.serial_number, outline.validity);
-        self.certificates.push(CheckItem {
+        self.told.items.push(CheckItem {
             kind: if outline.is_ca() { CheckedKind::ChainCertificate } else { CheckedKind::Certificate },
-            position: self.certificates.len() + 1,
+            position: self.told.count() + 1,
             certificate: Some(certificate),
-            ..of_whole(self.file, findings)
+            ..of_whole(self.file, finding.into_iter().collect())
         });
         Ok(())
     }
@@ -113,14 +120,14 @@ impl Reading<'_> {
     }
 
     /// In the order of the file; what could not be read is one of the file as a whole.
-    fn items(self) -> Vec<CheckItem> {
-        let mut items = self.certificates;
+    fn told(self) -> Told {
+        let mut told = self.told;
         // An authority's certificate that stands alone is of no chain.
-        if let [alone] = items.as_mut_slice() {
+        if let (1, [alone]) = (told.count(), told.items.as_mut_slice()) {
             alone.kind = CheckedKind::Certificate;
         }
         let findings = of_failures(self.file, &self.failures);
-        items.extend((!findings.is_empty()).then(|| of_whole(self.file, findings)));
-        items
+        told.items.extend((!findings.is_empty()).then(|| of_whole(self.file, findings)));
+        told
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Judge {
     pub(super) warning: Threshold,
     pub(super) critical: Threshold,
     pub(super) only: Option<CheckOnly>,
+    /// Whether what is well is left out.
+    pub(super) faults_alone: bool,
 }
 
 /// What `inspect` finds and a check repeats: what is wrong with keys and signatures. How bad it is, it says itself.
@@ -66,7 +68,13 @@ pub(super) fn exposed(exposure: Exposure) -> CheckFinding {
 impl Judge {
     /// The one that these options ask for.
     pub(super) fn of(options: &CheckFiles<'_>) -> Self {
-        Self { now: options.now, warning: options.warning, critical: options.critical, only: options.only }
+        Self {
+            now: options.now,
+            warning: options.warning,
+            critical: options.critical,
+            only: options.only,
+            faults_alone: options.faults_alone,
+        }
     }
 
     /// What is to be said of a certificate's dates.

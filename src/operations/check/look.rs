@@ -17,17 +17,17 @@ use super::CheckFiles;
 use super::expiry::{self, Dated};
 use super::item::{hides_certificates, is_locked, items, of_failure, of_whole};
 use super::judge::Judge;
-use super::report::{CheckFinding, CheckItem, CheckOnly, CheckStatus};
+use super::report::{CheckFinding, CheckOnly, CheckStatus};
 use super::store::Kept;
+use super::told::Told;
 
-/// As many files as are handed over at once: few enough that whoever waits sees them counted, and enough that handing over
-/// costs nothing beside reading them.
-const BATCH: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
+/// As many files as are handed over at once: enough that handing over costs nothing beside reading them.
+const BATCH: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
 
 /// What was found in all files.
 #[derive(Debug, Default)]
 pub(super) struct Looked {
-    pub(super) items: Vec<CheckItem>,
+    pub(super) told: Told,
     /// How many files were read.
     pub(super) files: usize,
     pub(super) passed_over: usize,
@@ -42,11 +42,11 @@ enum One {
     /// A folder that was named.
     Folder(String),
     PassedOver,
-    Judged(Vec<CheckItem>),
+    Judged(Told),
     /// A part of it is protected.
     Locked {
         found: Box<Found>,
-        items: Vec<CheckItem>,
+        told: Told,
         hides: bool,
     },
 }
@@ -65,16 +65,16 @@ pub(super) fn into_all(
         match one {
             One::Folder(name) => return looked.name(root, name),
             One::PassedOver => looked.passed_over += 1,
-            One::Judged(items) => looked.add(root, items),
-            One::Locked { found, items, hides } => locked.push((root, found, items, hides)),
+            One::Judged(told) => looked.add(root, told),
+            One::Locked { found, told, hides } => locked.push((root, found, told, hides)),
         }
         (options.progress)(looked.files + looked.passed_over + locked.len());
     });
     // The same order each time, so that whoever is asked is asked the same.
     locked.sort_by(|(one, first, ..), (other, second, ..)| (one, &first.path).cmp(&(other, &second.path)));
-    for (root, found, items, hides) in locked {
-        let items = with_passwords(*found, items, hides, &judge, options, &mut looked.locked);
-        looked.add(root, items);
+    for (root, found, told, hides) in locked {
+        let told = with_passwords(*found, told, hides, &judge, options, &mut looked.locked);
+        looked.add(root, told);
         (options.progress)(looked.files + looked.passed_over);
     }
     looked
@@ -88,10 +88,10 @@ impl CheckFiles<'_> {
 }
 
 impl Looked {
-    fn add(&mut self, root: usize, items: Vec<CheckItem>) {
+    fn add(&mut self, root: usize, told: Told) {
         self.files += 1;
-        self.root(root).1 += items.len();
-        self.items.extend(items);
+        self.root(root).1 += told.count();
+        self.told.extend(told);
     }
 
     fn name(&mut self, root: usize, name: String) {
@@ -113,7 +113,7 @@ impl Looked {
         };
         for (name, _) in self.roots.iter().filter(|(name, count)| !name.is_empty() && *count == 0) {
             let finding = CheckFinding::new("nothing_found", CheckStatus::Unknown, what);
-            self.items.push(of_whole(name, vec![finding]));
+            self.told.items.push(of_whole(name, vec![finding]));
         }
     }
 }
@@ -127,17 +127,17 @@ fn look(mut found: Found, judge: &Judge, limits: &Limits) -> One {
     let is_promised = says_certificate(&found.path);
     let is_wanted = |beginning: &[u8], length| is_promised || may_be_ours(beginning, length);
     let input = match found.read(limits, is_wanted) {
-        Ok(Some(input)) if is_named || is_ours(&input, &found.path) => input,
+        Ok(Some(input)) if is_named || is_promised || is_ours(&input) => input,
         Ok(_) => return One::PassedOver,
         Err(error) if !is_named && is_none_of_ours(&error, &found.path) => return One::PassedOver,
-        Err(error) => return One::Judged(vec![unread(&found.name, error)]),
+        Err(error) => return One::Judged(unread(&found.name, error)),
     };
     if judge.only == Some(CheckOnly::Expiry)
-        && let Some(Dated { items, is_no_pem }) = expiry::look_into(&input, judge, limits)
+        && let Some(Dated { told, is_no_pem }) = expiry::look_into(&input, judge, limits)
     {
         return match is_no_pem && !is_named && only_speaks_of(&input, &CERTIFICATES) {
             true => One::PassedOver,
-            false => judged(&found, items, judge),
+            false => judged(&found, told, judge),
         };
     }
     let file = inspect::look_into(&input, judge.now, &Passwords::default(), limits);
@@ -145,19 +145,19 @@ fn look(mut found: Found, judge: &Judge, limits: &Limits) -> One {
     if is_no_pem && !is_named && only_speaks_of(&input, &[&CERTIFICATES[..], &KEYS[..]].concat()) {
         return One::PassedOver;
     }
-    let items = items(&file, judge);
+    let told = Told::of(items(&file, judge), judge);
     if is_locked(&file) {
         // What was named may be a pipe, which is not read twice.
         found.kind = if is_named { FoundKind::Input(input) } else { FoundKind::File };
-        return One::Locked { found: Box::new(found), items, hides: hides_certificates(&file) };
+        return One::Locked { found: Box::new(found), told, hides: hides_certificates(&file) };
     }
-    judged(&found, items, judge)
+    judged(&found, told, judge)
 }
 
 /// What came of a file of which nothing stayed closed.
-fn judged(found: &Found, items: Vec<CheckItem>, judge: &Judge) -> One {
-    if !items.is_empty() {
-        return One::Judged(items);
+fn judged(found: &Found, told: Told, judge: &Judge) -> One {
+    if told.count() > 0 {
+        return One::Judged(told);
     }
     if found.origin != Origin::Named {
         return One::PassedOver;
@@ -167,18 +167,18 @@ fn judged(found: &Found, items: Vec<CheckItem>, judge: &Judge) -> One {
         Some(CheckOnly::Expiry) => "it holds no certificate",
     };
     let finding = CheckFinding::new("nothing_found", CheckStatus::Unknown, what);
-    One::Judged(vec![of_whole(&found.name, vec![finding])])
+    One::Judged(Told { items: vec![of_whole(&found.name, vec![finding])], left_out: 0 })
 }
 
 /// Looks again into a file of which a part is protected, with the passwords that there are.
 fn with_passwords(
     mut found: Found,
-    items_without: Vec<CheckItem>,
+    told_without: Told,
     hides: bool,
     judge: &Judge,
     options: &CheckFiles<'_>,
     locked: &mut usize,
-) -> Vec<CheckItem> {
+) -> Told {
     let is_named = found.origin == Origin::Named;
     let kept = Kept::beside(&found.path, options.given);
     let passwords: &dyn PasswordProvider = match (&kept, options.asked) {
@@ -187,19 +187,19 @@ fn with_passwords(
         (None, Some(asked)) if is_named && hides => asked,
         _ => {
             *locked += 1;
-            return items_without;
+            return told_without;
         }
     };
     let input = match found.read(options.limits, |_, _| true) {
         Ok(Some(input)) => input,
-        Ok(None) => return items_without,
-        Err(error) => return vec![unread(&found.name, error)],
+        Ok(None) => return told_without,
+        Err(error) => return unread(&found.name, error),
     };
     let file = inspect::look_into(&input, judge.now, passwords, options.limits);
     *locked += usize::from(is_locked(&file));
     // One password is given to many files, and need not be for this one: only what it hides is a fault then.
     let is_no_fault = !is_named && !hides && is_locked(&file);
-    if is_no_fault { items_without } else { items(&file, judge) }
+    if is_no_fault { told_without } else { Told::of(items(&file, judge), judge) }
 }
 
 /// Whether a large file of a folder that begins so may hold what is judged here.
@@ -213,14 +213,15 @@ fn may_be_ours(beginning: &[u8], length: u64) -> bool {
 }
 
 /// A file that could not be read.
-fn unread(name: &str, error: files::Error) -> CheckItem {
-    of_whole(name, vec![of_failure(name, &UnopenedReason::from(error))])
+fn unread(name: &str, error: files::Error) -> Told {
+    let finding = of_failure(name, &UnopenedReason::from(error));
+    Told { items: vec![of_whole(name, vec![finding])], left_out: 0 }
 }
 
-/// Whether a file of a folder is one that is judged, or was meant to be one.
-fn is_ours(input: &Input, path: &Path) -> bool {
+/// Whether a file of a folder is one that is judged, or was meant to be one, whatever its name.
+fn is_ours(input: &Input) -> bool {
     let octets = input.bytes();
-    says_certificate(path) || detect(octets).is_some() || is_cut_short(octets) || from_base64(octets).is_some()
+    detect(octets).is_some() || is_cut_short(octets) || from_base64(octets).is_some()
 }
 
 /// How the labels end that promise certificates,

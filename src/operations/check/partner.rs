@@ -69,6 +69,7 @@ impl PartnerReport {
 /// #     warning: Threshold::USUAL_WARNING,
 /// #     critical: Threshold::USUAL_CRITICAL,
 /// #     only: None,
+/// #     faults_alone: false,
 /// #     may_be_empty: true,
 /// #     given: &Passwords::default(),
 /// #     asked: None,
@@ -89,15 +90,15 @@ pub fn find_partner(
     files: impl Iterator<Item = Found> + Send,
     options: &CheckFiles<'_>,
 ) -> Result<PartnerReport, Error> {
-    // Keys are what is sought, whatever a check would look at.
-    let options = &CheckFiles { only: None, ..*options };
+    // Keys are what is sought, whatever a check would look at and tell.
+    let options = &CheckFiles { only: None, faults_alone: false, ..*options };
     let wanted = key_of(of, options)?;
     let has_its_name = |path: &Path| of.path().is_some_and(|own| own.file_name() == path.file_name());
     let others = files.filter(|found| !(has_its_name(&found.path) && of.is_at(&found.path)));
     let looked = look::into_all(others, options, Workers::available());
     let Some(key) = wanted.key.clone() else { return Err(nothing_in(of)) };
     let of_kind = |kind: fn(CheckedKind) -> bool| -> BTreeSet<Vec<u8>> {
-        let all = looked.items.iter().chain([&wanted]).filter(|item| kind(item.kind));
+        let all = looked.told.items.iter().chain([&wanted]).filter(|item| kind(item.kind));
         all.filter_map(|item| item.key.as_ref().map(|key| key.as_bytes().to_vec())).collect()
     };
     let keys = of_kind(|kind| kind == CheckedKind::PrivateKey);
@@ -114,7 +115,7 @@ pub fn find_partner(
         locked: looked.locked,
         files: looked.files,
     };
-    for item in looked.items {
+    for item in looked.told.items {
         let has = |set: &BTreeSet<Vec<u8>>| item.key.as_ref().is_some_and(|key| set.contains(key.as_bytes()));
         match item.kind {
             _ if item.key.as_ref() == Some(&report.key) => report.belonging.push(item),

@@ -67,8 +67,10 @@ pub struct CheckReport {
     pub critical: Threshold,
     /// What alone was looked at; everything where nothing is said.
     pub only: Option<CheckOnly>,
-    /// Everything that was judged, the worst first; then what ends first, then by name.
+    /// Everything that was judged, or what of it is not well; the worst first, then what ends first, then by name.
     pub items: Vec<CheckItem>,
+    /// How many things are well and left out of the items, since faults alone were asked for.
+    pub left_out: usize,
     /// How many files were read.
     pub files: usize,
     /// How many files hold nothing that is judged here.
@@ -81,7 +83,8 @@ impl CheckReport {
     /// The worst of all; unknown where there was nothing to judge, unless that is all right.
     #[must_use]
     pub fn status(&self) -> CheckStatus {
-        let of_nothing = if self.may_be_empty { CheckStatus::Ok } else { CheckStatus::Unknown };
+        let is_ok = self.may_be_empty || self.left_out > 0;
+        let of_nothing = if is_ok { CheckStatus::Ok } else { CheckStatus::Unknown };
         self.items.iter().map(|item| item.status).max().unwrap_or(of_nothing)
     }
 
@@ -93,7 +96,8 @@ impl CheckReport {
     /// How many there are of `status`.
     #[must_use]
     pub fn count(&self, status: CheckStatus) -> usize {
-        self.items.iter().filter(|item| item.status == status).count()
+        let left_out = if status == CheckStatus::Ok { self.left_out } else { 0 };
+        left_out + self.items.iter().filter(|item| item.status == status).count()
     }
 }
 

@@ -18,7 +18,13 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn judge(now: i64) -> Judge {
-    Judge { now: at(now), warning: Threshold::USUAL_WARNING, critical: Threshold::USUAL_CRITICAL, only: None }
+    Judge {
+        now: at(now),
+        warning: Threshold::USUAL_WARNING,
+        critical: Threshold::USUAL_CRITICAL,
+        only: None,
+        faults_alone: false,
+    }
 }
 
 #[test]
@@ -126,6 +132,7 @@ fn many_files_come_in_one_order_whoever_is_done_first() {
         warning: Threshold::USUAL_WARNING,
         critical: Threshold::USUAL_CRITICAL,
         only: None,
+        faults_alone: false,
         may_be_empty: false,
         given: &Passwords::default(),
         asked: None,
@@ -133,7 +140,7 @@ fn many_files_come_in_one_order_whoever_is_done_first() {
         progress: &|files| count.set(count.get().max(files)),
     };
     let names = |workers| {
-        let mut items = look::into_all(files(), &options, workers).items;
+        let mut items = look::into_all(files(), &options, workers).told.items;
         items.sort_by(in_order);
         items.into_iter().map(|item| (item.file, item.findings)).collect::<Vec<_>>()
     };
@@ -163,6 +170,55 @@ fn all_of_testdata() -> Vec<Found> {
     crate::files::walk(&[root], true, &|_| None).filter_map(read).collect()
 }
 
+/// A report of faults alone tells of each what the whole one tells, and counts the rest.
+#[test]
+fn faults_alone_are_those_of_a_whole_report() {
+    for only in [None, Some(CheckOnly::Expiry)] {
+        let report = |faults_alone| {
+            let options = CheckFiles {
+                now: "2027-06-01T00:00:00Z".parse().unwrap(),
+                warning: Threshold::USUAL_WARNING,
+                critical: Threshold::USUAL_CRITICAL,
+                only,
+                faults_alone,
+                may_be_empty: false,
+                given: &Passwords::default(),
+                asked: None,
+                limits: &Limits::default(),
+                progress: &|_| (),
+            };
+            check(all_of_testdata().into_iter(), &options)
+        };
+        let (whole, faults) = (report(false), report(true));
+        let counts = |report: &CheckReport| CheckStatus::ALL.map(|status| report.count(status));
+        assert_eq!(counts(&faults), counts(&whole));
+        assert_eq!((faults.files, faults.passed_over), (whole.files, whole.passed_over));
+        assert_eq!((whole.left_out, faults.left_out), (0, whole.count(CheckStatus::Ok)));
+        let told = |report: &CheckReport| -> Vec<String> {
+            let items = report.items.iter().filter(|item| item.status != CheckStatus::Ok);
+            items.map(|item| format!("{item:?}")).collect()
+        };
+        assert!(faults.left_out > 10 && told(&faults).len() > 10, "{} and {}", faults.left_out, told(&faults).len());
+        assert_eq!((told(&faults).len(), told(&faults)), (faults.items.len(), told(&whole)));
+    }
+}
+
+#[test]
+fn what_is_well_and_left_out_is_no_lack_of_things_to_judge() {
+    let report = |left_out| CheckReport {
+        now: at(0),
+        warning: Threshold::USUAL_WARNING,
+        critical: Threshold::USUAL_CRITICAL,
+        only: None,
+        items: Vec::new(),
+        left_out,
+        files: 1,
+        passed_over: 0,
+        may_be_empty: false,
+    };
+    assert_eq!((report(0).status(), report(1).status()), (CheckStatus::Unknown, CheckStatus::Ok));
+}
+
 /// What is looked at for its dates alone is told as it is among all else, and nothing besides.
 #[test]
 fn dates_alone_are_those_that_a_whole_check_tells() {
@@ -173,6 +229,7 @@ fn dates_alone_are_those_that_a_whole_check_tells() {
             warning: Threshold::USUAL_WARNING,
             critical: Threshold::USUAL_CRITICAL,
             only,
+            faults_alone: false,
             may_be_empty: false,
             given: &Passwords::default(),
             asked: None,

@@ -29,6 +29,25 @@ fn only_dates_decide_and_every_format_has_them() {
 }
 
 #[test]
+fn quietly_the_exit_code_is_the_same_and_a_report_is_whole() {
+    let sandbox = one_of_each();
+    for only in ["", "--only expiry"] {
+        for (file, code) in [("ok.crt", 0), ("warning.crt", 1), ("critical.crt", 2), ("unknown.p12", 3), (".", 2)] {
+            let line = format!("{file} --now {NOW} {only}");
+            let quiet = checked(&sandbox, code, &format!("{line} --quiet"));
+            assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""), "{line}");
+            for format in ["json", "nagios", "csv"] {
+                let whole = checked(&sandbox, code, &format!("{line} --format {format}")).stdout;
+                assert_eq!(checked(&sandbox, code, &format!("{line} --format {format} --quiet")).stdout, whole);
+            }
+            checked(&sandbox, code, &format!("{line} --quiet -o quiet.txt --force"));
+            checked(&sandbox, code, &format!("{line} -o whole.txt --force"));
+            assert_eq!(sandbox.text("quiet.txt"), sandbox.text("whole.txt"));
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_with_keys_and_signatures_is_left_alone() {
     let sandbox = Sandbox::new();
     for (file, kind) in

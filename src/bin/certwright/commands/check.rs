@@ -158,11 +158,14 @@ impl Check {
         let asked = context.passwords(&PassinArgs::default())?;
         let progress = Progress::new(context, "files checked");
         let (quiet_given, quiet_asked) = (Quietly::new(&given, &progress), Quietly::new(&asked, &progress));
+        // Where nobody reads the report, its exit code is all that is asked for.
+        let is_read = format != Format::Text || slot.is_some() || !context.printer.is_quiet();
         let options = CheckFiles {
             now: self.now.unwrap_or(context.now),
             warning,
             critical,
             only: self.only.map(CheckOnly::from),
+            faults_alone: !is_read,
             may_be_empty: self.allow_empty,
             given: &quiet_given,
             asked: if context.somebody_is_there() { Some(&quiet_asked) } else { None },
@@ -195,7 +198,6 @@ impl Check {
                 for file in report.items.iter().map(|item| Path::new(&item.file)).filter(has_its_name) {
                     outputs.declare_read(file)?;
                 }
-                let is_read = format != Format::Text || slot.is_some() || !context.printer.is_quiet();
                 let text = if is_read { rendered(&report, format) } else { String::new() };
                 (text, report.status(), what_to_do(&report))
             }

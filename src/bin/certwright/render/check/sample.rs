@@ -76,6 +76,7 @@ pub(super) fn report(mut items: Vec<CheckItem>) -> CheckReport {
         only: None,
         files: items.len(),
         passed_over: 0,
+        left_out: 0,
         may_be_empty: false,
         items,
     }
