@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::mpsc;
 use std::thread;
@@ -16,7 +17,15 @@ use std::time::{Duration, Instant};
 /// assert_eq!(Workers::available().run(jobs), [1, 2, 3]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Workers(NonZeroUsize);
+pub struct Workers(Count);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    /// As many as the machine runs at once. Linux reads files to say it, so it is asked once, and only for work that can be
+    /// shared.
+    Available,
+    Exactly(NonZeroUsize),
+}
 
 /// As many threads as are ever started at once: beyond this each costs memory and helps nobody.
 const MOST: usize = 256;
@@ -30,27 +39,42 @@ pub type Job<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
 
 impl Workers {
     /// One after the other, without a thread: for WebAssembly and tests.
-    pub const ONE: Self = Self(NonZeroUsize::MIN);
+    pub const ONE: Self = Self(Count::Exactly(NonZeroUsize::MIN));
 
     /// As many as the machine runs at once.
     #[must_use]
     pub fn available() -> Self {
-        thread::available_parallelism().map_or(Self::ONE, Self)
+        Self(Count::Available)
     }
 
     /// So many, whatever the machine runs at once.
     #[must_use]
     pub fn exactly(count: NonZeroUsize) -> Self {
-        Self(count)
+        Self(Count::Exactly(count))
+    }
+
+    /// Whether two things may happen at once.
+    #[must_use]
+    pub fn are_several(self) -> bool {
+        self.count() > 1
+    }
+
+    fn count(self) -> usize {
+        static AVAILABLE: OnceLock<NonZeroUsize> = OnceLock::new();
+        let count = match self.0 {
+            Count::Available => *AVAILABLE.get_or_init(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+            Count::Exactly(count) => count,
+        };
+        count.get()
     }
 
     /// Runs all `jobs` and gives their results in order. A job that panics panics here.
     #[must_use]
     pub fn run<'a, T: Send + 'a>(self, jobs: Vec<Job<'a, T>>) -> Vec<T> {
-        if self == Self::ONE || jobs.len() < 2 {
+        let threads = if jobs.len() < 2 { 1 } else { self.count().min(jobs.len()) };
+        if threads == 1 {
             return jobs.into_iter().map(|job| job()).collect();
         }
-        let threads = self.0.get().min(jobs.len());
         let queue = Mutex::new(jobs.into_iter().enumerate());
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work = || {
@@ -113,14 +137,15 @@ impl Workers {
         work: impl Fn(I) -> T + Sync,
         mut take: impl FnMut(T),
     ) {
-        if self == Self::ONE {
+        let count = self.count();
+        if count == 1 {
             return items.for_each(|item| take(work(item)));
         }
         let items = Mutex::new(items);
         let next =
             |count| -> Vec<I> { items.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(count).collect() };
         let most = items.lock().unwrap_or_else(PoisonError::into_inner).size_hint().1.unwrap_or(MOST).min(MOST);
-        let threads = self.0.get().min(most).max(1);
+        let threads = count.min(most).max(1);
         let (sender, receiver) = mpsc::sync_channel(threads);
         thread::scope(|scope| {
             let threads: Vec<_> = (0..threads)
@@ -210,7 +235,7 @@ mod tests {
         for threads in 1..6 {
             for count in 0..20 {
                 let jobs: Vec<Job<'_, usize>> = (0..count).map(|n| Box::new(move || n) as Job<'_, usize>).collect();
-                let workers = Workers(NonZeroUsize::new(threads).unwrap());
+                let workers = Workers::exactly(NonZeroUsize::new(threads).unwrap());
                 assert_eq!(workers.run(jobs), (0..count).collect::<Vec<_>>(), "{threads} threads");
             }
         }
@@ -222,7 +247,7 @@ mod tests {
         for (items, most) in [(3, 3), (5_000, MOST)] {
             let mut threads = HashSet::new();
             let mut count = 0;
-            Workers(NonZeroUsize::MAX).stream(
+            Workers::exactly(NonZeroUsize::MAX).stream(
                 0..items,
                 |_| thread::current().id(),
                 |thread| {
@@ -244,7 +269,7 @@ mod tests {
             let items = (0..500).inspect(|_| {
                 made.fetch_add(1, Ordering::SeqCst);
             });
-            Workers(NonZeroUsize::new(threads).unwrap()).stream(
+            Workers::exactly(NonZeroUsize::new(threads).unwrap()).stream(
                 items,
                 |n| n,
                 |n| {
