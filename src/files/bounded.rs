@@ -10,6 +10,9 @@ use crate::secret::SecretBytes;
 /// The longest first line of a password source in bytes: far above any password, far below a file named by mistake.
 const PASSWORD_LINE: usize = 64 << 10;
 
+/// Room for any password that somebody typed or [`Password::generate`] made.
+const USUAL_PASSWORD_LINE: usize = 256;
+
 /// The same as [`Error::TooLarge`] states it, by which a password source is told from an input.
 pub const LONGEST_PASSWORD_LINE: u64 = PASSWORD_LINE as u64;
 
@@ -38,10 +41,7 @@ pub(super) fn read_to_limit(
             if filled == enough {
                 return Err(too_large());
             }
-            // The old buffer is wiped when the new one takes its place.
-            let mut larger = SecretBytes::zeroed(filled.saturating_mul(2).max(SMALLEST_BUFFER).min(enough));
-            larger.expose_mut()[..filled].copy_from_slice(buffer.expose());
-            buffer = larger;
+            buffer = grown(&buffer, enough);
         }
         match reader.read(&mut buffer.expose_mut()[filled..]) {
             Ok(0) => break,
@@ -62,6 +62,14 @@ pub(super) fn read_to_limit(
     Ok(buffer)
 }
 
+/// A buffer of twice the size, but at most `most`, that begins with what is in `full`; that is wiped when this takes its place.
+fn grown(full: &SecretBytes, most: usize) -> SecretBytes {
+    let filled = full.expose().len();
+    let mut larger = SecretBytes::zeroed(filled.saturating_mul(2).max(SMALLEST_BUFFER).min(most));
+    larger.expose_mut()[..filled].copy_from_slice(full.expose());
+    larger
+}
+
 /// The next line of `reader`, without its line end, as a password. Nothing after that line is read.
 pub(super) fn read_password_line(reader: &mut dyn Read, name: &str) -> Result<Password, Error> {
     next_password_line(reader, name).map(|line| line.unwrap_or_else(|| Password::new("")))
@@ -69,11 +77,14 @@ pub(super) fn read_password_line(reader: &mut dyn Read, name: &str) -> Result<Pa
 
 /// The same, or nothing at the end.
 pub(super) fn next_password_line(reader: &mut dyn Read, name: &str) -> Result<Option<Password>, Error> {
-    let mut line = SecretBytes::zeroed(PASSWORD_LINE);
+    let mut line = SecretBytes::zeroed(USUAL_PASSWORD_LINE);
     let mut filled = 0;
     while !is_whole(&line.expose()[..filled]) {
         if filled == PASSWORD_LINE {
             return Err(Error::TooLarge { path: name.to_owned(), limit: LONGEST_PASSWORD_LINE, size: None });
+        }
+        if filled == line.expose().len() {
+            line = grown(&line, PASSWORD_LINE);
         }
         // One byte at a time, so that a second password can be read from the same pipe.
         match reader.read(&mut line.expose_mut()[filled..=filled]) {
