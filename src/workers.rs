@@ -55,7 +55,7 @@ impl Workers {
 
     /// Whether two things may happen at once.
     #[must_use]
-    pub fn are_several(self) -> bool {
+    pub(crate) fn are_several(self) -> bool {
         self.count() > 1
     }
 

@@ -26,3 +26,6 @@ const FORMAT: &str = "PKCS#5";
 
 /// The longest salt that is taken, in octets; OpenSSL has 16, and RFC 8018 asks for no more than the hash's length.
 const LONGEST_SALT: usize = 1024;
+
+/// The salts that are written, in octets.
+pub(crate) const SALT_LENGTH: usize = 16;

@@ -121,7 +121,7 @@ pub fn open_protected(
         Some(Format::Pkcs12) if entry.is_some() => return Err(no_entries("PKCS#12")),
         Some(Format::Pkcs12) => {
             let ((pfx, password), _) = opener.opened_pkcs12(name, octets, true, |password| {
-                Ok((Pfx::decode(octets, password, limits)?, password.clone()))
+                Ok((Pfx::decode(octets, password, limits, Workers::available())?, password.clone()))
             })?;
             Content::Pkcs12 { pfx: Box::new(pfx), password }
         }

@@ -173,7 +173,7 @@ impl Edit {
 /// An opened keystore of either format.
 pub(super) enum Store {
     Jks(jks::Store),
-    Pkcs12(Pfx),
+    Pkcs12(Box<Pfx>),
 }
 
 impl Store {
@@ -224,7 +224,8 @@ pub(super) fn open(
         }),
         Some(Format::Pkcs12) => {
             let ((store, password), notice) = opener.opened_pkcs12(input.name(), octets, false, |password| {
-                Ok((Store::Pkcs12(Pfx::decode(octets, password, limits)?), password.clone()))
+                let pfx = Pfx::decode(octets, password, limits, Workers::available())?;
+                Ok((Store::Pkcs12(Box::new(pfx)), password.clone()))
             })?;
             Ok((store, password, notice.into_iter().collect()))
         }

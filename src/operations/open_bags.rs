@@ -56,7 +56,7 @@ pub fn open_bags(
     }
     let opener = Opener { passwords, limits };
     let (safes, notice) = opener.opened_pkcs12(name, octets, keys, |password| {
-        Pfx::decode(octets, password, limits)?.open_bags(password, keys, Workers::available())
+        Pfx::decode(octets, password, limits, Workers::available())?.open_bags(password, keys, Workers::available())
     })?;
     let scan = Scan::of(octets, limits).map_err(|source| Error::CannotRead { input: name.to_owned(), source })?;
     let unauthenticated = scan.mac.is_none().then(|| Notice::Unauthenticated(name.to_owned()));

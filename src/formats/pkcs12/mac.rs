@@ -10,7 +10,7 @@ use super::FORMAT;
 use crate::crypto::DigestAlgorithm;
 use crate::crypto::kdf::{self, Hash, Purpose};
 use crate::formats::der::{Element, malformed, wrap};
-use crate::formats::pkcs5::{Derivation, Description, PseudoRandom, feasible, refuse};
+use crate::formats::pkcs5::{Derivation, Description, PseudoRandom, SALT_LENGTH, feasible, refuse};
 use crate::formats::{Error, Place, Reason, oid};
 use crate::limits::Budget;
 use crate::secret::{Password, SecretBytes};
@@ -70,6 +70,16 @@ impl Mac {
             }
             Kind::Unread(description) => Kind::Unread(description.clone()),
         })
+    }
+
+    /// Whether [`renewed`](Self::renewed) would make it no stronger, so that its key may go on: one key is good for the HMAC
+    /// of any number of contents.
+    pub(super) fn may_continue(&self) -> bool {
+        match &self.0 {
+            Kind::Pkcs12 { hash, salt, .. } => *hash != Hash::Md5 && salt.len() >= SALT_LENGTH,
+            Kind::Pbmac1 { derivation, .. } => derivation.salt_length() >= SALT_LENGTH,
+            Kind::Unread(_) => false,
+        }
     }
 
     /// The parameters and the expected value in a DER `MacData`.
@@ -238,7 +248,7 @@ fn pkcs12_description(hash: String, iterations: u64, salt_length: usize, is_unre
 }
 
 fn fresh_salt(rng: &mut dyn CryptoRng) -> Vec<u8> {
-    let mut salt = vec![0; 16];
+    let mut salt = vec![0; SALT_LENGTH];
     rng.fill_bytes(&mut salt);
     salt
 }

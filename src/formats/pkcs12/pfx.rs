@@ -8,6 +8,7 @@ mod password;
 mod reply;
 #[cfg(test)]
 mod tests;
+mod unlock;
 
 use std::fmt;
 
@@ -16,7 +17,7 @@ use rand_core::CryptoRng;
 
 use super::FORMAT;
 use super::bag::{Bag, safe_contents, wrap_secret};
-use super::content_info::{data, encrypted_data, seal};
+use super::content_info::{EncryptedContent, data, encrypted_data, seal};
 use super::mac::Mac;
 use super::scan::{Part, PartKind, Parts};
 use crate::formats::keystore::{Kind, Summary};
@@ -27,6 +28,7 @@ use crate::secret::{Password, SecretBytes};
 use crate::workers::{Job, Workers};
 
 use links::{Change, Links};
+use unlock::Unlocked;
 
 pub use bags::{AttributeValue, BagContent, OpenBag, OpenSafe, StatedAttribute};
 pub use open::{LockedKey, Opened};
@@ -36,12 +38,31 @@ pub use password::Rewritten;
 #[derive(Clone)]
 pub struct Pfx {
     safes: Vec<Safe>,
-    /// How its MAC is made; none for a file that was read without.
-    mac: Option<Mac>,
+    /// How its MAC is made, and with which key; none for a file that was read without.
+    mac: Option<(Mac, SecretBytes)>,
+    /// What the keys here were derived from.
+    password: Password,
     /// Whether its empty password is no octets at all, as its MAC tells.
     is_bare: bool,
     /// What opening the file has cost so far; opening its keys goes on from there.
     budget: Budget,
+    /// A key that was opened on the way.
+    key: Option<OpenedKey>,
+}
+
+/// What decrypting a key under the file's password came to.
+#[derive(Clone)]
+struct OpenedKey {
+    /// Its EncryptedPrivateKeyInfo, by which it is found again.
+    protected: SecretBytes,
+    info: Result<SecretBytes, Error>,
+}
+
+/// A safe, decrypted.
+struct OpenedSafe {
+    contents: SecretBytes,
+    /// The key, where changed contents may be encrypted with it.
+    key: Option<SecretBytes>,
 }
 
 /// One `ContentInfo` of the authenticated safe.
@@ -56,14 +77,19 @@ struct Safe {
 
 #[derive(Clone)]
 enum Protection {
-    Encrypted(Scheme),
+    /// With the key, where there is one that changed content may be encrypted with again.
+    Encrypted(Scheme, Option<SecretBytes>),
     /// A kind that is kept and not looked into.
     Kept,
     Plain,
 }
 
+/// A scheme, and the key for it where there is one already.
+type Sealing<'a> = (Scheme, Option<&'a SecretBytes>);
+
 impl Pfx {
-    /// Opens a file: checks its MAC, then decrypts its safes. Keys stay protected until [`open`](Self::open).
+    /// Opens a file: checks its MAC and decrypts its safes, the first of them meanwhile. Keys stay protected until
+    /// [`open`](Self::open).
     ///
     /// All the work that the file asks for here is counted before the first derivation.
     ///
@@ -71,7 +97,31 @@ impl Pfx {
     /// [`Reason::IntegrityMismatch`] for a wrong password or a changed file, which cannot be told apart;
     /// [`Reason::LimitExceeded`] before any work; [`Reason::Unsupported`] names an algorithm that is not read;
     /// [`Reason::Malformed`] for anything that is no PFX.
-    pub fn decode(octets: &[u8], password: &Password, limits: &Limits) -> Result<Self, Error> {
+    pub fn decode(octets: &[u8], password: &Password, limits: &Limits, workers: Workers) -> Result<Self, Error> {
+        Self::decode_with(octets, password, limits, workers, false)
+    }
+
+    /// The same for a file whose keys are to be opened next with the same password: where the file's one derivation leaves a
+    /// thread idle, it opens the first key ahead.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode); a key that does not open is told by [`open`](Self::open).
+    pub fn decode_to_open(
+        octets: &[u8],
+        password: &Password,
+        limits: &Limits,
+        workers: Workers,
+    ) -> Result<Self, Error> {
+        Self::decode_with(octets, password, limits, workers, true)
+    }
+
+    fn decode_with(
+        octets: &[u8],
+        password: &Password,
+        limits: &Limits,
+        workers: Workers,
+        keys: bool,
+    ) -> Result<Self, Error> {
         let parts = Parts::of(octets, limits)?;
         if parts.mac.is_none() && !limits.allow_unauthenticated {
             return Err(Error::new(FORMAT, Reason::Unauthenticated));
@@ -81,18 +131,21 @@ impl Pfx {
         for _ in 0..=usize::from(password.is_empty()) {
             parts.charge(&mut budget, false)?;
         }
-        let bare = parts.check_mac(password)?;
+        let key = if keys { parts.first_key(&budget) } else { None };
+        let Unlocked { bare, mac_key, mut safe, key } = parts.unlock(password, key, workers)?;
         let password = bare.as_ref().unwrap_or(password);
         let mut bags = parts.open_bags();
         let is_verified = parts.mac.is_some();
         let mut safes: Vec<Safe> = Vec::with_capacity(parts.safes.len());
         for part in parts.safes {
             let is_encrypted = matches!(part.kind, PartKind::Encrypted(_));
-            let safe = Safe::decode(part, password, is_verified, bags, limits.entries)?;
+            let open = |content: &_| safe.take().unwrap_or_else(|| OpenedSafe::open(content, password));
+            let safe = Safe::decode(part, open, is_verified, bags, limits.entries)?;
             bags += if is_encrypted { safe.bags.len() } else { 0 };
             safes.push(safe);
         }
-        Ok(Self { safes, mac: parts.mac.map(|(mac, _)| mac), is_bare: bare.is_some(), budget })
+        let mac = parts.mac.map(|(mac, _)| mac).zip(mac_key);
+        Ok(Self { safes, mac, password: password.clone(), is_bare: bare.is_some(), budget, key })
     }
 
     /// The entries in the order of the file, without opening their keys.
@@ -155,29 +208,37 @@ impl Pfx {
     }
 
     /// The file under `password`: untouched safes as they were, changed ones encrypted anew with as much work as
-    /// before, and a fresh MAC.
+    /// before, and a MAC over all.
+    ///
+    /// Where the password is the one that opened it, the keys derived from it go on, each with its salt, unless a new one
+    /// would be stronger: another salt for the same password would hide nothing more, and cost every edit two derivations.
+    /// No initialisation vector is used twice.
     ///
     /// # Errors
     /// Only when a part is longer than DER can state.
     pub fn encode(&self, password: &Password, rng: &mut dyn CryptoRng, workers: Workers) -> Result<Vec<u8>, Error> {
+        let is_same = self.password == *password;
         let form = self.form(password);
         let password = form.as_ref().unwrap_or(password);
-        let mac = self.mac.as_ref().map(|mac| mac.renewed(rng));
-        let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::new();
-        for safe in &self.safes {
-            let scheme = match &safe.protection {
-                Protection::Encrypted(scheme) if safe.changed => Some(scheme.renewed(rng)),
-                _ => None,
-            };
-            jobs.push(Box::new(move || safe.encode(scheme, password)));
+        let mac = self.mac.as_ref().map(|(mac, key)| match is_same && mac.may_continue() {
+            true => (mac.clone(), Some(key)),
+            false => (mac.renewed(rng), None),
+        });
+        let sealings: Vec<_> = self.safes.iter().map(|safe| safe.sealing(is_same, rng)).collect();
+        let keys = sealings.iter().flatten().map(|(_, key)| key).chain(mac.iter().map(|(_, key)| key));
+        // Only derivations are worth a thread.
+        let workers = if keys.filter(|key| key.is_none()).count() > 1 { workers } else { Workers::ONE };
+        let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::with_capacity(sealings.len() + 1);
+        for (safe, sealing) in self.safes.iter().zip(sealings) {
+            jobs.push(Box::new(move || safe.encode(sealing, password)));
         }
-        if let Some(mac) = &mac {
-            jobs.push(Box::new(move || mac.derive(password)));
+        if let Some((mac, key)) = &mac {
+            jobs.push(Box::new(move || key.map_or_else(|| mac.derive(password), |key| Ok(key.clone()))));
         }
         let mut done = workers.run(jobs).into_iter().collect::<Result<Vec<_>, _>>()?;
         let key = mac.as_ref().and_then(|_| done.pop());
         let safes: Vec<&[u8]> = done.iter().map(SecretBytes::expose).collect();
-        seal(wrap_secret(Tag::Sequence, &safes)?.expose(), mac.as_ref().zip(key.as_ref()))
+        seal(wrap_secret(Tag::Sequence, &safes)?.expose(), mac.as_ref().map(|(mac, _)| mac).zip(key.as_ref()))
     }
 
     /// What [`encode`](Self::encode) would encrypt a changed part with whose own cipher is only read: triple DES for
@@ -185,7 +246,7 @@ impl Pfx {
     #[must_use]
     pub fn replaced_cipher(&self) -> Option<&'static str> {
         self.safes.iter().filter(|safe| safe.changed).find_map(|safe| match &safe.protection {
-            Protection::Encrypted(scheme) => scheme.replacement(),
+            Protection::Encrypted(scheme, _) => scheme.replacement(),
             Protection::Kept | Protection::Plain => None,
         })
     }
@@ -217,15 +278,21 @@ impl fmt::Debug for Pfx {
 
 impl Safe {
     /// `before` bags were met in other safes; with them there may be `limit`.
-    fn decode(part: Part, password: &Password, is_verified: bool, before: usize, limit: usize) -> Result<Self, Error> {
+    fn decode(
+        part: Part,
+        open: impl FnOnce(&EncryptedContent) -> Result<OpenedSafe, Error>,
+        is_verified: bool,
+        before: usize,
+        limit: usize,
+    ) -> Result<Self, Error> {
         let (protection, bags) = match part.kind {
             PartKind::Encrypted(content) => {
                 let refused = |fault| unopened("an EncryptedData", &content.scheme, is_verified, fault);
-                let contents = content.scheme.decrypt(password, &content.ciphertext).map_err(refused)?;
+                let OpenedSafe { contents, key } = open(&content).map_err(refused)?;
                 let is_whole = ber::to_der(FORMAT, contents.expose()).is_ok();
                 let bags = Bag::all(contents.expose(), before, limit);
                 let bags = bags.map_err(|fault| if is_whole { fault } else { refused(fault) })?;
-                (Protection::Encrypted(content.scheme), bags)
+                (Protection::Encrypted(content.scheme, key), bags)
             }
             PartKind::Plain(bags) => (Protection::Plain, bags),
             PartKind::Kept(_) => (Protection::Kept, Vec::new()),
@@ -233,10 +300,26 @@ impl Safe {
         Ok(Self { raw: part.raw, protection, bags, changed: false })
     }
 
-    fn encode(&self, scheme: Option<Scheme>, password: &Password) -> Result<SecretBytes, Error> {
-        match scheme {
-            Some(scheme) => {
-                let ciphertext = scheme.encrypt(password, safe_contents(&self.bags)?.expose())?;
+    /// How it is to be encrypted; `None` for one that is not, and for one that stays as it was. Its own key serves again if
+    /// the password `is_same`.
+    fn sealing(&self, is_same: bool, rng: &mut dyn CryptoRng) -> Option<Sealing<'_>> {
+        let Protection::Encrypted(scheme, key) = &self.protection else { return None };
+        if !self.changed {
+            return None;
+        }
+        let key = key.as_ref().filter(|_| is_same);
+        let continued = key.and_then(|key| Some((scheme.continued(rng)?, Some(key))));
+        Some(continued.unwrap_or_else(|| (scheme.renewed(rng), None)))
+    }
+
+    fn encode(&self, sealing: Option<Sealing<'_>>, password: &Password) -> Result<SecretBytes, Error> {
+        match sealing {
+            Some((scheme, key)) => {
+                let contents = safe_contents(&self.bags)?;
+                let ciphertext = match key {
+                    Some(key) => scheme.encrypt_with(key, contents.expose())?,
+                    None => scheme.encrypt(password, contents.expose())?,
+                };
                 encrypted_data(&scheme, &ciphertext).map(SecretBytes::from)
             }
             None if self.changed => data(safe_contents(&self.bags)?.expose()),

@@ -11,7 +11,7 @@ use crate::formats::pkcs5::{Description, Tally};
 use crate::formats::x509::Certificate;
 use crate::formats::{Error, ber, oid, pkcs8};
 use crate::limits::{Budget, Limits};
-use crate::secret::{Password, SecretBytes};
+use crate::secret::SecretBytes;
 
 /// What a PKCS#12 file says of itself before a password is known. Nothing of it has been checked against the MAC.
 ///
@@ -199,18 +199,6 @@ impl Parts {
             safes.push(safe);
         }
         Ok(Self { authenticated_safe, mac, safes })
-    }
-
-    /// Checks the MAC, if there is one. Slow; [`charge`](Self::charge) comes first. The empty password is taken in both
-    /// forms that writers have; the bare one is given back when it is the one that fits.
-    pub(super) fn check_mac(&self, password: &Password) -> Result<Option<Password>, Error> {
-        let Some((mac, expected)) = &self.mac else { return Ok(None) };
-        let check =
-            |password: &Password| mac.verify(&mac.derive(password)?, self.authenticated_safe.expose(), expected);
-        match (check(password), password.bare()) {
-            (Err(_), Some(bare)) => check(&bare).map(|()| Some(bare)),
-            (checked, _) => checked.map(|()| None),
-        }
     }
 
     /// How many bags lie open.

@@ -6,7 +6,7 @@ use pkcs12::pbe_params::Pkcs12PbeParams;
 use rand_core::CryptoRng;
 
 use super::scheme::{AnyCipher, feasible, padding_mismatch, salt_of};
-use super::{Description, FORMAT};
+use super::{Description, FORMAT, SALT_LENGTH};
 use crate::crypto::cipher::{Cipher, ReadOnlyCipher};
 use crate::crypto::kdf::{self, Hash, Purpose};
 use crate::formats::der::{Element, malformed};
@@ -60,7 +60,7 @@ pub(super) struct Parameters {
 impl Parameters {
     /// pbeWithSHAAnd3-KeyTripleDES-CBC, the one scheme of these that is written.
     pub(super) fn triple_des(iterations: u64, rng: &mut dyn CryptoRng) -> Self {
-        let mut salt = vec![0; 16];
+        let mut salt = vec![0; SALT_LENGTH];
         rng.fill_bytes(&mut salt);
         Self { variant: TRIPLE_DES, salt, iterations }
     }

@@ -10,7 +10,7 @@ use derivation::Function;
 pub(crate) use derivation::{Derivation, PseudoRandom};
 
 use super::scheme::{AnyCipher, padding_mismatch};
-use super::{Description, FORMAT, Kdf};
+use super::{Description, FORMAT, Kdf, SALT_LENGTH};
 use crate::crypto::cipher::{Cipher, ReadOnlyCipher};
 use crate::crypto::kdf::Hash;
 use crate::formats::der::{Element, malformed, wrap};
@@ -33,7 +33,7 @@ enum Encryption {
 
 impl Parameters {
     pub(super) fn new(kdf: Kdf, rng: &mut dyn CryptoRng) -> Self {
-        let mut salt = vec![0; 16];
+        let mut salt = vec![0; SALT_LENGTH];
         let mut iv = vec![0; 16];
         rng.fill_bytes(&mut salt);
         rng.fill_bytes(&mut iv);
@@ -41,7 +41,7 @@ impl Parameters {
             Kdf::Pbkdf2 { iterations } => {
                 Function::Pbkdf2 { prf: PseudoRandom::Hmac(Hash::Sha256), iterations: u64::from(iterations) }
             }
-            Kdf::Scrypt => Function::Scrypt { n: 1 << 14, r: 8, p: 1 },
+            Kdf::Scrypt => Function::SCRYPT,
         };
         let cipher = AnyCipher::Writable(Cipher::Aes256);
         let derivation = Derivation { function, salt, key_length: None };
@@ -57,6 +57,20 @@ impl Parameters {
             Function::Scrypt { .. } => Self::new(Kdf::Scrypt, rng),
             Function::Unread(_) => Self::new(Kdf::STRONG, rng),
         }
+    }
+
+    /// The same under the same key, with a fresh initialisation vector. `None` where [`renewed`](Self::renewed) makes
+    /// something stronger of it: of another cipher, of a weaker derivation, and of a salt shorter than our own.
+    pub(super) fn continued(&self, rng: &mut dyn CryptoRng) -> Option<Self> {
+        let Encryption::Read { cipher: cipher @ AnyCipher::Writable(Cipher::Aes256), .. } = self.encryption else {
+            return None;
+        };
+        if !self.derivation.function.is_written() || self.derivation.salt_length() < SALT_LENGTH {
+            return None;
+        }
+        let mut iv = vec![0; cipher.iv_length()];
+        rng.fill_bytes(&mut iv);
+        Some(Self { derivation: self.derivation.clone(), encryption: Encryption::Read { cipher, iv } })
     }
 
     pub(super) fn parse(parameters: &Element<'_>) -> Result<Self, Error> {
@@ -132,17 +146,20 @@ impl Parameters {
         description
     }
 
-    pub(super) fn encrypt(&self, password: &Password, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
-        let (cipher, iv) = self.readable()?;
-        let cipher = cipher.writable()?;
-        let key = self.derivation.derive(password, cipher.key_length())?;
-        cipher.encrypt(&key, iv, plaintext).ok_or_else(padding_mismatch)
+    /// The key. Slow.
+    pub(super) fn derive(&self, password: &Password) -> Result<SecretBytes, Error> {
+        let (cipher, _) = self.readable()?;
+        self.derivation.derive(password, cipher.key_length())
     }
 
-    pub(super) fn decrypt(&self, password: &Password, ciphertext: &[u8]) -> Result<SecretBytes, Error> {
+    pub(super) fn encrypt(&self, key: &SecretBytes, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
         let (cipher, iv) = self.readable()?;
-        let key = self.derivation.derive(password, cipher.key_length())?;
-        cipher.decrypt(&key, iv, ciphertext).ok_or_else(padding_mismatch)
+        cipher.writable()?.encrypt(key, iv, plaintext).ok_or_else(padding_mismatch)
+    }
+
+    pub(super) fn decrypt(&self, key: &SecretBytes, ciphertext: &[u8]) -> Result<SecretBytes, Error> {
+        let (cipher, iv) = self.readable()?;
+        cipher.decrypt(key, iv, ciphertext).ok_or_else(padding_mismatch)
     }
 
     fn readable(&self) -> Result<(AnyCipher, &[u8]), Error> {

@@ -113,6 +113,16 @@ impl Scheme {
         })
     }
 
+    /// The same for the key that [`open`](Self::open) gave, which is then not derived again: only the initialisation vector
+    /// is fresh, and for CBC that is enough. `None` where that key is to be replaced with everything else of the scheme, and
+    /// for the older schemes, which make the vector from salt and password as they make the key.
+    pub(crate) fn continued(&self, rng: &mut dyn CryptoRng) -> Option<Self> {
+        match &self.0 {
+            Kind::Pbes2(parameters) => parameters.continued(rng).map(Kind::Pbes2).map(Self),
+            Kind::Fixed(_) | Kind::Unread(_) => None,
+        }
+    }
+
     /// What [`renewed`](Self::renewed) takes in place of a cipher that is read and never written.
     pub(crate) fn replacement(&self) -> Option<&'static str> {
         match &self.0 {
@@ -151,7 +161,7 @@ impl Scheme {
         let (algorithm, parameters): (ObjectIdentifier, _) = match &self.0 {
             Kind::Pbes2(parameters) => (oid::PBES2, parameters.to_der()?),
             Kind::Fixed(parameters) => (parameters.oid(), parameters.to_der()?),
-            Kind::Unread(_) => return Err(self.check_readable().err().unwrap_or_else(padding_mismatch)),
+            Kind::Unread(_) => return Err(self.unreadable()),
         };
         let algorithm = algorithm.to_der().map_err(|fault| malformed(FORMAT, &fault))?;
         wrap(FORMAT, Tag::Sequence, &[&algorithm, &parameters])
@@ -163,19 +173,43 @@ impl Scheme {
     /// [`Reason::CannotHold`] for a cipher that is only read.
     pub(crate) fn encrypt(&self, password: &Password, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
         match &self.0 {
-            Kind::Pbes2(parameters) => parameters.encrypt(password, plaintext),
+            Kind::Pbes2(parameters) => parameters.encrypt(&parameters.derive(password)?, plaintext),
             Kind::Fixed(parameters) => parameters.encrypt(password, plaintext),
-            Kind::Unread(_) => Err(self.check_readable().err().unwrap_or_else(padding_mismatch)),
+            Kind::Unread(_) => Err(self.unreadable()),
+        }
+    }
+
+    /// The ciphertext of `plaintext` by a scheme that [`continued`](Self::continued) gave, and the key it is meant for.
+    pub(crate) fn encrypt_with(&self, key: &SecretBytes, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        match &self.0 {
+            Kind::Pbes2(parameters) => parameters.encrypt(key, plaintext),
+            Kind::Fixed(_) | Kind::Unread(_) => Err(self.unreadable()),
         }
     }
 
     /// The plaintext of `ciphertext`. Slow; [`charge`](Self::charge) comes first.
     pub(crate) fn decrypt(&self, password: &Password, ciphertext: &[u8]) -> Result<SecretBytes, Error> {
+        self.open(password, ciphertext).map(|(plaintext, _)| plaintext)
+    }
+
+    /// The same with the key, for [`encrypt_with`](Self::encrypt_with); the older schemes give none.
+    pub(crate) fn open(
+        &self,
+        password: &Password,
+        ciphertext: &[u8],
+    ) -> Result<(SecretBytes, Option<SecretBytes>), Error> {
         match &self.0 {
-            Kind::Pbes2(parameters) => parameters.decrypt(password, ciphertext),
-            Kind::Fixed(parameters) => parameters.decrypt(password, ciphertext),
-            Kind::Unread(_) => Err(self.check_readable().err().unwrap_or_else(padding_mismatch)),
+            Kind::Pbes2(parameters) => {
+                let key = parameters.derive(password)?;
+                Ok((parameters.decrypt(&key, ciphertext)?, Some(key)))
+            }
+            Kind::Fixed(parameters) => Ok((parameters.decrypt(password, ciphertext)?, None)),
+            Kind::Unread(_) => Err(self.unreadable()),
         }
+    }
+
+    fn unreadable(&self) -> Error {
+        self.check_readable().err().unwrap_or_else(padding_mismatch)
     }
 }
 

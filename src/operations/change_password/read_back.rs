@@ -57,7 +57,7 @@ impl Before {
                 })
             }
             Self::Keys(file) => file.is_held_by(octets, new),
-            Self::Pkcs12 { pfx, password } => Pfx::decode(octets, new, limits)
+            Self::Pkcs12 { pfx, password } => Pfx::decode(octets, new, limits, Workers::available())
                 .and_then(|after| pfx.holds_same(password, (&after, new), Workers::available())),
         };
         match is_same {

@@ -6,6 +6,7 @@ use crate::formats::pkcs12::{Opened, Pfx, Scan, ScannedBag, ScannedSafe};
 use crate::limits::Limits;
 use crate::operations::load::{open_keys, open_purpose};
 use crate::secret::Password;
+use crate::workers::Workers;
 
 use super::finding::{self, Finding};
 use super::report::{
@@ -24,7 +25,7 @@ impl Inspector<'_> {
             Err(source) => return self.cannot_read(file, source),
         };
         let open = |password: &Password| {
-            let pfx = Pfx::decode(octets, password, &limits)?;
+            let pfx = Pfx::decode_to_open(octets, password, &limits, Workers::available())?;
             let entries = open_keys(&pfx, &file.name, password, self.passwords)?;
             Ok((entries, password.is_ascii()))
         };

@@ -15,6 +15,7 @@ use crate::operations::Error;
 use crate::operations::load::{Material, Opener, looks_like, open_keys, open_purpose};
 use crate::operations::target::{FileKind, NO_MAC, Target};
 use crate::secret::Password;
+use crate::workers::Workers;
 
 /// What is known of a file.
 #[derive(Debug)]
@@ -176,7 +177,7 @@ impl Facts {
             return Ok(self);
         }
         let opened = opener.with_password(open_purpose(name), |password| {
-            let pfx = Pfx::decode(octets, password, opener.limits)?;
+            let pfx = Pfx::decode_to_open(octets, password, opener.limits, Workers::available())?;
             let opened = open_keys(&pfx, name, password, opener.passwords)?;
             Ok((opened.into_iter().map(Opened::whole).collect::<Result<Vec<_>, _>>()?, password.clone()))
         });

@@ -28,7 +28,7 @@ impl Opener<'_> {
         octets: &[u8],
     ) -> Result<(Pfx, Vec<Entry>, Option<Notice>), Error> {
         let ((pfx, entries), notice) = self.opened_pkcs12(name, octets, true, |password| {
-            let pfx = Pfx::decode(octets, password, self.limits)?;
+            let pfx = Pfx::decode_to_open(octets, password, self.limits, Workers::available())?;
             let opened = open_keys(&pfx, name, password, self.passwords)?;
             let entries = opened.into_iter().map(Opened::whole).collect::<Result<Vec<_>, _>>()?;
             Ok((pfx, entries))

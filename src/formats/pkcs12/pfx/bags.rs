@@ -92,7 +92,7 @@ impl Pfx {
         tally.finish(&budget)?;
         let jobs = all().map(|bag| {
             let open = move || {
-                let (info, key) = open_info(bag, password, self.mac.is_some())?;
+                let (info, key) = open_info(bag, password, self.mac.is_some(), self.opened_before(bag, password))?;
                 Ok((key, key_attributes(info.expose())?))
             };
             let open = move || open().map_err(|fault: Error| fault.at(bag.place()));
@@ -107,7 +107,7 @@ impl Pfx {
             });
             let bags = bags.collect::<Result<Vec<_>, Error>>()?;
             safes.push(match &safe.protection {
-                Protection::Encrypted(scheme) => OpenSafe::Encrypted(Box::new(scheme.describe()), bags),
+                Protection::Encrypted(scheme, _) => OpenSafe::Encrypted(Box::new(scheme.describe()), bags),
                 Protection::Kept => OpenSafe::Kept,
                 Protection::Plain => OpenSafe::Plain(bags),
             });

@@ -72,7 +72,7 @@ impl Pfx {
 
     /// The safe for certificates, encrypted with `scheme` if there is none yet.
     fn encrypted_safe(&mut self, scheme: Scheme) -> &mut Safe {
-        self.safe(|safe| matches!(safe.protection, Protection::Encrypted(_)), Protection::Encrypted(scheme))
+        self.safe(|safe| matches!(safe.protection, Protection::Encrypted(..)), Protection::Encrypted(scheme, None))
     }
 
     /// The safe that `is_meant`, or a new one; it counts as changed.

@@ -61,7 +61,8 @@ impl LockedKey<'_> {
     /// [`Reason::IntegrityMismatch`] for a wrong password, as far as one can be told.
     pub fn open(&self, password: &Password) -> Result<Reading, Error> {
         let place = || self.fault.place.clone();
-        open_key(self.bag, password, false).map_err(|fault| place().map_or(fault.clone(), |place| fault.at(place)))
+        open_key(self.bag, password, false, None)
+            .map_err(|fault| place().map_or(fault.clone(), |place| fault.at(place)))
     }
 }
 
@@ -104,7 +105,10 @@ impl Pfx {
         }
         tally.finish(&budget)?;
         let jobs = keys().map(|(entry, bag)| {
-            let open = move || open_key(bag, password, self.mac.is_some()).map_err(|fault| fault.at(at(&entry.alias)));
+            let open = move || {
+                let info = self.opened_before(bag, password);
+                open_key(bag, password, self.mac.is_some(), info).map_err(|fault| fault.at(at(&entry.alias)))
+            };
             Box::new(open) as Job<'_, _>
         });
         let opened: Vec<Result<Reading, Error>> = workers.run(jobs.collect());
@@ -140,20 +144,36 @@ impl Pfx {
         }
         Ok(contents)
     }
+
+    /// What opening a key with the file came to, if the password is the same.
+    pub(super) fn opened_before(&self, bag: &Bag, password: &Password) -> Option<Result<SecretBytes, Error>> {
+        let key = self.key.as_ref().filter(|key| key.protected == bag.value && self.password == *password)?;
+        Some(key.info.clone())
+    }
 }
 
-pub(super) fn open_key(bag: &Bag, password: &Password, is_verified: bool) -> Result<Reading, Error> {
-    open_info(bag, password, is_verified).map(|(_, key)| key)
+pub(super) fn open_key(
+    bag: &Bag,
+    password: &Password,
+    is_verified: bool,
+    opened: Option<Result<SecretBytes, Error>>,
+) -> Result<Reading, Error> {
+    open_info(bag, password, is_verified, opened).map(|(_, key)| key)
 }
 
-/// The `PrivateKeyInfo` of a key, and the key in it.
-pub(super) fn open_info(bag: &Bag, password: &Password, is_verified: bool) -> Result<(SecretBytes, Reading), Error> {
+/// The `PrivateKeyInfo` of a key, which may be `opened` before, and the key in it.
+pub(super) fn open_info(
+    bag: &Bag,
+    password: &Password,
+    is_verified: bool,
+    opened: Option<Result<SecretBytes, Error>>,
+) -> Result<(SecretBytes, Reading), Error> {
     if !bag.is_shrouded_key() {
         return Ok((bag.value.clone(), pkcs8::read(bag.value.expose())?));
     }
     let (scheme, ciphertext) = pkcs8::encrypted_parts(bag.value.expose())?;
     let refused = |fault| unopened("a key", &scheme, is_verified, fault);
-    let info = scheme.decrypt(password, ciphertext).map_err(refused)?;
+    let info = opened.unwrap_or_else(|| scheme.decrypt(password, ciphertext)).map_err(refused)?;
     match pkcs8::read(info.expose()) {
         Ok(key) => Ok((info, key)),
         // What comes out as a whole was decrypted well, and says itself what is wrong with it.

@@ -34,7 +34,7 @@ impl Pfx {
     #[must_use]
     pub fn profile(&self) -> Profile {
         let of_safes = self.safes.iter().filter_map(|safe| match &safe.protection {
-            Protection::Encrypted(scheme) => Some(scheme.is_pbes2()),
+            Protection::Encrypted(scheme, _) => Some(scheme.is_pbes2()),
             _ => None,
         });
         let bags = self.safes.iter().flat_map(|safe| &safe.bags).filter(|bag| bag.is_shrouded_key());
@@ -71,7 +71,7 @@ impl Pfx {
                 keys.push((safe, bag));
             }
         }
-        let encrypted = file.safes.iter().filter(|safe| matches!(safe.protection, Protection::Encrypted(_))).count();
+        let encrypted = file.safes.iter().filter(|safe| matches!(safe.protection, Protection::Encrypted(..))).count();
         let (chosen, lowered) = profile.iterations(new.origin(), keys.len() + encrypted + 1);
         let (iterations, lowered) = iterations.map_or((chosen, lowered), |asked| (asked, false));
 
@@ -92,11 +92,11 @@ impl Pfx {
         let mac = Mac::new(profile.mac_digest(), iterations, rng);
         let mut jobs: Vec<Job<'_, Result<SecretBytes, Error>>> = Vec::with_capacity(file.safes.len() + 1);
         for safe in &file.safes {
-            let scheme = match &safe.protection {
-                Protection::Encrypted(_) => Some(Scheme::new(profile.encryption(iterations), rng)),
+            let sealing = match &safe.protection {
+                Protection::Encrypted(..) => Some((Scheme::new(profile.encryption(iterations), rng), None)),
                 Protection::Kept | Protection::Plain => None,
             };
-            jobs.push(Box::new(move || Safe::encode(safe, scheme, new)));
+            jobs.push(Box::new(move || Safe::encode(safe, sealing, new)));
         }
         let mac_of_file = &mac;
         jobs.push(Box::new(move || mac_of_file.derive(new)));
@@ -121,7 +121,7 @@ impl Pfx {
     ) -> Result<bool, Error> {
         let is_shaped_alike = |(one, two): (&Safe, &Safe)| match (&one.protection, &two.protection) {
             (Protection::Kept, Protection::Kept) => one.raw == two.raw,
-            (Protection::Encrypted(_), Protection::Encrypted(_)) | (Protection::Plain, Protection::Plain) => {
+            (Protection::Encrypted(..), Protection::Encrypted(..)) | (Protection::Plain, Protection::Plain) => {
                 one.bags.len() == two.bags.len()
                     && one.bags.iter().zip(&two.bags).all(|(one, two)| {
                         one.is_labelled_like(two) && (one.is_shrouded_key() || one.value == two.value)

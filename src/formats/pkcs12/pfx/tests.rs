@@ -1,6 +1,7 @@
 //! Tests of files made here and by an independent library, edited, damaged and read back.
 
 mod insert;
+mod unlock;
 
 use p12_keystore::{EncryptionAlgorithm, KeyStore, KeyStoreEntry, Pkcs12ImportPolicy, PrivateKeyChain};
 
@@ -49,7 +50,7 @@ fn file(entries: &[Entry], profile: Profile) -> Vec<u8> {
 }
 
 fn decode(octets: &[u8]) -> Result<Pfx, Error> {
-    Pfx::decode(octets, &password(), &Limits::default())
+    Pfx::decode(octets, &password(), &Limits::default(), Workers::ONE)
 }
 
 fn encode(pfx: &Pfx) -> Vec<u8> {
@@ -165,12 +166,12 @@ fn a_new_password_changes_the_protection_and_no_bag() {
         let written = pfx.change_password(passwords, None, Some(3), &mut rng, Workers::ONE).unwrap();
         assert_eq!((written.profile, written.kept), (profile, vec!["1".to_owned()]));
         assert!(matches!(decode(&written.der).unwrap_err().reason, Reason::IntegrityMismatch(_)));
-        let again = Pfx::decode(&written.der, &new, &Limits::default()).unwrap();
+        let again = Pfx::decode(&written.der, &new, &Limits::default(), Workers::ONE).unwrap();
         assert_eq!(again.profile(), profile);
         assert_eq!(aliases(&again), aliases(&pfx));
         let unprotected = |pfx: &Pfx, password: &Password| -> Vec<Vec<u8>> {
             let plain = |bag: &Bag| match bag.is_shrouded_key() {
-                true => match open_key(bag, password, true).unwrap() {
+                true => match open_key(bag, password, true, None).unwrap() {
                     Reading::Usable(key) => pkcs8::encode(&key).unwrap().expose().to_vec(),
                     other => panic!("{other:?}"),
                 },
@@ -181,7 +182,7 @@ fn a_new_password_changes_the_protection_and_no_bag() {
         assert_eq!(unprotected(&again, &new), unprotected(&pfx, &password()));
         let other = if profile == Profile::Modern { Profile::Legacy } else { Profile::Modern };
         let turned = pfx.change_password(passwords, Some(other), Some(3), &mut rng, Workers::ONE).unwrap();
-        assert_eq!(Pfx::decode(&turned.der, &new, &Limits::default()).unwrap().profile(), other);
+        assert_eq!(Pfx::decode(&turned.der, &new, &Limits::default(), Workers::ONE).unwrap().profile(), other);
     }
 }
 
@@ -210,15 +211,15 @@ fn aliases_that_java_does_not_tell_apart_are_refused() {
 #[test]
 fn a_wrong_password_and_too_much_work_are_refused() {
     let octets = file(&[entry("one")], Profile::Modern);
-    let fault = Pfx::decode(&octets, &Password::new("wrong"), &Limits::default()).unwrap_err();
+    let fault = Pfx::decode(&octets, &Password::new("wrong"), &Limits::default(), Workers::ONE).unwrap_err();
     assert_eq!(fault.to_string(), "PKCS#12: the MAC (HMAC-SHA-256, 3 iterations) does not verify");
     // The MAC and the certificates take three iterations each; the key's three are one too many.
     let limits = Limits { kdf_total_iterations: 8, ..Limits::default() };
-    let pfx = Pfx::decode(&octets, &password(), &limits).unwrap();
+    let pfx = Pfx::decode(&octets, &password(), &limits, Workers::ONE).unwrap();
     let fault = pfx.open(&password(), Workers::ONE).unwrap_err();
     assert!(matches!(fault.reason, Reason::LimitExceeded { asked: 9, limit: 8, .. }), "{fault}");
     let limits = Limits { kdf_iterations: 2, ..Limits::default() };
-    let fault = Pfx::decode(&octets, &password(), &limits).unwrap_err();
+    let fault = Pfx::decode(&octets, &password(), &limits, Workers::ONE).unwrap_err();
     assert_eq!(
         fault.to_string(),
         "PKCS#12, MacData.iterations: it asks for 3 key-derivation iterations, and the limit is 2"
@@ -232,13 +233,13 @@ fn no_truncation_or_flip_panics_or_changes_what_is_read() {
     // A flip in the iteration counts can ask for much work; the limits are what stops it.
     let limits = Limits { kdf_iterations: 100, kdf_total_iterations: 300, scrypt_memory: 1 << 14, ..Limits::default() };
     for end in 0..octets.len() {
-        assert!(Pfx::decode(&octets[..end], &password(), &limits).is_err());
+        assert!(Pfx::decode(&octets[..end], &password(), &limits, Workers::ONE).is_err());
     }
     for index in 0..octets.len() {
         let mut flipped = octets.clone();
         flipped[index] ^= 0x01;
         // The MAC covers everything but the parameters that stand beside itself.
-        if let Ok(pfx) = Pfx::decode(&flipped, &password(), &limits) {
+        if let Ok(pfx) = Pfx::decode(&flipped, &password(), &limits, Workers::ONE) {
             let bags: Vec<&SecretBytes> = pfx.bags().map(|bag| &bag.raw).collect();
             assert!(
                 bags.iter().eq(&whole.bags().map(|bag| &bag.raw).collect::<Vec<_>>()),
@@ -267,7 +268,7 @@ fn a_part_that_does_not_decrypt_under_a_mac_that_verifies_is_told_as_such() {
         let octets = encode(&pfx);
         assert_eq!(decode(&octets).unwrap_err().reason, Reason::Unauthenticated);
         let limits = Limits { allow_unauthenticated: true, ..Limits::default() };
-        let opened = Pfx::decode(&octets, &password(), &limits).unwrap().open(&password(), Workers::ONE);
+        let opened = Pfx::decode(&octets, &password(), &limits, Workers::ONE).unwrap().open(&password(), Workers::ONE);
         assert!(matches!(opened.unwrap_err().reason, Reason::IntegrityMismatch(_)));
     }
 }
@@ -279,17 +280,21 @@ fn the_empty_password_is_read_in_both_its_forms() {
     let mut rng = SystemRandom::new();
     for form in [empty.clone(), empty.bare().unwrap()] {
         let octets = create(&[entry("one")], Profile::Legacy, Some(3), &form, &mut rng, Workers::ONE).unwrap().der;
-        let mut pfx = Pfx::decode(&octets, &empty, &Limits::default()).unwrap();
+        let mut pfx = Pfx::decode(&octets, &empty, &Limits::default(), Workers::ONE).unwrap();
         assert_eq!(pfx.open(&empty, Workers::ONE).unwrap().len(), 1);
         pfx.rename("one", "two").unwrap();
         let octets = pfx.encode(&empty, &mut rng, Workers::ONE).unwrap();
         // What was written stays in the form that the file had.
-        assert_eq!(Pfx::decode(&octets, &empty, &Limits::default()).unwrap().is_bare, pfx.is_bare);
+        assert_eq!(Pfx::decode(&octets, &empty, &Limits::default(), Workers::ONE).unwrap().is_bare, pfx.is_bare);
         assert_eq!(
-            Pfx::decode(&octets, &form, &Limits::default()).unwrap().open(&form, Workers::ONE).unwrap().len(),
+            Pfx::decode(&octets, &form, &Limits::default(), Workers::ONE)
+                .unwrap()
+                .open(&form, Workers::ONE)
+                .unwrap()
+                .len(),
             1
         );
-        let fault = Pfx::decode(&octets, &password(), &Limits::default()).unwrap_err();
+        let fault = Pfx::decode(&octets, &password(), &Limits::default(), Workers::ONE).unwrap_err();
         assert!(matches!(fault.reason, Reason::IntegrityMismatch(_)));
     }
 }
@@ -317,11 +322,11 @@ fn the_empty_password_is_charged_for_both_its_forms() {
         create(&[entry("one")], Profile::Modern, Some(10), &Password::new(""), &mut SystemRandom::new(), Workers::ONE);
     let octets = octets.unwrap().der;
     let within = |all| Limits { kdf_total_iterations: all, ..Limits::default() };
-    let parts = Pfx::decode(&octets, &Password::new(""), &Limits::default()).unwrap();
+    let parts = Pfx::decode(&octets, &Password::new(""), &Limits::default(), Workers::ONE).unwrap();
     assert!(parts.budget.spent() >= 20 && parts.budget.spent().is_multiple_of(20), "{}", parts.budget.spent());
-    let fault = Pfx::decode(&octets, &Password::new(""), &within(parts.budget.spent() - 1)).unwrap_err();
+    let fault = Pfx::decode(&octets, &Password::new(""), &within(parts.budget.spent() - 1), Workers::ONE).unwrap_err();
     assert!(matches!(fault.reason, Reason::LimitExceeded { .. }), "{fault}");
-    Pfx::decode(&octets, &Password::new(""), &within(parts.budget.spent())).unwrap();
+    Pfx::decode(&octets, &Password::new(""), &within(parts.budget.spent()), Workers::ONE).unwrap();
 }
 
 /// A key under a password that is not the MAC's, as a file is that was put together by hand.

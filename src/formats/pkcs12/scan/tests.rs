@@ -8,6 +8,7 @@ use crate::formats::keystore::{Content, Entry};
 use crate::formats::pkcs12::{Pfx, Profile, create};
 use crate::formats::x509::{CertificateParameters, Details, DistinguishedName, Validity, self_sign};
 use crate::formats::{Place, Reason};
+use crate::secret::Password;
 use crate::workers::Workers;
 
 fn file(names: &[&str], profile: Profile) -> Vec<u8> {
@@ -106,7 +107,10 @@ fn missing_parts_are_refused() {
             matches!(scanned.as_ref().map_err(|it| &it.reason), Err(Reason::Malformed(_))),
             "{file:x?}: {scanned:?}"
         );
-        assert!(Pfx::decode(&file, &password, &Limits { allow_unauthenticated: true, ..Limits::default() }).is_err());
+        assert!(
+            Pfx::decode(&file, &password, &Limits { allow_unauthenticated: true, ..Limits::default() }, Workers::ONE)
+                .is_err()
+        );
     }
 }
 
@@ -166,7 +170,7 @@ fn no_truncation_or_flip_of_anothers_file_panics() {
                 flipped[index] ^= 1 << bit;
                 drop(Scan::of(&flipped, &limits));
                 // Few are left to open: those whose iterations a flip has made small, or whose MAC it has hidden.
-                drop(Pfx::decode(&flipped, &password, &limits));
+                drop(Pfx::decode(&flipped, &password, &limits, Workers::ONE));
             }
         }
     }

@@ -20,11 +20,25 @@ pub(crate) struct Derivation {
     pub(super) key_length: Option<u64>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Function {
     Pbkdf2 { prf: PseudoRandom, iterations: u64 },
     Scrypt { n: u64, r: u64, p: u64 },
     Unread(ObjectIdentifier),
+}
+
+impl Function {
+    /// scrypt as it is written.
+    pub(super) const SCRYPT: Self = Self::Scrypt { n: 1 << 14, r: 8, p: 1 };
+
+    /// Whether it is one that is written, with any number of iterations.
+    pub(super) fn is_written(&self) -> bool {
+        match self {
+            Self::Pbkdf2 { prf, .. } => *prf == PseudoRandom::Hmac(Hash::Sha256),
+            Self::Scrypt { .. } => *self == Self::SCRYPT,
+            Self::Unread(_) => false,
+        }
+    }
 }
 
 /// HMAC with a hash, as pseudo-random function of PBKDF2 and as the MAC of PBMAC1.
@@ -143,6 +157,10 @@ impl Derivation {
     /// The same with another salt.
     pub(crate) fn salted(&self, salt: Vec<u8>) -> Self {
         Self { salt, ..self.clone() }
+    }
+
+    pub(crate) fn salt_length(&self) -> usize {
+        self.salt.len()
     }
 
     /// Length of the key in octets, where the file says it.

@@ -35,7 +35,7 @@ fn file(entries: &[Entry]) -> Vec<u8> {
 }
 
 fn decode(octets: &[u8]) -> Pfx {
-    Pfx::decode(octets, &password(), &Limits::default()).unwrap()
+    Pfx::decode(octets, &password(), &Limits::default(), Workers::ONE).unwrap()
 }
 
 fn written_and_read(pfx: &mut Pfx) -> Pfx {
@@ -190,7 +190,9 @@ fn bags_are_counted_over_all_safes_and_safes_too() {
     let entries = [key_entry("ca", &ca_key.key, &[&ca]), key_entry("leaf", &leaf_key.key, &[&leaf, &ca])];
     let octets = file(&entries);
     let refused = |entries| {
-        Pfx::decode(&octets, &password(), &Limits { entries, ..Limits::default() }).err().map(|fault| fault.reason)
+        Pfx::decode(&octets, &password(), &Limits { entries, ..Limits::default() }, Workers::ONE)
+            .err()
+            .map(|fault| fault.reason)
     };
     assert_eq!(refused(4), None);
     assert_eq!(refused(3), Some(Reason::LimitExceeded { what: "bags", asked: 4, limit: 3 }));
