@@ -1,13 +1,14 @@
 //! What is measured: a job, the sides that do it in turn, and what is claimed of them.
 
 use std::cell::RefCell;
-use std::fs;
+use std::fs::{self, File};
+use std::process::{Command, Stdio};
 
 use certwright::crypto::Simd;
 
 use crate::build::Build;
 use crate::generator::Generator;
-use crate::support::measure::{Sample, run, timed};
+use crate::support::measure::{Sample, run, run_into, timed};
 use crate::support::programs::{self, command};
 
 /// One thing that several programs can do.
@@ -170,8 +171,8 @@ impl Side {
         }
         let sample = match &self.work {
             Work::Lines(lines) => {
-                let mut commands: Vec<_> = lines.iter().map(|line| command(line)).collect();
-                timed(|| commands.iter_mut().for_each(|command| run(command, self.exit)))
+                let commands: Vec<_> = lines.iter().map(|line| redirected(line)).collect();
+                timed(|| commands.into_iter().for_each(|(mut line, output)| run_into(output, &mut line, self.exit)))
             }
             Work::Difference(whole, rest) => {
                 let [whole, rest] = [whole, rest].map(|line| timed(|| run(&mut command(line), self.exit)));
@@ -197,5 +198,13 @@ impl Side {
                 format!("rsa.generate_private_key(public_exponent=65537, key_size={bits})  # in Python, the call alone")
             }
         }
+    }
+}
+
+/// The command of a line, and where its output goes: `> FILE` at the line's end, as a shell has it, or nowhere.
+fn redirected(line: &str) -> (Command, Stdio) {
+    match line.split_once(" > ") {
+        Some((line, file)) => (command(line), File::create(file).unwrap().into()),
+        None => (command(line), Stdio::null()),
     }
 }

@@ -17,7 +17,12 @@ pub(crate) struct Sample {
 
 /// Runs a command without input and output, and fails if it does not end with `exit`.
 pub(crate) fn run(command: &mut Command, exit: i32) {
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    run_into(Stdio::null(), command, exit);
+}
+
+/// The same with a place for its output.
+pub(crate) fn run_into(output: Stdio, command: &mut Command, exit: i32) {
+    let status = command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null()).status();
     let status = status.unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert_eq!(status.code(), Some(exit), "{command:?}");
 }
