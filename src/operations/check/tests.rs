@@ -170,26 +170,28 @@ fn all_of_testdata() -> Vec<Found> {
     crate::files::walk(&[root], true, &|_| None).filter_map(read).collect()
 }
 
+/// What a check tells of them all.
+fn check_of_testdata(only: Option<CheckOnly>, faults_alone: bool) -> CheckReport {
+    let options = CheckFiles {
+        now: "2027-06-01T00:00:00Z".parse().unwrap(),
+        warning: Threshold::USUAL_WARNING,
+        critical: Threshold::USUAL_CRITICAL,
+        only,
+        faults_alone,
+        may_be_empty: false,
+        given: &Passwords::default(),
+        asked: None,
+        limits: &Limits::default(),
+        progress: &|_| (),
+    };
+    check(all_of_testdata().into_iter(), &options)
+}
+
 /// A report of faults alone tells of each what the whole one tells, and counts the rest.
 #[test]
 fn faults_alone_are_those_of_a_whole_report() {
     for only in [None, Some(CheckOnly::Expiry)] {
-        let report = |faults_alone| {
-            let options = CheckFiles {
-                now: "2027-06-01T00:00:00Z".parse().unwrap(),
-                warning: Threshold::USUAL_WARNING,
-                critical: Threshold::USUAL_CRITICAL,
-                only,
-                faults_alone,
-                may_be_empty: false,
-                given: &Passwords::default(),
-                asked: None,
-                limits: &Limits::default(),
-                progress: &|_| (),
-            };
-            check(all_of_testdata().into_iter(), &options)
-        };
-        let (whole, faults) = (report(false), report(true));
+        let (whole, faults) = (check_of_testdata(only, false), check_of_testdata(only, true));
         let counts = |report: &CheckReport| CheckStatus::ALL.map(|status| report.count(status));
         assert_eq!(counts(&faults), counts(&whole));
         assert_eq!((faults.files, faults.passed_over), (whole.files, whole.passed_over));
@@ -224,19 +226,7 @@ fn what_is_well_and_left_out_is_no_lack_of_things_to_judge() {
 fn dates_alone_are_those_that_a_whole_check_tells() {
     const DATES: [&str; 4] = ["expired", "expires_soon", "not_yet_valid", "unreadable_dates"];
     let told = |only| {
-        let options = CheckFiles {
-            now: "2027-06-01T00:00:00Z".parse().unwrap(),
-            warning: Threshold::USUAL_WARNING,
-            critical: Threshold::USUAL_CRITICAL,
-            only,
-            faults_alone: false,
-            may_be_empty: false,
-            given: &Passwords::default(),
-            asked: None,
-            limits: &Limits::default(),
-            progress: &|_| (),
-        };
-        let items = check(all_of_testdata().into_iter(), &options).items;
+        let items = check_of_testdata(only, false).items;
         let (certificates, others): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.certificate.is_some());
         let certificates = certificates.into_iter().map(|mut item| {
             item.findings.retain(|finding| DATES.contains(&finding.kind));

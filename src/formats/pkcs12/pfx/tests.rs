@@ -99,23 +99,29 @@ fn what_is_written_is_read_here_and_by_another_library() {
     }
 }
 
-#[test]
-fn what_another_library_wrote_is_read() {
-    let (key, certificate) = pair("peer");
-    let mut peer = KeyStore::new();
+/// What another library makes of a key and its certificate, called `peer`.
+fn store_of_peer((key, certificate): &(PrivateKey, Certificate)) -> KeyStore {
     let chain = PrivateKeyChain::new(
         b"id".to_vec(),
-        p12_keystore::PrivateKey::from_der(pkcs8::encode(&key).unwrap().expose()).unwrap(),
+        p12_keystore::PrivateKey::from_der(pkcs8::encode(key).unwrap().expose()).unwrap(),
         [p12_keystore::Certificate::from_der(certificate.der()).unwrap()],
     );
+    let mut peer = KeyStore::new();
     peer.add_entry("peer", KeyStoreEntry::PrivateKeyChain(chain));
+    peer
+}
+
+#[test]
+fn what_another_library_wrote_is_read() {
+    let pair = pair("peer");
+    let (peer, (key, certificate)) = (store_of_peer(&pair), &pair);
     for algorithm in
         [EncryptionAlgorithm::PbeWithHmacSha256AndAes256, EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc]
     {
         let octets = peer.writer(PASSWORD).encryption_algorithm(algorithm).encryption_iterations(5).write().unwrap();
         let opened = decode(&octets).unwrap().open(&password(), Workers::ONE).unwrap();
         let Content::PrivateKey { key: read, chain } = &opened[0].content else { panic!("no key") };
-        assert!(read.public_key() == key.public_key() && chain[0] == certificate);
+        assert!(read.public_key() == key.public_key() && chain[0] == *certificate);
     }
 }
 

@@ -152,15 +152,7 @@ fn a_scheme_without_a_vector_of_its_own_gets_a_fresh_salt() {
 /// The salts of this peer have eight octets, its cipher is ours and then is not.
 #[test]
 fn what_can_be_stronger_is_made_anew() {
-    let (key, certificate) = pair("peer");
-    let mut peer = KeyStore::new();
-    let chain = PrivateKeyChain::new(
-        b"id".to_vec(),
-        p12_keystore::PrivateKey::from_der(pkcs8::encode(&key).unwrap().expose()).unwrap(),
-        [p12_keystore::Certificate::from_der(certificate.der()).unwrap()],
-    );
-    peer.add_entry("peer", KeyStoreEntry::PrivateKeyChain(chain));
-    let octets = peer.writer(PASSWORD).encryption_iterations(5).write().unwrap();
+    let octets = store_of_peer(&pair("peer")).writer(PASSWORD).encryption_iterations(5).write().unwrap();
     let (before, after) = (parameters(&octets), parameters(&renamed(&octets, "mine")));
     assert!(before.1 != after.1, "the MAC has the salt it had: {}", after.1);
 }
