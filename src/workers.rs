@@ -30,9 +30,13 @@ enum Count {
 /// As many threads as are ever started at once: beyond this each costs memory and helps nobody.
 const MOST: usize = 256;
 
-/// How long a thread works before it hands its results over, where single items take less: waking the thread that takes
-/// them costs as much as some of the shortest work, and whoever waits should see it go on.
+/// How long a thread works, where single items take less, before it hands its results over: waking the thread that takes
+/// them costs as much as some of the shortest work, and whoever waits should see it go on. Also how long it should work on
+/// the items that it takes at once.
 const BATCH_TIME: Duration = Duration::from_millis(1);
+
+/// As many items as a thread takes at once: those behind the first wait for it, however busy or idle the others are.
+const CLAIM: usize = 32;
 
 /// One step that depends on no other.
 pub type Job<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
@@ -117,9 +121,10 @@ impl Workers {
         self.stream_in_batches(NonZeroUsize::MIN, items, work, take);
     }
 
-    /// The same for work so short that handing over each result would cost as much: each thread takes one item, then two,
-    /// four and so on up to `batch`, as long as that takes less than a millisecond, and hands their results over at once. No
-    /// more than twice `batch` wait for each thread.
+    /// The same for work so short that handing over each result would cost as much: each thread hands up to `batch` results
+    /// over at once, as many as it has after a millisecond or a little later. It takes one item, then two, four and so on up to
+    /// 32 at once, and fewer again when these take longer than that. No more than twice `batch` results wait for each thread,
+    /// and 32.
     ///
     /// ```
     /// use std::num::NonZeroUsize;
@@ -153,17 +158,26 @@ impl Workers {
                     let (sender, next, work) = (sender.clone(), &next, &work);
                     let body = move || {
                         // First few at a time, so that no thread sits on what another could do when there are few in all.
-                        let mut size = 1;
+                        let (mut size, mut done, mut since) = (1, Vec::new(), Instant::now());
                         loop {
+                            let items = next(size);
+                            let is_end = items.is_empty();
                             let begin = Instant::now();
-                            let done: Vec<T> = next(size).into_iter().map(work).collect();
-                            if done.is_empty() || sender.send(done).is_err() {
-                                break;
-                            }
+                            done.extend(items.into_iter().map(work));
                             size = match begin.elapsed() < BATCH_TIME {
-                                true => (2 * size).min(batch.get()),
+                                true => (2 * size).min(CLAIM).min(batch.get()),
                                 false => (size / 2).max(1),
                             };
+                            let is_time = is_end || done.len() >= batch.get() || since.elapsed() >= BATCH_TIME;
+                            if is_time && !done.is_empty() {
+                                if sender.send(std::mem::take(&mut done)).is_err() {
+                                    break;
+                                }
+                                since = Instant::now();
+                            }
+                            if is_end {
+                                break;
+                            }
                         }
                     };
                     // Where the system gives no more threads, those do that there are.
