@@ -139,7 +139,7 @@ impl Password {
 
 impl PartialEq for Password {
     fn eq(&self, other: &Self) -> bool {
-        self.text.as_bytes().ct_eq(other.text.as_bytes()).into()
+        self.is_bare == other.is_bare && bool::from(self.text.as_bytes().ct_eq(other.text.as_bytes()))
     }
 }
 
@@ -166,6 +166,7 @@ mod tests {
         assert_eq!(Password::new("").expose_bmp().expose(), b"\0\0");
         assert_eq!(Password::new("").bare().unwrap().expose_bmp().expose(), b"");
         assert_eq!(Password::new("a").bare(), None);
+        assert_ne!(Password::new("").bare().unwrap(), Password::new(""));
     }
 
     #[test]

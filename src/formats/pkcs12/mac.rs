@@ -82,6 +82,15 @@ impl Mac {
         }
     }
 
+    /// How many iterations its key takes, where each is one call of SHA-256 at least.
+    pub(super) fn sha2_iterations(&self) -> Option<u64> {
+        match &self.0 {
+            Kind::Pkcs12 { hash: Hash::Sha256 | Hash::Sha384 | Hash::Sha512, iterations, .. } => Some(*iterations),
+            Kind::Pbmac1 { derivation, .. } => derivation.hmac_sha256_iterations(),
+            Kind::Pkcs12 { .. } | Kind::Unread(_) => None,
+        }
+    }
+
     /// The parameters and the expected value in a DER `MacData`.
     pub(super) fn parse(data: &Element<'_>) -> Result<(Self, Vec<u8>), Error> {
         let broken = |what: &str| Error::malformed(FORMAT, what).at(FIELD);

@@ -102,7 +102,7 @@ impl Pfx {
     }
 
     /// The same for a file whose keys are to be opened next with the same password: where the file's one derivation leaves a
-    /// thread idle, it opens the first key ahead.
+    /// thread idle, it opens the first key ahead, if that alone is within the limits.
     ///
     /// # Errors
     /// As [`decode`](Self::decode); a key that does not open is told by [`open`](Self::open).
@@ -217,9 +217,9 @@ impl Pfx {
     /// # Errors
     /// Only when a part is longer than DER can state.
     pub fn encode(&self, password: &Password, rng: &mut dyn CryptoRng, workers: Workers) -> Result<Vec<u8>, Error> {
-        let is_same = self.password == *password;
         let form = self.form(password);
         let password = form.as_ref().unwrap_or(password);
+        let is_same = self.password == *password;
         let mac = self.mac.as_ref().map(|(mac, key)| match is_same && mac.may_continue() {
             true => (mac.clone(), Some(key)),
             false => (mac.renewed(rng), None),

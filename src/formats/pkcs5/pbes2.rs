@@ -73,6 +73,12 @@ impl Parameters {
         Some(Self { derivation: self.derivation.clone(), encryption: Encryption::Read { cipher, iv } })
     }
 
+    /// How many iterations its key takes, where that is derived by PBKDF2 with HMAC-SHA-256. One digest is long enough for
+    /// every cipher here.
+    pub(super) fn hmac_sha256_iterations(&self) -> Option<u64> {
+        self.derivation.hmac_sha256_iterations()
+    }
+
     pub(super) fn parse(parameters: &Element<'_>) -> Result<Self, Error> {
         let parts = parameters.children(FORMAT, Tag::Sequence)?;
         let [kdf, encryption] = parts.as_slice() else {

@@ -103,6 +103,14 @@ impl Scheme {
         matches!(self.0, Kind::Pbes2(_))
     }
 
+    /// How many iterations its key takes, where that is derived by PBKDF2 with HMAC-SHA-256.
+    pub(crate) fn hmac_sha256_iterations(&self) -> Option<u64> {
+        match &self.0 {
+            Kind::Pbes2(parameters) => parameters.hmac_sha256_iterations(),
+            Kind::Fixed(_) | Kind::Unread(_) => None,
+        }
+    }
+
     /// The same work with fresh salt and initialisation vector, to encrypt changed content with: PBES2 with AES-256-CBC
     /// for PBES2, and triple DES for the older schemes, whose readers know it.
     pub(crate) fn renewed(&self, rng: &mut dyn CryptoRng) -> Self {

@@ -41,14 +41,15 @@ impl Parts {
         Ok(Unlocked { bare, mac_key, safe, key })
     }
 
-    /// The first encrypted safe, when a wrong password would not cost more than about twice for its being opened before the
-    /// MAC has told: a safe that asks for more work than the MAC waits for it. So does one under the empty password, which the
-    /// MAC tells the form of.
+    /// The first encrypted safe, when its being opened before the MAC has told would not have a wrong password cost more than
+    /// three times as much: an iteration of PBKDF2 with HMAC-SHA-256 hashes twice, and one of PKCS#12's own derivation once. A
+    /// safe that asks for more iterations than the MAC waits for it, and so does one of another derivation, and one under the
+    /// empty password, which the MAC tells the form of.
     fn first_ahead(&self, password: &Password) -> Option<&EncryptedContent> {
         let (mac, _) = self.mac.as_ref()?;
         let first = self.safes.iter().find_map(Part::encrypted)?;
-        let is_cheap = first.scheme.describe().work() <= mac.describe().work();
-        (is_cheap && !password.is_empty()).then_some(first)
+        let (of_safe, of_mac) = (first.scheme.hmac_sha256_iterations()?, mac.sha2_iterations()?);
+        (of_safe <= of_mac && !password.is_empty()).then_some(first)
     }
 
     /// The first key that is encrypted by itself, if `budget` allows it.

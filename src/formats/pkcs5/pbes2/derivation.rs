@@ -159,6 +159,14 @@ impl Derivation {
         Self { salt, ..self.clone() }
     }
 
+    /// How many iterations it takes, where it is PBKDF2 with HMAC-SHA-256.
+    pub(crate) fn hmac_sha256_iterations(&self) -> Option<u64> {
+        match self.function {
+            Function::Pbkdf2 { prf: PseudoRandom::Hmac(Hash::Sha256), iterations } => Some(iterations),
+            Function::Pbkdf2 { .. } | Function::Scrypt { .. } | Function::Unread(_) => None,
+        }
+    }
+
     pub(crate) fn salt_length(&self) -> usize {
         self.salt.len()
     }

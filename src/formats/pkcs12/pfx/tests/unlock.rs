@@ -69,10 +69,12 @@ fn a_wrong_password_and_a_changed_file_are_told_alike_by_one_thread_and_by_two()
 #[test]
 fn one_thread_and_two_read_the_same() {
     let entries = [entry("one"), entry("two")];
-    for octets in [Profile::Modern, Profile::Legacy].map(|profile| file(&entries, profile)) {
+    for profile in [Profile::Modern, Profile::Legacy] {
+        let octets = file(&entries, profile);
         for workers in [Workers::ONE, two()] {
             let pfx = decode_by(&octets, &password(), workers).unwrap();
-            assert_eq!(pfx.key.is_some(), workers == two(), "two threads open a key ahead");
+            let is_ahead = workers == two() && profile == Profile::Modern;
+            assert_eq!(pfx.key.is_some(), is_ahead, "two threads open a key ahead");
             let opened = pfx.open(&password(), workers).unwrap();
             for (read, written) in opened.iter().zip(&entries) {
                 let [Content::PrivateKey { key, chain }, Content::PrivateKey { key: own, chain: issuers }] =
@@ -123,6 +125,26 @@ fn a_safe_that_asks_for_more_work_than_the_mac_waits_for_it() {
         let unlocked = parts.unlock(&password(), None, two()).unwrap();
         assert_eq!(unlocked.safe.is_some(), is_ahead, "{iterations}");
         assert!(parts.unlock(&password(), None, Workers::ONE).unwrap().safe.is_none());
+    }
+    // Its MAC hashes with SHA-1, and its cipher asks for two derivations.
+    let parts = Parts::of(&file(&[entry("one")], Profile::Legacy), &Limits::default()).unwrap();
+    assert!(parts.unlock(&password(), None, two()).unwrap().safe.is_none());
+}
+
+/// The empty password as two zeros and as no octets at all are two passwords, though their text is one.
+#[test]
+fn each_form_of_the_empty_password_derives_its_own_keys() {
+    let empty = Password::new("");
+    let bare = empty.bare().unwrap();
+    for profile in [Profile::Modern, Profile::Legacy] {
+        for (first, second) in [(&empty, &bare), (&bare, &empty)] {
+            let mut rng = SystemRandom::new();
+            let octets = create(&[entry("one")], profile, Some(3), first, &mut rng, Workers::ONE).unwrap().der;
+            let mut pfx = decode_by(&octets, first, two()).unwrap();
+            pfx.rename("one", "two").unwrap();
+            let octets = pfx.encode(second, &mut rng, two()).unwrap();
+            assert_eq!(aliases(&decode_by(&octets, second, two()).unwrap()), ["two"], "{profile:?}");
+        }
     }
 }
 
