@@ -65,8 +65,8 @@ pub(super) fn pair(
     }
 }
 
-/// Sieves the first search, and takes part in both until nothing is left to do. Candidates of the second go before its
-/// confirmation, which whoever claimed its prime does meanwhile.
+/// Sieves the first search, and takes part in both until nothing is left to do. The tests of the first search's prime come
+/// before candidates of the second, and these before the tests of its prime.
 fn work(searches: [&Search; 2], exponent: u32, simd: Simd) {
     let [own, other] = searches;
     own.sieve(exponent, simd);

@@ -48,7 +48,7 @@ pub struct CheckFiles<'a> {
     /// What alone is looked at; everything where nothing is said.
     pub only: Option<CheckOnly>,
     /// Whether what is well is only counted: for whoever asks for the status, or for what is to be done. For dates alone
-    /// nothing is made of it then, which is faster, and however large a tree, the report is not.
+    /// nothing is made of it then, which is faster and keeps nothing of it in memory.
     pub faults_alone: bool,
     /// Whether it is all right that there is nothing to judge.
     pub may_be_empty: bool,

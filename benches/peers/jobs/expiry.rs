@@ -11,7 +11,7 @@ use crate::job::{Claim, Job, Measure, Program, Side};
 use crate::support::certificates::Maker;
 use crate::support::programs::{PYTHON_EXPIRY, command};
 
-const OURS: &str = "certwright check";
+const OURS: &str = "certwright check --quiet";
 const PYTHON: &str = "Python cryptography";
 const OUR_LINE: &str = "certwright check --only expiry --quiet certificates";
 const PYTHON_LINE: &str = "python expiry.py certificates";
