@@ -77,13 +77,14 @@ fn breaking_off_exits_as_ctrl_c_does() {
 }
 
 fn usage(line: &str) -> Failure {
-    let command = clap::Command::new("certwright").subcommand_required(true).subcommand(
-        clap::Command::new("genkey")
-            .arg(clap::Arg::new("out").long("out").required(true))
-            .arg(clap::Arg::new("days").long("days").value_parser(clap::value_parser!(u8)).conflicts_with("until"))
-            .arg(clap::Arg::new("until").long("until"))
-            .arg(clap::Arg::new("color").long("color").value_parser(["always", "never"])),
-    );
+    let genkey = clap::Command::new("genkey")
+        .arg(clap::Arg::new("out").long("out").required(true))
+        .arg(clap::Arg::new("days").long("days").value_parser(clap::value_parser!(u8)).conflicts_with("until"))
+        .arg(clap::Arg::new("until").long("until"))
+        .arg(clap::Arg::new("color").long("color").value_parser(["always", "never"]));
+    // Not as near to `genkye` as `genkey` is.
+    let gentle = clap::Command::new("gentle");
+    let command = clap::Command::new("certwright").subcommand_required(true).subcommands([genkey, gentle]);
     let words = std::iter::once("certwright").chain(line.split_whitespace());
     let name = if line.starts_with("genkey") { "certwright genkey" } else { "certwright" };
     Failure::from_usage(&command.try_get_matches_from(words).unwrap_err(), name)

@@ -54,7 +54,8 @@ fn hint(error: &clap::Error, arguments: &[String], command: &str) -> String {
         return "passwords never stand on the command line; say where they are, as in `--passin file:PATH`".to_owned();
     }
     for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
-        if let Some(suggestion) = error.get(kind).map(words).and_then(|words| words.into_iter().next()) {
+        // The likeliest is the last.
+        if let Some(suggestion) = error.get(kind).map(words).and_then(|mut words| words.pop()) {
             return format!("there is `{suggestion}`");
         }
     }
